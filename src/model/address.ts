@@ -1,0 +1,35 @@
+/** Where a server listens. `host` of a v6 address is without brackets. */
+export type Address =
+  | { readonly kind: 'name' | 'v4' | 'v6'; readonly host: string; readonly port: number }
+  | { readonly kind: 'unix'; readonly path: string };
+
+/** `web:3000`, `10.0.0.3:3100`, `[fd00::1]:80`, `unix:/run/app.sock`; nothing when it is none of them. */
+export function parseAddress(text: string): Address | undefined {
+  if (text.startsWith('unix:/')) return { kind: 'unix', path: text.slice('unix:'.length) };
+  const v6 = /^\[([0-9A-Fa-f:.]+)\]:(\d+)$/.exec(text);
+  const plain = /^([^:[\]]+):(\d+)$/.exec(text);
+  const [, host, digits] = v6 ?? plain ?? [];
+  const port = Number(digits);
+  if (host === undefined || port < 1 || port > 65535) return undefined;
+  if (v6) return isIpv6(host) ? { kind: 'v6', host: host.toLowerCase(), port } : undefined;
+  if (/^[\d.]+$/.test(host)) return isIpv4(host) ? { kind: 'v4', host, port } : undefined;
+  return { kind: 'name', host, port };
+}
+
+export function formatAddress(address: Address): string {
+  if (address.kind === 'unix') return `unix:${address.path}`;
+  return address.kind === 'v6' ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
+}
+
+export function isIpv4(text: string): boolean {
+  const parts = text.split('.');
+  return parts.length === 4 && parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
+}
+
+export function isIpv6(text: string): boolean {
+  try {
+    return new URL(`http://[${text}]/`).hostname.length > 2;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,66 @@
+import type { Condition } from './topology.ts';
+
+/** What applies where nothing is written, each with its reason. The only place for such values. */
+interface Default<T> {
+  readonly value: T;
+  readonly because: string;
+}
+
+const given = <T>(value: T, because: string): Default<T> => ({ value, because });
+
+export const defaults = {
+  timeouts: {
+    connect: given('1s', 'a server on the same network answers a SYN in milliseconds; nginx alone would wait 60s'),
+    tls_handshake: given('2s', 'two round trips and a signature; Caddy alone would wait for ever'),
+    send: given('30s', 'the longest pause of a server that still reads'),
+    response_header: given('30s', 'slow pages exist; say less where a person waits'),
+    idle: given('none', 'a download may pause for as long as it likes'),
+  },
+  retry: {
+    tries: given<number | 'unlimited'>(
+      2,
+      'one dead server must not lose a request, and one retry doubles the load at most',
+    ),
+    window: given('none', 'tries already bound the wait'),
+    interval: given('0s', 'another server is asked: there is nothing to wait for'),
+    on: given<readonly Condition[]>(
+      ['error', 'timeout'],
+      'what tells that a server is dead, not that a page is broken',
+    ),
+    non_idempotent: given(false, 'a payment sent twice is worse than an error'),
+  },
+  health: {
+    passive: {
+      max_fails: given(3, 'one slow page must not take a server out'),
+      fail_window: given('10s', 'nginx and most guides use it'),
+    },
+    active: {
+      interval: given('5s', 'a dead server is found in seconds'),
+      timeout: given('2s', 'a health page that needs longer is not healthy'),
+      passes: given(1, 'a server that answers is back'),
+      fails: given(1, 'the next check brings it back'),
+      status: given('2xx', 'a redirect is no sign of health'),
+    },
+  },
+  keepalive: {
+    connections: given(16, 'enough for a busy site on one machine'),
+    idle: given('4s', 'Node closes an idle connection after 5s: the proxy must be first'),
+  },
+  balance: given('round_robin' as const, 'equal shares'),
+  tls: given('acme', 'trusted by every browser'),
+  http: given('redirect' as const, 'nobody stays on plain http by accident'),
+  edge: {
+    http_port: given(80, 'the port of http'),
+    https_port: given(443, 'the port of https'),
+    access_log: given('json' as const, 'machines read logs'),
+    resolver: given(['127.0.0.11'] as readonly string[], 'docker’s own DNS server'),
+  },
+  acme: { ca: given('production', 'certificates that browsers trust') },
+  targets: {
+    caddy: { version: given('2.11', 'the current release') },
+    nginx: {
+      version: given('1.30', 'the current stable release'),
+      workers: given<number | 'auto'>('auto', 'one for each core'),
+    },
+  },
+} as const;

@@ -1,0 +1,210 @@
+import { closest } from '../diagnostics/closest.ts';
+import type { Place } from '../diagnostics/diagnostic.ts';
+import { get, type Node } from '../source/node.ts';
+import { formatAddress, parseAddress } from './address.ts';
+import { defaults } from './defaults.ts';
+import { entriesOf } from './machines.ts';
+import { health, keepalive, retry, timeouts } from './policy.ts';
+import { type Findings, find, inherited, type Layer, read, text, word, written } from './reader.ts';
+import type { Given, Pool, Server, Service } from './topology.ts';
+
+/** Everything that a pool may be made of. */
+export interface PoolContext {
+  readonly services: readonly Service[];
+  readonly defaults: Layer;
+  readonly found: Findings;
+}
+
+export interface NamedPool {
+  readonly pool: Pool;
+  readonly node: Node | undefined;
+}
+
+/** The pools of `upstreams`, by name. */
+export function namedPools(root: Node, context: PoolContext): Map<string, NamedPool> {
+  const pools = new Map<string, NamedPool>();
+  for (const [name, { keyAt, value }] of entriesOf(root, 'upstreams')) {
+    pools.set(name, { pool: poolOf(name, false, value, keyAt, context), node: value });
+  }
+  return pools;
+}
+
+/** What a route's `upstream` means: a name, an address, or a pool written there. */
+export function poolOfRoute(
+  node: Node,
+  name: string,
+  named: Map<string, NamedPool>,
+  context: PoolContext,
+): NamedPool | undefined {
+  const { services, found } = context;
+  if (node.kind === 'mapping') return { pool: poolOf(name, true, node, node.at, context), node };
+  const word = text(node);
+  if (word === undefined) return undefined;
+  if (/^[a-z0-9+]+:\/\//i.test(word)) {
+    found.add('error', 'schema-address', node.at, `"${word}" is a URL, not an address`, {
+      help: `write ${word.replace(/^[a-z0-9+]+:\/\//i, '').replace(/\/.*$/, '')}; what the servers speak is \`protocol\` of the pool`,
+    });
+    return undefined;
+  }
+  if (word.includes(':')) {
+    const servers = [server(node, context)].filter((one) => one !== undefined);
+    if (servers.length === 0) return undefined;
+    return { pool: build(name, true, undefined, node.at, servers, context), node: undefined };
+  }
+  const pool = named.get(word);
+  const service = services.find((candidate) => candidate.name === word);
+  if (pool && service) {
+    found.add('error', 'reference-ambiguous', node.at, `\`${word}\` is the name of a pool and of a service`, {
+      help: 'rename one of the two, or write `upstream: { service: … }`',
+      related: [
+        { place: pool.pool.at, message: 'the pool' },
+        { place: service.at, message: 'the service' },
+      ],
+    });
+  }
+  if (pool) return pool;
+  if (service) {
+    const made = {
+      pool: build(word, true, undefined, service.at, serversOf(service, node.at, context), context),
+      node: undefined,
+    };
+    named.set(word, made);
+    return made;
+  }
+  const known = [...named.keys(), ...services.map((one) => one.name)];
+  const guess = closest(word, known);
+  found.add('error', 'reference-unknown', node.at, `there is no pool or service \`${word}\``, {
+    help: guess
+      ? `did you mean \`${guess}\`?`
+      : `list it under \`upstreams\`, or write an address with its port: ${word}:3000`,
+  });
+  return undefined;
+}
+
+function poolOf(name: string, anonymous: boolean, node: Node, at: Place, context: PoolContext): Pool {
+  const { services, found } = context;
+  const list = get(node, 'servers');
+  const service = find([written(node)], 'service', text);
+  if (!list === !service) {
+    const message = list ? 'both `servers` and `service` are written' : 'a pool needs `servers` or `service`';
+    found.add('error', 'reference-pool', at, message, { help: 'write one of the two' });
+  }
+  let servers: Server[] = [];
+  if (list?.kind === 'sequence') {
+    servers = list.items.map((item) => server(get(item, 'address'), context)).filter((one) => one !== undefined);
+    duplicates(servers, found);
+  } else if (service) {
+    const target = services.find((candidate) => candidate.name === service.value);
+    if (target) servers = serversOf(target, service.at, context);
+    else {
+      const guess = closest(
+        service.value,
+        services.map((one) => one.name),
+      );
+      found.add('error', 'reference-unknown', service.at, `there is no service \`${service.value}\``, {
+        help: guess ? `did you mean \`${guess}\`?` : 'list it under `services`',
+      });
+    }
+  }
+  return build(name, anonymous, node, at, servers, context);
+}
+
+function build(
+  name: string,
+  anonymous: boolean,
+  node: Node | undefined,
+  at: Place,
+  servers: readonly Server[],
+  { found, defaults: general }: PoolContext,
+): Pool {
+  const layers = [written(node), ...inherited([general])];
+  return {
+    name,
+    anonymous,
+    at,
+    servers,
+    balance: read([written(node)], 'balance', word('round_robin', 'least_conn', 'random'), defaults.balance, at),
+    keepalive: keepalive(layers, at, found),
+    timeouts: timeouts(layers, at, found),
+    retry: retry(layers, at, found),
+    health: health(layers, at, found),
+  };
+}
+
+function server(node: Node | undefined, { services, found }: PoolContext): Server | undefined {
+  const word = node && text(node);
+  if (!node || word === undefined) return undefined;
+  const address = parseAddress(word);
+  if (!address) {
+    found.add('error', 'schema-address', node.at, `"${word}" is not an address`, {
+      help: 'write host:port (ports go from 1 to 65535), "[v6]:port" or unix:/path',
+    });
+    return undefined;
+  }
+  const service = address.kind === 'name' ? services.find(({ name }) => name === address.host) : undefined;
+  if (service && address.kind === 'name') {
+    if (!service.instances.some(({ machine }) => !machine || machine.edge)) {
+      found.add('error', 'reference-machine', node.at, `\`${address.host}\` does not run on the edge’s machine`, {
+        why: 'a container’s name is known on its own machine only',
+        help: 'write the address of its machine and the published port, or `service:`',
+        related: [{ place: service.at, message: 'the service' }],
+      });
+    }
+    if (service.port.value !== address.port) {
+      found.add(
+        'warning',
+        'reference-port',
+        node.at,
+        `\`${address.host}\` listens on ${service.port.value}, not ${address.port}`,
+        {
+          why: 'every request to it would be refused',
+          help: `write ${address.host}:${service.port.value}`,
+          related: [{ place: service.port.at, message: 'the port of the service' }],
+        },
+      );
+    }
+  }
+  return { address: { value: address, at: node.at, origin: 'written' } };
+}
+
+/** Every instance of a service as the edge sees it: by name on its own machine, by address and published port elsewhere. */
+function serversOf(service: Service, at: Place, { found }: PoolContext): Server[] {
+  return service.instances.flatMap(({ name, machine, publish, at: where }): Server[] => {
+    const given = { at: where, origin: 'inherited' } as const;
+    if (!machine || machine.edge) {
+      return [{ address: { ...given, value: { kind: 'name', host: name, port: service.port.value } } }];
+    }
+    if (!publish) {
+      found.add(
+        'error',
+        'reference-publish',
+        where,
+        `the edge cannot reach \`${service.name}\` on \`${machine.name}\``,
+        {
+          why: 'it publishes no port there',
+          help: 'write `publish: PORT` at this instance',
+          related: [{ place: at, message: 'used here' }],
+        },
+      );
+      return [];
+    }
+    const kind = machine.address.value.includes(':') ? 'v6' : 'v4';
+    return [{ address: { ...given, value: { kind, host: machine.address.value, port: publish.value } } }];
+  });
+}
+
+function duplicates(servers: readonly Server[], found: Findings): void {
+  const seen = new Map<string, Given<unknown>>();
+  for (const { address } of servers) {
+    const key = formatAddress(address.value);
+    const earlier = seen.get(key);
+    if (earlier) {
+      found.add('error', 'reference-duplicate', address.at, `"${key}" is in the pool twice`, {
+        why: 'a retry would ask the same dead server again',
+        help: 'list each server once',
+        related: [{ place: earlier.at, message: 'first listed here' }],
+      });
+    }
+    seen.set(key, address);
+  }
+}

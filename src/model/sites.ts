@@ -1,0 +1,243 @@
+import type { Place } from '../diagnostics/diagnostic.ts';
+import { entry, get, type Node } from '../source/node.ts';
+import { isIpv4 } from './address.ts';
+import { defaults } from './defaults.ts';
+import { entriesOf } from './machines.ts';
+import { retry, timeouts } from './policy.ts';
+import { type NamedPool, type PoolContext, poolOfRoute } from './pools.ts';
+import {
+  duration,
+  type Findings,
+  find,
+  inherited,
+  type Layer,
+  limit,
+  number,
+  read,
+  text,
+  word,
+  written,
+} from './reader.ts';
+import type { Acme, Given, PathMatch, Route, Site, SiteTls } from './topology.ts';
+
+export interface SiteContext extends PoolContext {
+  readonly named: Map<string, NamedPool>;
+  readonly acme: Acme;
+}
+
+export function sites(root: Node, context: SiteContext): Site[] {
+  return [...entriesOf(root, 'sites')].map(([key, { keyAt, value }]) => site(key, keyAt, value, context));
+}
+
+function site(id: string, at: Place, node: Node, context: SiteContext): Site {
+  const { found } = context;
+  const layers = [written(node), ...inherited([context.defaults])];
+  const [, host = id, digits] = /^(.*?)(?::(\d+))?$/.exec(id) ?? [];
+  const port = digits === undefined ? undefined : Number(digits);
+  if (port !== undefined && (port < 1 || port > 65535)) {
+    found.add('error', 'schema-name', at, `${port} is not a port`, { help: 'ports go from 1 to 65535' });
+  }
+  const name = host === 'default' ? undefined : host;
+  const tls = siteTls(layers, name, at, context);
+  const http = read(layers, 'http', word('redirect', 'serve', 'none'), defaults.http, at);
+  if (tls.value.mode === 'none' && http.origin === 'written') {
+    found.add(
+      'error',
+      'reference-http',
+      http.at,
+      '`http` says what plain http does for a site with TLS; this one has none',
+      {
+        help: 'remove it, or give the site TLS',
+      },
+    );
+  }
+  const redirectFrom = names(get(node, 'redirect_from'));
+  if (!name && redirectFrom[0]) {
+    found.add('error', 'reference-redirect', redirectFrom[0].at, 'the `default` site has no name to redirect to', {
+      help: 'put `redirect_from` at a site with a name',
+    });
+  }
+  const rps = find([written(get(node, 'traffic'))], 'rps', number);
+  misplaced(node, found);
+  return {
+    id,
+    ...(name === undefined ? {} : { name }),
+    at,
+    ...(port === undefined ? {} : { port }),
+    aliases: names(get(node, 'aliases')),
+    redirectFrom,
+    tls,
+    http,
+    routes: routes(id, node, context),
+    ...(rps ? { traffic: { rps } } : {}),
+  };
+}
+
+/** Words of a route beside `routes` would apply to nothing. */
+function misplaced(node: Node, found: Findings): void {
+  for (const key of ['upstream', 'timeouts', 'retry']) {
+    const stray = entry(node, key);
+    if (!stray || get(node, 'routes')?.at.path === node.at.path) continue;
+    found.add('error', 'schema-unknown-key', stray.keyAt, `\`${key}\` beside \`routes\` would apply to nothing`, {
+      help: key === 'upstream' ? 'make it the last route' : 'write it in a route, in the pool, or under `defaults`',
+    });
+  }
+}
+
+function names(node: Node | undefined): Given<string>[] {
+  if (node?.kind !== 'sequence') return [];
+  return node.items.flatMap((item) => {
+    const name = text(item);
+    return name === undefined ? [] : [{ value: name, at: item.at, origin: 'written' as const }];
+  });
+}
+
+/** Names that no public CA issues certificates for. */
+export function isPrivateName(name: string): boolean {
+  const label = name.slice(name.lastIndexOf('.') + 1);
+  const reserved = ['localhost', 'internal', 'local', 'lan', 'home', 'corp', 'test', 'invalid', 'example', 'onion'];
+  return (
+    !name.includes('.') ||
+    reserved.includes(label) ||
+    isIpv4(name) ||
+    name.startsWith('[') ||
+    name.endsWith('home.arpa')
+  );
+}
+
+function siteTls(layers: readonly Layer[], name: string | undefined, at: Place, context: SiteContext): Given<SiteTls> {
+  const { found, acme } = context;
+  const map = find(layers, 'tls', (node) => (node.kind === 'mapping' ? node : undefined));
+  const own = [written(map?.value)];
+  const mode = find(own, 'mode', word('acme', 'internal', 'none'));
+  const certificate = find(own, 'certificate', text);
+  const key = find(own, 'key', text);
+  const hsts = find(own, 'hsts', duration(found));
+  const because = map ? {} : { because: defaults.tls.because };
+  const given = (value: SiteTls): Given<SiteTls> => ({
+    value,
+    at: map?.at ?? at,
+    origin: map?.origin ?? 'default',
+    ...because,
+  });
+  if (mode && certificate) {
+    found.add('error', 'reference-tls', mode.at, 'both `mode` and `certificate` are written', {
+      help: 'write one of the two',
+    });
+  }
+  if (mode?.value === 'none') return given({ mode: 'none' });
+  const header = hsts ? { hsts } : {};
+  if (certificate && key) return given({ mode: 'files', certificate, key, ...header });
+  if (mode?.value === 'internal') return given({ mode: 'internal', ...header });
+
+  const privateCa = acme.ca.value.startsWith('https://');
+  const place = mode?.at ?? at;
+  if (name?.startsWith('*.')) {
+    found.add(
+      'error',
+      'reference-tls',
+      place,
+      `a certificate for \`${name}\` needs a DNS challenge, which comes later`,
+      {
+        help: 'write `tls: internal`, or `certificate` and `key` of a certificate that you have',
+      },
+    );
+  } else if (name === undefined || (isPrivateName(name) && !privateCa)) {
+    const who = name === undefined ? '`default` is no name' : `no public CA issues certificates for \`${name}\``;
+    found.add(mode ? 'warning' : 'info', 'tls-internal', place, `${who}: the proxy makes one itself`, {
+      why: 'browsers warn until its CA is trusted',
+      help: 'write `tls: internal` to say so, or `tls: none`',
+    });
+    return given({ mode: 'internal', ...header });
+  }
+  return given({ mode: 'acme', ...header });
+}
+
+function routes(siteId: string, node: Node, context: SiteContext): Route[] {
+  const list = get(node, 'routes');
+  if (list?.kind !== 'sequence') return [];
+  const ids = new Set<string>();
+  const siteBudget = get(node, 'budget');
+  return list.items.flatMap((item, index) => {
+    const upstream = get(item, 'upstream');
+    if (!upstream) {
+      if (
+        item.kind === 'mapping' &&
+        ![...item.entries.keys()].some((key) => ['respond', 'redirect', 'files'].includes(key))
+      ) {
+        context.found.add(
+          'error',
+          'schema-missing-key',
+          { ...item.at, part: item.at.path.startsWith('/sites/') ? 'key' : 'value' },
+          '`upstream` is missing',
+          {
+            help: 'say where requests go: an address, a list of addresses or the name of a pool',
+          },
+        );
+      }
+      return [];
+    }
+    const anonymous = index === 0 ? siteId : `${siteId}-${index + 1}`;
+    const target = poolOfRoute(upstream, anonymous, context.named, context);
+    if (!target) return [];
+    const name = find([written(item)], 'name', text);
+    const paths = pathsOf(get(get(item, 'match'), 'path'), context.found);
+    const id = uniqueId(siteId, name, paths, ids, context.found);
+    const layers = [written(item), ...inherited([written(target.node), context.defaults])];
+    const budget =
+      find([written(item)], 'budget', limit(context.found)) ??
+      (siteBudget ? find(inherited([written(node)]), 'budget', limit(context.found)) : undefined) ??
+      find(inherited([context.defaults]), 'budget', limit(context.found));
+    return [
+      {
+        id,
+        at: item.at,
+        ...(name ? { name: name.value } : {}),
+        paths,
+        pool: target.pool,
+        timeouts: timeouts(layers, item.at, context.found),
+        retry: retry(layers, item.at, context.found),
+        ...(budget ? { budget } : {}),
+      },
+    ];
+  });
+}
+
+function uniqueId(
+  site: string,
+  name: Given<string> | undefined,
+  paths: readonly PathMatch[],
+  taken: Set<string>,
+  found: Findings,
+): string {
+  const [first] = paths;
+  // A name never collides with a path: prefixes end in a slash, exact paths begin with `=`.
+  const path = !first ? '/' : first.kind === 'exact' ? `=${first.path}` : `${first.path}/`;
+  const base = `${site}${name ? `/${name.value}` : path}`;
+  if (name && taken.has(base)) {
+    found.add('error', 'reference-duplicate', name.at, `two routes of the site are named \`${name.value}\``, {
+      help: 'reports and overlays find routes by name: give each its own',
+    });
+  }
+  let id = base;
+  for (let count = 2; taken.has(id); count++) id = `${base}#${count}`;
+  taken.add(id);
+  return id;
+}
+
+function pathsOf(node: Node | undefined, found: Findings): PathMatch[] {
+  if (node?.kind !== 'sequence') return [];
+  return node.items.flatMap((item) => {
+    const path = text(item);
+    if (path === undefined) return [];
+    const plain = path.replace(/\*$/, '');
+    if (/\/\/|\/\.\.?(?:\/|$)/.test(plain)) {
+      found.add('error', 'reference-unreachable', item.at, `no request ever has the path "${path}"`, {
+        why: '`//`, `/.` and `/..` are resolved before paths are compared',
+        help: 'write the path as it is after that',
+      });
+    }
+    const kind = path.endsWith('*') ? 'prefix' : 'exact';
+    return [{ kind, path: kind === 'prefix' ? plain.replace(/\/$/, '') : path, at: item.at } as const];
+  });
+}

@@ -1,0 +1,192 @@
+import type { Place, Severity, TargetId } from '../diagnostics/diagnostic.ts';
+import type { Address } from './address.ts';
+import type { Duration } from './duration.ts';
+import type { Version } from './version.ts';
+
+/**
+ * A value that a finding may blame: what it is, where it was written, and whether it was written there, inherited
+ * from a pool or from `defaults`, or comes from the defaults table (then `because` tells why).
+ */
+export interface Given<T> {
+  readonly value: T;
+  readonly at: Place;
+  readonly origin: 'written' | 'inherited' | 'default';
+  readonly because?: string;
+}
+
+/** No limit is wanted. */
+export type Unlimited = 'none';
+export type Limit = Duration | Unlimited;
+
+export type Condition =
+  | 'error'
+  | 'timeout'
+  | 'invalid_header'
+  | 'http_429'
+  | 'http_500'
+  | 'http_502'
+  | 'http_503'
+  | 'http_504';
+
+export interface Timeouts {
+  readonly connect: Given<Duration>;
+  readonly tls_handshake: Given<Limit>;
+  readonly send: Given<Limit>;
+  readonly response_header: Given<Limit>;
+  readonly idle: Given<Limit>;
+}
+
+export interface Retry {
+  readonly tries: Given<number | 'unlimited'>;
+  readonly window: Given<Limit>;
+  readonly interval: Given<Duration>;
+  readonly on: Given<readonly Condition[]>;
+  readonly non_idempotent: Given<boolean>;
+}
+
+export interface ActiveCheck {
+  readonly at: Place;
+  readonly path: Given<string>;
+  readonly interval: Given<Duration>;
+  readonly timeout: Given<Duration>;
+  readonly passes: Given<number>;
+  readonly fails: Given<number>;
+  readonly status: Given<string>;
+}
+
+export interface Health {
+  /** Absent: off. */
+  readonly active?: ActiveCheck;
+  readonly passive: { readonly max_fails: Given<number>; readonly fail_window: Given<Duration> };
+}
+
+export interface Keepalive {
+  readonly connections: Given<number>;
+  readonly idle: Given<Duration>;
+}
+
+export type Balance = 'round_robin' | 'least_conn' | 'random';
+
+export interface Server {
+  readonly address: Given<Address>;
+}
+
+/** Servers that do the same. An anonymous pool is named after its first use, for readers of the generated files. */
+export interface Pool {
+  readonly name: string;
+  readonly anonymous: boolean;
+  readonly at: Place;
+  readonly servers: readonly Server[];
+  readonly balance: Given<Balance>;
+  readonly keepalive: Keepalive;
+  readonly timeouts: Timeouts;
+  readonly retry: Retry;
+  readonly health: Health;
+}
+
+/** `exact` /a, `prefix` /a and all below it. The prefix of `/*` is the empty string. */
+export interface PathMatch {
+  readonly kind: 'exact' | 'prefix';
+  readonly path: string;
+  readonly at: Place;
+}
+
+export interface Route {
+  /** Stable: site + the route's name or path (see latency.md). Reports, baselines and `diff` rest on it. */
+  readonly id: string;
+  readonly at: Place;
+  readonly name?: string;
+  /** Empty: every path. */
+  readonly paths: readonly PathMatch[];
+  readonly pool: Pool;
+  /** The pool's values with the route's overrides. */
+  readonly timeouts: Timeouts;
+  readonly retry: Retry;
+  readonly budget?: Given<Limit>;
+}
+
+export type SiteTls =
+  | { readonly mode: 'none' }
+  | { readonly mode: 'acme' | 'internal'; readonly hsts?: Given<Duration> }
+  | {
+      readonly mode: 'files';
+      readonly certificate: Given<string>;
+      readonly key: Given<string>;
+      readonly hsts?: Given<Duration>;
+    };
+
+export interface Site {
+  /** As written: `bustamam.tech`, `a.example:8443`, `*.example.com`, `default`. */
+  readonly id: string;
+  /** Absent for the `default` site: every name that no other site has. */
+  readonly name?: string;
+  readonly at: Place;
+  readonly port?: number;
+  readonly aliases: readonly Given<string>[];
+  readonly redirectFrom: readonly Given<string>[];
+  readonly tls: Given<SiteTls>;
+  readonly http: Given<'redirect' | 'serve' | 'none'>;
+  readonly routes: readonly Route[];
+  readonly traffic?: { readonly rps: Given<number> };
+}
+
+export interface Machine {
+  readonly name: string;
+  readonly at: Place;
+  readonly address: Given<string>;
+  readonly edge: boolean;
+}
+
+export interface Instance {
+  /** The compose service's name, unique on its machine: `web`, or `web-2` for a second one there. */
+  readonly name: string;
+  readonly at: Place;
+  /** Absent without `machines`: the only machine there is. */
+  readonly machine?: Machine;
+  readonly publish?: Given<number>;
+  readonly environment: ReadonlyMap<string, Given<string>>;
+}
+
+export interface Service {
+  readonly name: string;
+  readonly at: Place;
+  readonly image: Given<string>;
+  readonly port: Given<number>;
+  readonly instances: readonly Instance[];
+}
+
+export interface Edge {
+  readonly proxy: Given<'caddy' | 'nginx'>;
+  readonly http_port: Given<number>;
+  readonly https_port: Given<number>;
+  readonly debug_header?: Given<string>;
+  readonly access_log: Given<'json' | 'none'>;
+  readonly resolver: Given<readonly string[]>;
+}
+
+export interface Acme {
+  readonly email?: Given<string>;
+  readonly ca: Given<string>;
+  readonly ca_root?: Given<string>;
+}
+
+export interface Targets {
+  readonly caddy?: { readonly version: Given<Version> };
+  readonly nginx?: { readonly version: Given<Version>; readonly workers: Given<number | 'auto'> };
+  readonly compose?: Record<string, never>;
+}
+
+/** The whole file, fully resolved and frozen: no short form, no missing value, every reference followed. */
+export interface Topology {
+  readonly source: string;
+  readonly targets: Targets;
+  /** In the order of output: caddy, nginx, compose. */
+  readonly targetIds: readonly TargetId[];
+  readonly edge: Edge;
+  readonly acme: Acme;
+  readonly machines: readonly Machine[];
+  readonly services: readonly Service[];
+  readonly pools: readonly Pool[];
+  readonly sites: readonly Site[];
+  readonly severities: ReadonlyMap<string, { readonly severity: Severity | 'off'; readonly at: Place }>;
+}

@@ -1,0 +1,72 @@
+import type { Entry, Mapping, Node } from '../source/node.ts';
+
+/**
+ * The short forms of the language, one row each: where they may stand, and what they mean.
+ * After this table nothing knows that they existed; every value keeps the place where it was written.
+ */
+const shortForms: readonly { readonly where: string; readonly long: (node: Node) => Node }[] = [
+  { where: 'sites/*', long: siteWithRoutes },
+  { where: 'sites/*/routes/*/upstream', long: (node) => (node.kind === 'sequence' ? wrap('servers', node) : node) },
+  { where: 'sites/*/routes/*/upstream/servers/*', long: fromScalar('address') },
+  { where: 'sites/*/routes/*/match/path', long: (node) => (node.kind === 'scalar' ? listOf(node) : node) },
+  { where: 'upstreams/*/servers/*', long: fromScalar('address') },
+  { where: '**/health/active', long: fromScalar('path') },
+  { where: '**/keepalive', long: fromScalar('connections') },
+  { where: '**/tls', long: fromScalar('mode') },
+  {
+    where: 'edge/resolver',
+    long: (node) => (node.kind === 'scalar' ? listOf({ ...node, value: '127.0.0.11' }) : node),
+  },
+];
+
+/** Words of a route that a site without `routes` may carry itself. */
+const routeWords = ['upstream', 'budget', 'timeouts', 'retry'] as const;
+
+export function canonical(root: Node): Node {
+  return rewrite(root, []);
+}
+
+function rewrite(node: Node, path: readonly string[]): Node {
+  const row = shortForms.find(({ where }) => matches(where.split('/'), path));
+  const long = row ? row.long(node) : node;
+  if (long.kind === 'sequence') {
+    return { ...long, items: long.items.map((item, index) => rewrite(item, [...path, String(index)])) };
+  }
+  if (long.kind !== 'mapping') return long;
+  const entries = new Map<string, Entry>();
+  for (const [key, entry] of long.entries) entries.set(key, { ...entry, value: rewrite(entry.value, [...path, key]) });
+  return { ...long, entries };
+}
+
+function matches(pattern: readonly string[], path: readonly string[]): boolean {
+  const [first, ...rest] = pattern;
+  if (first === '**') {
+    return path.length >= rest.length && matches(rest, path.slice(path.length - rest.length));
+  }
+  return pattern.length === path.length && pattern.every((part, index) => part === '*' || part === path[index]);
+}
+
+function wrap(key: string, value: Node): Mapping {
+  return { kind: 'mapping', at: value.at, entries: new Map([[key, { keyAt: value.at, value }]]) };
+}
+
+function fromScalar(key: string): (node: Node) => Node {
+  return (node) => (node.kind === 'scalar' && node.value !== null ? wrap(key, node) : node);
+}
+
+function listOf(node: Node): Node {
+  return { kind: 'sequence', at: node.at, items: [node] };
+}
+
+/** An address, a list or a name is a site with one route; so is a map without `routes`. */
+function siteWithRoutes(node: Node): Node {
+  if (node.kind !== 'mapping') return wrap('routes', listOf(wrap('upstream', node)));
+  if (node.entries.has('routes')) return node;
+  const own = new Map<string, Entry>();
+  const moved = new Map<string, Entry>();
+  for (const [key, entry] of node.entries) {
+    ((routeWords as readonly string[]).includes(key) ? moved : own).set(key, entry);
+  }
+  const route: Mapping = { kind: 'mapping', at: node.at, entries: moved };
+  return { ...node, entries: own.set('routes', { keyAt: node.at, value: listOf(route) }) };
+}

@@ -1,0 +1,53 @@
+import { topologySchema } from './schema.generated.ts';
+
+/** The part of JSON Schema draft-07 that the topology's schema uses. `x-part` marks words that a later version builds. */
+export interface Schema {
+  readonly title?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly pattern?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: boolean | Schema;
+  readonly items?: Schema;
+  readonly allOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly $ref?: string;
+  readonly definitions?: Readonly<Record<string, Schema>>;
+  readonly 'x-part'?: number;
+  /** Some values of a known word come later. */
+  readonly 'x-later'?: { readonly part: number; readonly values?: readonly string[]; readonly map?: boolean };
+  /** What belongs here, for error messages. */
+  readonly 'x-expected'?: string;
+  readonly [keyword: string]: unknown;
+}
+
+export const schema: Schema = topologySchema;
+
+/** Follows `$ref` and the single `allOf` that carries a title beside a reference. */
+export function resolved(node: Schema): Schema {
+  const [only] = node.allOf ?? [];
+  if (only) return { ...resolved(only), ...node, allOf: undefined } as unknown as Schema;
+  if (!node.$ref) return node;
+  const name = node.$ref.replace('#/definitions/', '');
+  return resolved(schema.definitions?.[name] ?? {});
+}
+
+/** The schema of one key of a map, or of the items of a list. */
+export function below(node: Schema, key: string | number): Schema | undefined {
+  const own = typeof key === 'string' && node.properties && Object.hasOwn(node.properties, key);
+  const found = own ? node.properties?.[key] : typeof key === 'number' ? node.items : node.additionalProperties;
+  return typeof found === 'object' ? resolved(found) : undefined;
+}
+
+/** What stands at a schema path that ajv names, such as `#/definitions/pool/additionalProperties`. */
+export function atSchemaPath(path: string): Schema | undefined {
+  let node: unknown = schema;
+  for (const part of path.replace(/^#\/?/, '').split('/')) {
+    if (part === '') continue;
+    node = (node as Record<string, unknown> | undefined)?.[decodeURIComponent(part).replaceAll('~1', '/')];
+  }
+  return node as Schema | undefined;
+}

@@ -1,0 +1,54 @@
+import { approximately, type CapabilityTable, no, yes } from '../capability.ts';
+
+const separate = 'a connection error and a timeout are not told apart: both are tried again';
+
+/** What Caddy can do, from 2.6 on. */
+export const caddyCapabilities: CapabilityTable = {
+  'names.resolve': [yes],
+  'server.unix': [yes],
+  'balance.round_robin': [yes],
+  'balance.least_conn': [yes],
+  'balance.random': [yes],
+  'timeouts.idle.shorter': [yes],
+  'timeouts.idle.longer': [yes],
+  'timeouts.idle.rest': [
+    approximately(
+      'warning',
+      'the limit also runs while a kept connection rests and while the header is awaited: at least response_header + keepalive.idle is used',
+    ),
+  ],
+  'timeouts.idle.none': [yes],
+  'timeouts.none': [yes],
+  'keepalive.per_server': [yes],
+  'retry.unlimited': [yes],
+  'retry.interval': [yes],
+  'retry.on.separate': [approximately('warning', separate)],
+  'retry.on.invalid_header': [approximately('info', 'an invalid header counts as an error: it is tried again')],
+  'retry.on.status': [
+    no('warning', 'before 2.11.3 a status is passed on to the client, not tried again'),
+    { since: '2.11.3', support: yes },
+  ],
+  'retry.non_idempotent': [
+    approximately('warning', 'before 2.11 a request with a body cannot be sent again: it fails at once with 502'),
+    {
+      since: '2.11',
+      support: approximately('info', 'a body of more than 1 MiB cannot be sent again: it fails at once with 502'),
+    },
+  ],
+  'retry.put_delete': [no('info', 'PUT and DELETE that reached a server are not sent again (nginx sends them again)')],
+  'health.active': [yes],
+  'health.active.counts': [
+    no('warning', 'before 2.8 one check decides'),
+    { since: '2.8', support: approximately('info', 'failed checks add up even with good ones in between') },
+  ],
+  'health.passive.several': [
+    approximately(
+      'info',
+      'until `max_fails` is reached a retry may pick the dead server again when requests come at once',
+    ),
+  ],
+  'tls.acme': [yes],
+  'tls.internal': [yes],
+  resolver: [no('info', 'names are resolved by the system of the container')],
+  access_log: [yes],
+};

@@ -1,0 +1,101 @@
+import type { Address } from '../../model/address.ts';
+import type { Duration } from '../../model/duration.ts';
+import type { Given, PathMatch, SiteTls } from '../../model/topology.ts';
+import type { Version } from '../../model/version.ts';
+
+/**
+ * What Caddy is told, for all sites at once (it counts failures by server address over all of them). The emitter
+ * prints exactly this, and whatever wants to know how Caddy behaves reads exactly this.
+ */
+export interface CaddyDirectives {
+  readonly version: Version;
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  readonly accessLog: 'json' | 'none';
+  readonly acme: { readonly email?: string; readonly ca?: string; readonly hasRoot: boolean };
+  /** Some certificate comes from Caddy's own CA. */
+  readonly ownCa: boolean;
+  readonly sites: readonly CaddySite[];
+}
+
+export type CaddySite = CaddyProxySite | CaddyRedirectSite | CaddyUnknownSite;
+
+interface Listener {
+  /** The port that clients see. */
+  readonly port: number;
+  readonly tls: boolean;
+}
+
+export interface CaddyProxySite {
+  readonly kind: 'proxy';
+  readonly site: string;
+  readonly listener: Listener;
+  /** Empty: every name that no other site has. */
+  readonly names: readonly string[];
+  readonly tls: SiteTls;
+  readonly hsts?: Given<Duration>;
+  readonly debugHeader?: string;
+  readonly routes: readonly CaddyRoute[];
+}
+
+export interface CaddyRedirectSite {
+  readonly kind: 'redirect';
+  readonly site: string;
+  readonly listener: Listener;
+  readonly names: readonly string[];
+  readonly tls: SiteTls;
+  readonly to: { readonly scheme: 'http' | 'https'; readonly host: string | 'requested'; readonly port?: number };
+}
+
+export interface CaddyUnknownSite {
+  readonly kind: 'unknown';
+  readonly listener: Listener;
+}
+
+export interface CaddyRoute {
+  readonly route: string;
+  /** Empty: every path. */
+  readonly paths: readonly PathMatch[];
+  readonly proxy: ReverseProxy;
+}
+
+/** One `reverse_proxy`. Absent limits are not written: Caddy then has none. */
+export interface ReverseProxy {
+  readonly pool: string;
+  readonly servers: readonly Given<Address>[];
+  /** lb_policy */
+  readonly balance: 'round_robin' | 'least_conn' | 'random';
+  /** lb_retries: attempts after the first; absent: the window alone decides, or none without a window. */
+  readonly retries?: Given<number>;
+  /** lb_try_duration: no attempt starts later than this plus the interval. */
+  readonly tryDuration?: Given<Duration>;
+  /** lb_try_interval, always written: left out it is 250ms with a duration and 0 without. */
+  readonly tryInterval?: Given<Duration>;
+  /** lb_retry_match: the methods that are sent again after a server may have seen the request. Dial errors always are. */
+  readonly retryMethods: readonly string[];
+  /** Statuses that are tried again, for the same methods (since 2.11.3). */
+  readonly retryStatuses: readonly number[];
+  /** request_buffers in bytes: a body can be sent again only from memory. */
+  readonly bufferRequests?: number;
+  readonly active?: {
+    readonly path: Given<string>;
+    readonly interval: Given<Duration>;
+    readonly timeout: Given<Duration>;
+    readonly status: Given<string>;
+    /** Since 2.8; 1 before. */
+    readonly passes: Given<number>;
+    readonly fails: Given<number>;
+  };
+  /** fail_duration and max_fails; absent: no marking. */
+  readonly passive?: { readonly failDuration: Given<Duration>; readonly maxFails: Given<number> };
+  /** dial_timeout */
+  readonly dial: Given<Duration>;
+  /** response_header_timeout */
+  readonly responseHeader?: Given<Duration>;
+  /** read_timeout: each read, also of a connection that rests */
+  readonly read?: Given<Duration>;
+  /** write_timeout */
+  readonly write?: Given<Duration>;
+  /** keepalive and keepalive_idle_conns_per_host; absent: keepalive off */
+  readonly keepalive?: { readonly idle: Given<Duration>; readonly perServer: Given<number> };
+}

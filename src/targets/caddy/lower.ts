@@ -1,0 +1,156 @@
+import { add, type Duration, longer, milliseconds, subtract } from '../../model/duration.ts';
+import { portOf } from '../../model/references.ts';
+import type { Given, Limit, Route, Site, SiteTls, Topology } from '../../model/topology.ts';
+import { atLeast, type Version } from '../../model/version.ts';
+import { can } from '../capability.ts';
+import { reachableRoutes } from '../routes.ts';
+import { caddyCapabilities } from './capabilities.ts';
+import type { CaddyDirectives, CaddyProxySite, CaddySite, CaddyUnknownSite, ReverseProxy } from './directives.ts';
+
+/** With a duration and an interval of 0 Caddy would take its own 250ms. */
+const shortestInterval = milliseconds(1);
+const safeMethods = ['GET', 'HEAD', 'OPTIONS'];
+const otherMethods = ['POST', 'PUT', 'PATCH', 'DELETE'];
+/** Bodies that are kept in memory so that they can be sent again. */
+const bufferedBody = 1024 * 1024;
+const letsEncryptStaging = 'https://acme-staging-v02.api.letsencrypt.org/directory';
+
+export function lowerCaddy(topology: Topology): CaddyDirectives {
+  const { targets, edge, acme } = topology;
+  if (!targets.caddy) throw new Error('Caddy is not among the targets');
+  const version = targets.caddy.version.value;
+  const ca =
+    acme.ca.value === 'production' ? undefined : acme.ca.value === 'staging' ? letsEncryptStaging : acme.ca.value;
+  return {
+    version,
+    httpPort: edge.http_port.value,
+    httpsPort: edge.https_port.value,
+    accessLog: edge.access_log.value,
+    acme: {
+      hasRoot: acme.ca_root !== undefined,
+      ...(acme.email ? { email: acme.email.value } : {}),
+      ...(ca === undefined ? {} : { ca }),
+    },
+    ownCa: topology.sites.some((site) => site.tls.value.mode === 'internal'),
+    sites: [...topology.sites.flatMap((site) => sitesOf(site, topology, version)), ...unknown(topology)],
+  };
+}
+
+function sitesOf(site: Site, { edge }: Topology, version: Version): CaddySite[] {
+  const tls = site.tls.value;
+  const port = portOf(site, edge);
+  const secure = tls.mode !== 'none';
+  const own = [...(site.name === undefined ? [] : [site.name]), ...site.aliases.map(({ value }) => value)];
+  const others = site.redirectFrom.map(({ value }) => value);
+  const routes = reachableRoutes(site).map((route) => ({
+    route: route.id,
+    paths: route.paths,
+    proxy: proxyOf(route, version),
+  }));
+  const proxy = (at: number, over: SiteTls): CaddyProxySite => ({
+    kind: 'proxy',
+    site: site.id,
+    listener: { port: at, tls: over.mode !== 'none' },
+    names: own,
+    tls: over,
+    ...('hsts' in over && over.hsts ? { hsts: over.hsts } : {}),
+    ...(edge.debug_header ? { debugHeader: edge.debug_header.value } : {}),
+    routes,
+  });
+  const shown = port === (secure ? 443 : 80) ? {} : { port };
+  const canonical = { scheme: secure ? 'https' : 'http', host: site.name ?? 'requested', ...shown } as const;
+  const redirect = (at: number, over: SiteTls, names: readonly string[], to: typeof canonical): CaddySite => ({
+    kind: 'redirect',
+    site: site.id,
+    listener: { port: at, tls: over.mode !== 'none' },
+    names,
+    tls: over,
+    to,
+  });
+  const list: CaddySite[] = [proxy(port, tls)];
+  if (others.length > 0) list.push(redirect(port, tls, others, canonical));
+  if (!secure || site.port !== undefined || site.http.value === 'none') return list;
+  const http = edge.http_port.value;
+  const none: SiteTls = { mode: 'none' };
+  if (site.http.value === 'serve') list.push(proxy(http, none));
+  else list.push(redirect(http, none, own, { scheme: 'https', host: 'requested', ...shown }));
+  if (others.length > 0) list.push(redirect(http, none, others, canonical));
+  return list;
+}
+
+function proxyOf(route: Route, version: Version): ReverseProxy {
+  const { pool, timeouts, retry } = route;
+  const { passive, active } = pool.health;
+  const several = pool.servers.length > 1;
+  const attempts = retry.tries.value === 'unlimited' ? undefined : Math.min(retry.tries.value, pool.servers.length);
+  const retries = attempts !== 1;
+  const window = finite(retry.window);
+  const interval = retry.interval;
+  const shortest = window && interval.value < shortestInterval;
+  const tryInterval: Given<Duration> = shortest ? { ...interval, value: shortestInterval } : interval;
+  const statuses = can(caddyCapabilities, 'retry.on.status', version)
+    ? retry.on.value.flatMap((condition) => (condition.startsWith('http_') ? [Number(condition.slice(5))] : []))
+    : [];
+  const write = finite(timeouts.send);
+  const header = finite(timeouts.response_header);
+  const buffers = retry.non_idempotent.value && atLeast(version, '2.11');
+  return {
+    pool: pool.name,
+    servers: pool.servers.map(({ address }) => address),
+    balance: pool.balance.value,
+    ...(retries && attempts !== undefined ? { retries: { ...retry.tries, value: attempts - 1 } } : {}),
+    ...(retries && window ? { tryDuration: { ...window, value: subtract(window.value, tryInterval.value) } } : {}),
+    ...(retries ? { tryInterval } : {}),
+    retryMethods: retries ? [...safeMethods, ...(retry.non_idempotent.value ? otherMethods : [])] : [],
+    retryStatuses: retries ? statuses : [],
+    ...(retries && buffers ? { bufferRequests: bufferedBody } : {}),
+    ...(active
+      ? {
+          active:
+            can(caddyCapabilities, 'health.active.counts', version) || atLeast(version, '2.8')
+              ? active
+              : { ...active, passes: { ...active.passes, value: 1 }, fails: { ...active.fails, value: 1 } },
+        }
+      : {}),
+    // A pool of one server is never marked: one slow request would be an outage.
+    ...(several && passive.max_fails.value > 0
+      ? { passive: { failDuration: passive.fail_window, maxFails: passive.max_fails } }
+      : {}),
+    dial: timeouts.connect,
+    ...(header ? { responseHeader: header } : {}),
+    ...readTimeout(route),
+    ...(write ? { write } : {}),
+    ...(pool.keepalive.connections.value > 0
+      ? { keepalive: { idle: pool.keepalive.idle, perServer: pool.keepalive.connections } }
+      : {}),
+  };
+}
+
+/**
+ * `read_timeout` runs on while a kept connection rests and while the header is awaited, so it must not be shorter
+ * than both together: a healthy request would be cut (measured: 504 on the first request after a rest).
+ */
+function readTimeout({ timeouts, pool }: Route): { read?: Given<Duration> } {
+  const idle = finite(timeouts.idle);
+  const header = finite(timeouts.response_header);
+  if (!idle || !header) return {};
+  const rest = pool.keepalive.connections.value > 0 ? pool.keepalive.idle.value : milliseconds(0);
+  return { read: { ...idle, value: longer(idle.value, add(header.value, rest)) } };
+}
+
+function finite(limit: Given<Limit>): Given<Duration> | undefined {
+  return limit.value === 'none' ? undefined : { ...limit, value: limit.value };
+}
+
+/** Without these Caddy would answer an empty 200 to names that no site has. */
+function unknown({ sites, edge }: Topology): CaddyUnknownSite[] {
+  const ports = new Map<number, boolean>([[edge.http_port.value, false]]);
+  for (const site of sites) ports.set(portOf(site, edge), site.tls.value.mode !== 'none');
+  for (const site of sites) {
+    if (site.name !== undefined) continue;
+    ports.delete(portOf(site, edge));
+    if (site.tls.value.mode !== 'none' && site.port === undefined && site.http.value !== 'none')
+      ports.delete(edge.http_port.value);
+  }
+  return [...ports].sort(([a], [b]) => a - b).map(([port, tls]) => ({ kind: 'unknown', listener: { port, tls } }));
+}

@@ -1,0 +1,17 @@
+/**
+ * One Caddyfile token. In backticks nothing is an escape; in double quotes only `\"` is one. A value that has a
+ * backtick and cannot stand in double quotes either has no spelling that every version reads.
+ */
+export function caddyToken(value: string): string {
+  if (/[\x00-\x1f\x7f]/.test(value)) throw new Error('a control character cannot be in a Caddyfile token');
+  if (value.includes('{$')) throw new Error('`{$` is replaced by Caddy even in quotes');
+  if (/^[A-Za-z0-9._:/@*%+,=~-]+$/.test(value)) return value;
+  if (value !== '{' && value !== '}' && !value.includes('`')) return `\`${value}\``;
+  if (!value.includes('\\') && value !== '{' && value !== '}') return `"${value.replaceAll('"', '\\"')}"`;
+  throw new Error('this value cannot be written in a Caddyfile');
+}
+
+/** A token in which Caddy would expand placeholders, for a value that must come out as it is. */
+export function literal(value: string): string {
+  return caddyToken(value.replace(/[{}]/g, '\\$&'));
+}

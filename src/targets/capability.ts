@@ -1,0 +1,65 @@
+import type { Severity } from '../diagnostics/diagnostic.ts';
+import { atLeast, type Version } from '../model/version.ts';
+
+/**
+ * What a topology may ask of a target, each with what it means. A capability that is missing in a target's table is
+ * a type error there, so that no target can forget one.
+ */
+export const capabilities = {
+  'names.resolve': 'Follow a server’s name when its address changes, and start while it is unknown',
+  'server.unix': 'Servers behind a unix socket',
+  'balance.round_robin': 'Servers in turn',
+  'balance.least_conn': 'The server with the fewest connections',
+  'balance.random': 'A server by chance',
+  'timeouts.idle.shorter': 'A limit for pauses inside the body that is shorter than `response_header`',
+  'timeouts.idle.longer': 'A limit for pauses inside the body that is longer than `response_header`',
+  'timeouts.idle.rest': 'A limit for pauses that is shorter than `response_header` and `keepalive.idle` together',
+  'timeouts.idle.none': 'No limit for pauses inside the body',
+  'timeouts.none': 'No limit at all (`none`)',
+  'keepalive.per_server': 'Idle connections counted for each server',
+  'retry.unlimited': 'Attempts without a number, the same server again (`tries: unlimited`)',
+  'retry.interval': 'A pause between attempts',
+  'retry.on.separate': '`error` without `timeout`, or the reverse',
+  'retry.on.invalid_header': 'An invalid header that is not tried again',
+  'retry.on.status': 'Another attempt after a status (`http_503`)',
+  'retry.non_idempotent': 'POST and PATCH sent again',
+  'retry.put_delete': 'PUT and DELETE sent again',
+  'health.active': 'Regular checks of each server',
+  'health.active.counts': 'Several checks before a server changes sides (`passes`, `fails`)',
+  'health.passive.several': 'Marking after several failures (`max_fails` above 1)',
+  'tls.acme': 'Certificates from a public CA',
+  'tls.internal': 'Self-made certificates',
+  resolver: 'Which DNS servers are asked at run time',
+  access_log: 'An access log as JSON with upstream, tries and times',
+} as const;
+
+export type Capability = keyof typeof capabilities;
+
+/** How well a target does it: exactly, approximately (how), or not (why). The severity is that of the finding. */
+export type Support =
+  | { readonly can: 'yes' }
+  | { readonly can: 'approximately' | 'no'; readonly note: string; readonly severity: Severity };
+
+export const yes: Support = { can: 'yes' };
+
+export function approximately(severity: Severity, note: string): Support {
+  return { can: 'approximately', severity, note };
+}
+
+export function no(severity: Severity, note: string): Support {
+  return { can: 'no', severity, note };
+}
+
+/** From which release on what holds; the first row holds from the oldest version that is compiled for. */
+export type Ranges = readonly [Support, ...(readonly { readonly since: string; readonly support: Support }[])];
+
+export type CapabilityTable = Readonly<Record<Capability, Ranges>>;
+
+export function supportOf(table: CapabilityTable, capability: Capability, version: Version): Support {
+  const [first, ...later] = table[capability];
+  return later.findLast(({ since }) => atLeast(version, since))?.support ?? first;
+}
+
+export function can(table: CapabilityTable, capability: Capability, version: Version): boolean {
+  return supportOf(table, capability, version).can === 'yes';
+}

@@ -1,0 +1,30 @@
+import { type CapabilityTable, no, yes } from '../capability.ts';
+
+/** The fragments carry no timeouts of their own: they start containers and mount what the proxies need. */
+export const composeCapabilities: CapabilityTable = {
+  'names.resolve': [yes],
+  'server.unix': [no('warning', 'the socket is not mounted into the proxy’s container')],
+  'balance.round_robin': [yes],
+  'balance.least_conn': [yes],
+  'balance.random': [yes],
+  'timeouts.idle.shorter': [yes],
+  'timeouts.idle.longer': [yes],
+  'timeouts.idle.rest': [yes],
+  'timeouts.idle.none': [yes],
+  'timeouts.none': [yes],
+  'keepalive.per_server': [yes],
+  'retry.unlimited': [yes],
+  'retry.interval': [yes],
+  'retry.on.separate': [yes],
+  'retry.on.invalid_header': [yes],
+  'retry.on.status': [yes],
+  'retry.non_idempotent': [yes],
+  'retry.put_delete': [yes],
+  'health.active': [yes],
+  'health.active.counts': [yes],
+  'health.passive.several': [yes],
+  'tls.acme': [yes],
+  'tls.internal': [yes],
+  resolver: [yes],
+  access_log: [yes],
+};

@@ -1,0 +1,82 @@
+import { type Address, formatAddress } from '../model/address.ts';
+
+/**
+ * Where things are on the machine that runs a configuration: addresses and ports to bind, folders, and how a server's
+ * name is reached. The containers, `verify` and the tests differ in nothing else.
+ */
+export interface Layout {
+  /** The address to bind; empty: every address. */
+  readonly bind: string;
+  /** The port to bind for a port that clients see. */
+  port(port: number): number;
+  /** How a server is reached: `web:3000` in a container, a loopback port in a test. */
+  address(address: Address): Address;
+  /** The certificate and key of a site: made by ACME or by the edge itself (no `file`), or given by the user. */
+  certificate(site: string, files?: { readonly certificate: string; readonly key: string }): CertificateFiles;
+  readonly nginx: NginxFolders;
+  readonly caddy: CaddyFolders;
+}
+
+export interface CertificateFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export interface NginxFolders {
+  /** The folder that holds nginx.conf and conf.d. */
+  readonly configuration: string;
+  readonly pid: string;
+  readonly errorLog: string;
+  readonly accessLog: string;
+  readonly mimeTypes?: string;
+  /** Files of ACME challenges. */
+  readonly webroot: string;
+  /** Request bodies and responses that do not fit the memory; absent: where nginx was built to put them. */
+  readonly temporary?: string;
+}
+
+export interface CaddyFolders {
+  readonly accessLog: 'stdout' | string;
+  /** PEM file of a private CA. */
+  readonly caRoot: string;
+  /** `off`, or absent: Caddy's own localhost port, for `caddy reload`. */
+  readonly admin?: 'off';
+}
+
+/** A name for files and folders that stands for a site. No site name holds a `+`, so that no two of them meet. */
+export function siteFolder(site: string): string {
+  return site.replace('*', '+any').replace(/[^A-Za-z0-9._+-]/g, '+');
+}
+
+/** In the containers of the compose fragments. */
+export const containers: Layout = {
+  bind: '',
+  port: (port) => port,
+  address: (address) => address,
+  certificate: (site, files) => {
+    const folder = `/etc/edge/tls/${siteFolder(site)}`;
+    if (!files) return { certificate: `${folder}/fullchain.pem`, key: `${folder}/privkey.pem` };
+    const own = `/etc/edge/files/${siteFolder(site)}`;
+    return {
+      certificate: `${own}/certificate/${baseName(files.certificate)}`,
+      key: `${own}/key/${baseName(files.key)}`,
+    };
+  },
+  nginx: {
+    configuration: '/etc/edge/nginx',
+    pid: '/run/nginx.pid',
+    errorLog: '/dev/stderr',
+    accessLog: '/dev/stdout',
+    mimeTypes: '/etc/nginx/mime.types',
+    webroot: '/var/www/acme',
+  },
+  caddy: { accessLog: 'stdout', caRoot: '/etc/caddy/ca-root.pem' },
+};
+
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+export function printAddress(layout: Layout, address: Address): string {
+  return formatAddress(layout.address(address));
+}

@@ -1,0 +1,47 @@
+import { approximately, type CapabilityTable, no, yes } from '../capability.ts';
+
+/** What nginx OSS can do, from 1.22 on. */
+export const nginxCapabilities: CapabilityTable = {
+  'names.resolve': [
+    approximately(
+      'info',
+      'before 1.27.3 a pool of one name is resolved for each request, without kept connections; several names are resolved once, at the start',
+    ),
+    { since: '1.27.3', support: yes },
+  ],
+  'server.unix': [yes],
+  'balance.round_robin': [yes],
+  'balance.least_conn': [yes],
+  'balance.random': [yes],
+  'timeouts.idle.shorter': [
+    approximately('warning', 'one directive bounds the header and each pause of the body: `response_header` is used'),
+  ],
+  'timeouts.idle.longer': [approximately('info', 'a body that pauses longer than `response_header` is cut off')],
+  'timeouts.idle.rest': [yes],
+  'timeouts.idle.none': [approximately('info', 'a body that pauses longer than `response_header` is cut off')],
+  'timeouts.none': [approximately('warning', 'there is no unlimited wait: 1d is used')],
+  'keepalive.per_server': [
+    approximately(
+      'info',
+      'idle connections are counted for the whole pool and each worker: servers × connections is used',
+    ),
+  ],
+  'retry.unlimited': [
+    approximately('warning', 'a server is tried once per request: a restart of all is not ridden out'),
+  ],
+  'retry.interval': [no('info', 'the next server is tried at once')],
+  'retry.on.separate': [yes],
+  'retry.on.invalid_header': [yes],
+  'retry.on.status': [yes],
+  'retry.non_idempotent': [yes],
+  'retry.put_delete': [yes],
+  'health.active': [no('warning', 'the open-source version has no checks: only requests that fail find a dead server')],
+  'health.active.counts': [yes],
+  'health.passive.several': [yes],
+  'tls.acme': [yes],
+  'tls.internal': [
+    approximately('warning', 'each site gets a self-signed certificate; there is no CA that one could trust'),
+  ],
+  resolver: [yes],
+  access_log: [yes],
+};

@@ -1,0 +1,192 @@
+import { directiveDuration } from '../../model/duration.ts';
+import type { SiteTls } from '../../model/topology.ts';
+import { atLeast, type Version } from '../../model/version.ts';
+import type { OutputFile } from '../files.ts';
+import { madeBy } from '../files.ts';
+import { type Layout, printAddress, siteFolder } from '../layout.ts';
+import { render, type View } from '../render.ts';
+import { pathPattern, takesAll } from '../routes.ts';
+import type {
+  NginxDirectives,
+  NginxLocation,
+  NginxServer,
+  NginxUpstream,
+  ProxyServer,
+  RedirectServer,
+} from './directives.ts';
+import { comment, literal, nginxToken } from './tokens.ts';
+
+/** Prints the directives: nginx.conf, conf.d/00-http.conf for what all sites share, and one file a site. */
+export function emitNginx(directives: NginxDirectives, layout: Layout): OutputFile[] {
+  const bySite = new Map<string, (ProxyServer | RedirectServer)[]>();
+  for (const server of directives.servers) {
+    if (server.kind !== 'unknown') bySite.set(server.site, [...(bySite.get(server.site) ?? []), server]);
+  }
+  const sites = [...bySite].map(([site, servers]) => ({
+    name: `conf.d/${siteFolder(site)}.conf`,
+    text: render('nginx/site.conf', {
+      madeBy,
+      site: comment(site),
+      servers: servers.map((server) => serverView(server, directives, layout)),
+    }),
+  }));
+  return [
+    { name: 'nginx.conf', text: render('nginx/nginx.conf', mainView(directives, layout)) },
+    { name: 'conf.d/00-http.conf', text: render('nginx/http.conf', httpView(directives, layout)) },
+    ...sites,
+  ].map(({ name, text }) => ({ path: `nginx/${name}`, text, target: 'nginx' }));
+}
+
+function mainView({ workers }: NginxDirectives, { nginx }: Layout): View {
+  const temporary = nginx.temporary;
+  const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  return {
+    madeBy,
+    workers: String(workers),
+    pid: nginxToken(nginx.pid),
+    errorLog: nginxToken(nginx.errorLog),
+    mimeTypes: nginx.mimeTypes ? nginxToken(nginx.mimeTypes) : false,
+    configuration: nginx.configuration,
+    temporary: temporary ? kinds.map((kind) => `${kind}_temp_path ${nginxToken(`${temporary}/${kind}`)};`) : [],
+  };
+}
+
+function httpView(directives: NginxDirectives, layout: Layout): View {
+  const { resolver, version } = directives;
+  const accessLog = logOf(directives, layout);
+  return {
+    madeBy,
+    accessLog,
+    resolver: resolver
+      ? [
+          ...resolver.addresses.map((address) => (address.includes(':') ? `[${address}]` : address)),
+          `valid=${directiveDuration(resolver.valid)}`,
+          // Docker's networks are v4: asking for AAAA would only double the wait.
+          ...(resolver.addresses.includes('127.0.0.11') ? ['ipv6=off'] : []),
+        ].join(' ')
+      : false,
+    valid: resolver ? directiveDuration(resolver.valid) : false,
+    resolverTimeout: resolver ? directiveDuration(resolver.timeout) : false,
+    upstreams: directives.upstreams.map((upstream) => upstreamView(upstream, version, layout)),
+    unknown: directives.servers
+      .filter((server) => server.kind === 'unknown')
+      .map((server) => ({ ...listenView(server, version, layout), tls: server.listener.tls, accessLog })),
+  };
+}
+
+const balances = { round_robin: false, least_conn: 'least_conn', random: 'random' } as const;
+
+function upstreamView(upstream: NginxUpstream, version: Version, layout: Layout): View {
+  const { connections, idle } = upstream.keepalive;
+  // Since 1.29.7 an upstream keeps 32 connections unless it is told not to.
+  const none = atLeast(version, '1.29.7') ? '0' : false;
+  return {
+    name: upstream.name,
+    pool: comment(upstream.pool),
+    zone: upstream.peers.length > 32 ? '512k' : '64k',
+    balance: balances[upstream.balance],
+    peers: upstream.peers.map(({ address, resolve, maxFails, failTimeout }) => ({
+      address: nginxToken(printAddress(layout, address.value)),
+      marking: [
+        ...(resolve && layout.address(address.value).kind === 'name' ? ['resolve'] : []),
+        `max_fails=${maxFails.value}`,
+        ...(maxFails.value > 0 ? [`fail_timeout=${directiveDuration(failTimeout.value)}`] : []),
+      ].join(' '),
+    })),
+    keepalive: connections > 0 ? String(connections) : none,
+    keepaliveTimeout: connections > 0 ? directiveDuration(idle.value) : false,
+  };
+}
+
+function serverView(server: ProxyServer | RedirectServer, directives: NginxDirectives, layout: Layout): View {
+  const { version } = directives;
+  const files = server.tls.mode === 'none' ? undefined : certificateOf(server.site, server.tls, layout);
+  const debug = server.kind === 'proxy' ? server.debugHeader : undefined;
+  const hsts = server.kind === 'proxy' ? server.hsts : undefined;
+  const all = server.kind === 'proxy' ? server.locations.map((location) => locationView(location, layout)) : [];
+  const open = server.kind === 'proxy' && !server.locations.some(takesAll);
+  return {
+    ...listenView(server, version, layout),
+    comments: comments(server),
+    names: server.names.length > 0 ? server.names.map((name) => nginxToken(name)).join(' ') : '_',
+    certificate: files ? literal(files.certificate) : false,
+    key: files ? literal(files.key) : false,
+    accessLog: logOf(directives, layout),
+    challenges: server.challenges,
+    webroot: nginxToken(layout.nginx.webroot),
+    answer: server.kind === 'redirect' ? answerOf(server) : false,
+    proxy: server.kind === 'proxy',
+    debugHeader: debug ?? false,
+    hsts: hsts ? String(Math.floor(hsts.value / 1000)) : false,
+    locations: open ? [...all, { ...nowhere, match: '/', answer: 'return 404 ""' }] : all,
+  };
+}
+
+function comments(server: ProxyServer | RedirectServer): string[] {
+  const { port, tls } = server.listener;
+  if (server.kind === 'proxy') return [`${tls ? 'https' : 'http'} on port ${port}`];
+  if (server.to?.host === 'requested') return [`http on port ${port}: everything but challenges goes to https`];
+  if (server.to) return [`${tls ? 'https' : 'http'} on port ${port}: other names of the site`];
+  return [`http on port ${port}: challenges only`];
+}
+
+/** `return` for a server that answers by itself. 308 keeps the method and the body of a request. */
+function answerOf({ to }: RedirectServer): string {
+  if (!to) return 'return 421 ""';
+  const host = to.host === 'requested' ? '$host' : to.host;
+  return `return 308 ${to.scheme}://${host}${to.port === undefined ? '' : `:${to.port}`}$request_uri`;
+}
+
+function listenView({ listener }: NginxServer, version: Version, layout: Layout): { listen: string; http2: boolean } {
+  const port = layout.port(listener.port);
+  const separate = atLeast(version, '1.25.1');
+  const words = [
+    layout.bind === '' ? String(port) : `${layout.bind}:${port}`,
+    ...(listener.fallback ? ['default_server'] : []),
+    ...(listener.tls ? ['ssl', ...(separate ? [] : ['http2'])] : []),
+  ];
+  return { listen: words.join(' '), http2: listener.tls && separate };
+}
+
+function certificateOf(site: string, tls: SiteTls, layout: Layout) {
+  if (tls.mode !== 'files') return layout.certificate(site);
+  return layout.certificate(site, { certificate: tls.certificate.value, key: tls.key.value });
+}
+
+const nowhere = {
+  pass: false,
+  variable: false,
+  connect: false,
+  send: false,
+  read: false,
+  conditions: false,
+  tries: false,
+  window: false,
+};
+
+function locationView(location: NginxLocation, layout: Layout): View {
+  const { pass, window } = location;
+  const variable = pass.kind === 'variable' ? literal(printAddress(layout, pass.address.value)) : false;
+  return {
+    match: takesAll(location) ? '/' : `~ ${quoted(pathPattern(location.paths))}`,
+    answer: false,
+    variable,
+    pass: pass.kind === 'variable' ? 'http://$edge_server' : `http://${pass.name}`,
+    connect: directiveDuration(location.connect.value),
+    send: directiveDuration(location.send.value),
+    read: directiveDuration(location.read.value),
+    conditions: location.conditions.join(' '),
+    tries: String(location.tries.value),
+    window: window ? directiveDuration(window.value) : false,
+  };
+}
+
+/** A pattern is always quoted, so that `{` and `;` never end it. */
+function quoted(pattern: string): string {
+  const token = nginxToken(pattern);
+  return token.startsWith('"') ? token : `"${token}"`;
+}
+
+function logOf({ accessLog }: NginxDirectives, layout: Layout): string | false {
+  return accessLog === 'json' ? nginxToken(layout.nginx.accessLog) : false;
+}

@@ -1,0 +1,174 @@
+import { type Duration, milliseconds } from '../../model/duration.ts';
+import { portOf } from '../../model/references.ts';
+import type { Given, Limit, Pool, Route, Server, Site, SiteTls, Topology } from '../../model/topology.ts';
+import type { Version } from '../../model/version.ts';
+import { can } from '../capability.ts';
+import { reachableRoutes } from '../routes.ts';
+import { nginxCapabilities } from './capabilities.ts';
+import type {
+  NginxDirectives,
+  NginxLocation,
+  NginxServer,
+  NginxUpstream,
+  ProxyServer,
+  RedirectServer,
+} from './directives.ts';
+
+/** nginx has no unlimited wait. */
+const forever = milliseconds(86_400_000);
+
+export function lowerNginx(topology: Topology): NginxDirectives {
+  const { targets, edge, sites } = topology;
+  const target = targets.nginx;
+  if (!target) throw new Error('nginx is not among the targets');
+  const version = target.version.value;
+  const names = uniqueNames(topology.pools);
+  const used = new Set(sites.flatMap((site) => site.routes.map(({ pool }) => pool)));
+  const pools = topology.pools.filter((pool) => used.has(pool) && !isVariable(pool, version));
+  const upstreams = pools.map((pool) => upstream(pool, names.get(pool) ?? pool.name, version));
+  const servers = [...sites.flatMap((site) => serversOf(site, topology, names, version)), ...unknown(topology)];
+  const dynamic =
+    upstreams.some(({ peers }) => peers.some((peer) => peer.resolve)) ||
+    [...used].some((pool) => isVariable(pool, version));
+  return {
+    version,
+    workers: target.workers.value,
+    accessLog: edge.access_log.value,
+    upstreams,
+    servers,
+    ...(dynamic
+      ? { resolver: { addresses: edge.resolver.value, valid: milliseconds(10_000), timeout: milliseconds(2_000) } }
+      : {}),
+  };
+}
+
+/** Before `resolve` a pool of one name is resolved for each request: it starts while the name is unknown, and follows it. */
+export function isVariable(pool: Pool, version: Version): boolean {
+  const [only, second] = pool.servers;
+  return !second && only?.address.value.kind === 'name' && !can(nginxCapabilities, 'names.resolve', version);
+}
+
+function upstream(pool: Pool, name: string, version: Version): NginxUpstream {
+  const { max_fails, fail_window } = pool.health.passive;
+  const resolve = can(nginxCapabilities, 'names.resolve', version);
+  const single = pool.servers.length === 1;
+  return {
+    name,
+    pool: pool.name,
+    balance: pool.balance.value,
+    peers: pool.servers.map((server: Server) => ({
+      address: server.address,
+      resolve: resolve && server.address.value.kind === 'name',
+      // A lone server is never marked: a name with two addresses would be, and then nobody is served.
+      maxFails: single ? { value: 0, at: max_fails.at, origin: 'default', because: 'a pool of one server' } : max_fails,
+      failTimeout: fail_window,
+    })),
+    keepalive: {
+      connections: pool.keepalive.connections.value * pool.servers.length,
+      idle: pool.keepalive.idle,
+    },
+  };
+}
+
+function serversOf(site: Site, { edge }: Topology, names: ReadonlyMap<Pool, string>, version: Version): NginxServer[] {
+  const tls = site.tls.value;
+  const port = portOf(site, edge);
+  const secure = tls.mode !== 'none';
+  const fallback = site.name === undefined;
+  const own = [...(site.name === undefined ? [] : [site.name]), ...site.aliases.map(({ value }) => value)];
+  const debugHeader = edge.debug_header ? { debugHeader: edge.debug_header.value } : {};
+  const locations = reachableRoutes(site).map((route) => location(route, names, version));
+  const proxy = (at: number, over: SiteTls): ProxyServer => ({
+    kind: 'proxy',
+    site: site.id,
+    listener: { port: at, tls: over.mode !== 'none', fallback },
+    names: own,
+    tls: over,
+    challenges: over.mode === 'none' && tls.mode === 'acme',
+    ...('hsts' in over && over.hsts ? { hsts: over.hsts } : {}),
+    ...debugHeader,
+    locations,
+  });
+  const redirect = (at: number, over: SiteTls, from: readonly string[], to: RedirectServer['to']): RedirectServer => ({
+    kind: 'redirect',
+    site: site.id,
+    listener: { port: at, tls: over.mode !== 'none', fallback: fallback && from === own },
+    names: from,
+    tls: over,
+    challenges: over.mode === 'none' && tls.mode === 'acme',
+    ...(to ? { to } : {}),
+  });
+
+  const shown = port === (secure ? 443 : 80) ? {} : { port };
+  const scheme = secure ? 'https' : 'http';
+  const canonical = site.name === undefined ? undefined : ({ scheme, host: site.name, ...shown } as const);
+  const others = site.redirectFrom.map(({ value }) => value);
+  const list: NginxServer[] = [proxy(port, tls)];
+  if (others.length > 0 && canonical) list.push(redirect(port, tls, others, canonical));
+  if (!secure) return list;
+  // A site with a port of its own has no redirect; its challenges are answered on http_port all the same.
+  const plain = site.port === undefined ? site.http.value : 'none';
+  const http = edge.http_port.value;
+  const none: SiteTls = { mode: 'none' };
+  if (plain === 'serve') list.push(proxy(http, none));
+  if (plain === 'redirect') list.push(redirect(http, none, own, { scheme: 'https', host: 'requested', ...shown }));
+  if (plain === 'none' && tls.mode === 'acme') list.push(redirect(http, none, [...own, ...others], undefined));
+  if (plain !== 'none' && others.length > 0 && canonical) list.push(redirect(http, none, others, canonical));
+  return list;
+}
+
+function location(route: Route, names: ReadonlyMap<Pool, string>, version: Version): NginxLocation {
+  const { pool, timeouts, retry } = route;
+  const [first] = pool.servers;
+  const variable = isVariable(pool, version) && first;
+  const window = retry.window.value === 'none' ? undefined : (retry.window as Given<Duration>);
+  const tries = retry.tries.value === 'unlimited' ? 0 : Math.min(retry.tries.value, pool.servers.length);
+  return {
+    route: route.id,
+    paths: route.paths,
+    pass: variable
+      ? { kind: 'variable', address: variable.address }
+      : { kind: 'upstream', name: names.get(pool) ?? pool.name },
+    connect: timeouts.connect,
+    send: bounded(timeouts.send),
+    read: bounded(timeouts.response_header),
+    conditions: [...retry.on.value, ...(retry.non_idempotent.value ? (['non_idempotent'] as const) : [])],
+    tries: { ...retry.tries, value: tries },
+    ...(window ? { window } : {}),
+  };
+}
+
+function bounded(limit: Given<Limit>): Given<Duration> {
+  return { ...limit, value: limit.value === 'none' ? forever : limit.value };
+}
+
+/** One server for each port that takes the names which no site has; a `default` site does that for its own ports. */
+function unknown({ sites, edge }: Topology): NginxServer[] {
+  const ports = new Map<number, boolean>([[edge.http_port.value, false]]);
+  for (const site of sites) ports.set(portOf(site, edge), site.tls.value.mode !== 'none');
+  const general = sites.find((site) => site.name === undefined);
+  const taken = new Set<number>();
+  if (general) {
+    taken.add(portOf(general, edge));
+    const plain = general.tls.value.mode !== 'none' && general.port === undefined && general.http.value !== 'none';
+    if (plain) taken.add(edge.http_port.value);
+  }
+  return [...ports]
+    .filter(([port]) => !taken.has(port))
+    .sort(([a], [b]) => a - b)
+    .map(([port, tls]) => ({ kind: 'unknown', listener: { port, tls, fallback: true } }));
+}
+
+/** `upstream` blocks share one name space with host names: no dots, no two alike. */
+function uniqueNames(pools: readonly Pool[]): Map<Pool, string> {
+  const names = new Map<Pool, string>();
+  const taken = new Set<string>();
+  for (const pool of pools) {
+    const base = `pool_${pool.name.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '')}`.toLowerCase();
+    let name = base;
+    for (let count = 2; taken.has(name); count++) name = `${base}_${count}`;
+    taken.add(name);
+    names.set(pool, name);
+  }
+  return names;
+}

@@ -1,0 +1,108 @@
+import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts';
+import { add } from '../model/duration.ts';
+import type { Given, Pool, Route, Topology } from '../model/topology.ts';
+import { type Capability, supportOf } from './capability.ts';
+import { targets } from './index.ts';
+
+/** What a topology asks for: the capability, where, and in the topology's words. */
+interface Use {
+  readonly capability: Capability;
+  readonly at: Place;
+  readonly what: string;
+}
+
+/** What a target of the topology does only approximately, or not at all. Nothing is dropped silently. */
+export function portability(topology: Topology): Diagnostic[] {
+  const used = uses(topology);
+  return topology.targetIds.flatMap((id) => {
+    const { title, capabilities, version } = targets[id];
+    return used.flatMap(({ capability, at, what }): Diagnostic[] => {
+      const support = supportOf(capabilities, capability, version(topology));
+      if (support.can === 'yes') return [];
+      return [
+        {
+          rule: `portability-${capability.replaceAll('.', '-').replaceAll('_', '-')}`,
+          severity: support.severity,
+          message: `${title} ${support.can === 'no' ? 'cannot do' : 'only approximates'} ${what}`,
+          why: support.note,
+          place: at,
+          targets: [id],
+        },
+      ];
+    });
+  });
+}
+
+function uses(topology: Topology): Use[] {
+  const { edge, sites } = topology;
+  const routes = sites.flatMap((site) => site.routes);
+  return [
+    ...(edge.resolver.origin === 'written'
+      ? [{ capability: 'resolver', at: edge.resolver.at, what: '`resolver`' } as const]
+      : []),
+    ...sites.flatMap(({ tls }): Use[] =>
+      tls.value.mode === 'internal' ? [{ capability: 'tls.internal', at: tls.at, what: '`tls: internal`' }] : [],
+    ),
+    ...topology.pools.flatMap(poolUses),
+    ...routes.flatMap(routeUses),
+  ];
+}
+
+function poolUses(pool: Pool): Use[] {
+  const { active, passive } = pool.health;
+  const found: Use[] = [];
+  const use = (capability: Capability, at: Place, what: string): void => {
+    found.push({ capability, at, what });
+  };
+  for (const { address } of pool.servers) {
+    if (address.value.kind === 'unix') use('server.unix', address.at, 'a server behind a unix socket');
+    if (address.value.kind === 'name') use('names.resolve', address.at, 'following a server’s name');
+  }
+  if (pool.keepalive.connections.origin !== 'default' && pool.keepalive.connections.value > 0) {
+    use('keepalive.per_server', pool.keepalive.connections.at, '`keepalive.connections`');
+  }
+  if (active) {
+    use('health.active', active.at, 'active health checks');
+    const counted = [active.passes, active.fails].find(({ value }) => value > 1);
+    if (counted) use('health.active.counts', counted.at, '`passes` and `fails`');
+  }
+  if (passive.max_fails.origin !== 'default' && passive.max_fails.value > 1 && pool.servers.length > 1) {
+    use('health.passive.several', passive.max_fails.at, `\`max_fails: ${passive.max_fails.value}\``);
+  }
+  return found;
+}
+
+function routeUses({ timeouts, retry, pool }: Route): Use[] {
+  const found: Use[] = [];
+  const use = (capability: Capability, given: Given<unknown>, what: string): void => {
+    found.push({ capability, at: given.at, what });
+  };
+  const { idle, response_header, send } = timeouts;
+  for (const [key, given] of Object.entries({ send, response_header })) {
+    if (given.value === 'none') use('timeouts.none', given, `\`${key}: none\``);
+  }
+  const header = response_header.value === 'none' ? undefined : response_header.value;
+  if (idle.value === 'none') {
+    if (header !== undefined) use('timeouts.idle.none', response_header, 'an unlimited pause inside the body');
+  } else if (header !== undefined) {
+    if (idle.value < header) use('timeouts.idle.shorter', idle, '`idle`');
+    if (idle.value > header) use('timeouts.idle.longer', idle, '`idle`');
+    if (idle.value < add(header, pool.keepalive.idle.value)) use('timeouts.idle.rest', idle, '`idle`');
+  }
+  // A lone server has no other to be tried on; what is left at its default asks for nothing in particular.
+  const several = pool.servers.length > 1 && retry.tries.value !== 1;
+  if (retry.tries.value === 'unlimited') use('retry.unlimited', retry.tries, '`tries: unlimited`');
+  if (!several) return found;
+  if (retry.tries.origin !== 'default') use('retry.put_delete', retry.tries, 'PUT and DELETE sent again');
+  if (retry.interval.value > 0) use('retry.interval', retry.interval, '`interval`');
+  if (retry.non_idempotent.value) use('retry.non_idempotent', retry.non_idempotent, '`non_idempotent`');
+  if (retry.on.origin === 'default') return found;
+  const on = new Set(retry.on.value);
+  const statuses = retry.on.value.filter((condition) => condition.startsWith('http_'));
+  if (on.has('error') !== on.has('timeout') || !(on.has('error') || on.has('timeout'))) {
+    use('retry.on.separate', retry.on, `\`on: [${retry.on.value.join(', ')}]\``);
+  }
+  if (!on.has('invalid_header')) use('retry.on.invalid_header', retry.on, '`on` without invalid_header');
+  if (statuses.length > 0) use('retry.on.status', retry.on, `another attempt after ${statuses.join(', ')}`);
+  return found;
+}

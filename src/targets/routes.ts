@@ -1,0 +1,28 @@
+import type { Route, Site } from '../model/topology.ts';
+
+/** The routes of a site up to the first that takes every path: what stands behind it is never reached. */
+export function reachableRoutes(site: Site): readonly Route[] {
+  const last = site.routes.findIndex(takesAll);
+  return last < 0 ? site.routes : site.routes.slice(0, last + 1);
+}
+
+export function takesAll(route: { readonly paths: Route['paths'] }): boolean {
+  return route.paths.length === 0 || route.paths.some(({ kind, path }) => kind === 'prefix' && path === '');
+}
+
+const special = /[\\^$.*+?()[\]{}|/-]/g;
+
+/**
+ * One regular expression for the paths of a route, the same text for PCRE and Go's RE2. `\z` instead of `$`, which
+ * would also match before a trailing newline (`%0A`). A backtick is written as `\x60`, so that Caddyfile quoting
+ * never needs anything but backticks.
+ */
+export function pathPattern(paths: Route['paths']): string {
+  const alternatives = paths.map(({ kind, path }) => {
+    const literal = path
+      .replace(special, (character) => (character === '/' || character === '-' ? character : `\\${character}`))
+      .replaceAll('`', '\\x60');
+    return kind === 'exact' ? `${literal}\\z` : `${literal}(?:/|\\z)`;
+  });
+  return alternatives.length === 1 ? `^${alternatives[0]}` : `^(?:${alternatives.join('|')})`;
+}
