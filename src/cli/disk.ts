@@ -37,7 +37,7 @@ export function reasonOf(error: unknown): string {
 }
 
 /** The `code` of a failed system call, `''` for any other error. */
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? '';
 }
 
@@ -176,8 +176,7 @@ export async function writeAtomically(file: string, bytes: Buffer, mode: number)
 export async function keepAs(file: string, name: string): Promise<void> {
   try {
     await link(file, name);
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') throw error;
+  } catch {
     await copyFile(file, name, constants.COPYFILE_EXCL);
   }
 }

@@ -1,8 +1,8 @@
 import { formatPatch, structuredPatch } from 'diff';
+import { visible } from '../diagnostics/visible.ts';
 import type { Change } from './change.ts';
 import type { Plan } from './output.ts';
 import type { Refusal } from './refusal.ts';
-import { visible } from './visible.ts';
 
 /** Beyond this many changed lines the shortest diff is slow to find and nobody reads it: all old, then all new lines. */
 const mostEdits = 2000;

@@ -1,6 +1,6 @@
+import { quoted, visible } from '../diagnostics/visible.ts';
 import type { FoundFile } from './disk.ts';
 import { inspect } from './disk.ts';
-import { quoted, visible } from './visible.ts';
 
 /** The record of what a build wrote, below the output folder. It decides what may be replaced and deleted. */
 export const manifestName = 'manifest.json';
@@ -24,7 +24,7 @@ export interface Manifest {
 }
 
 /** What reading gave: the manifest and its file, or that there is none, or why it must not be trusted. */
-export type ManifestRead =
+type ManifestRead =
   | { readonly kind: 'missing' }
   | { readonly kind: 'read'; readonly manifest: Manifest; readonly found: FoundFile }
   | { readonly kind: 'bad'; readonly problem: string; readonly help: string };

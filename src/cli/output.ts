@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { TargetId } from '../diagnostics/diagnostic.ts';
+import type { OutputFile } from '../targets/files.ts';
 import type { Change } from './change.ts';
 import { compare } from './change.ts';
 import { folderProblem, inspect, isFree, sha256, unwritable } from './disk.ts';
@@ -7,14 +8,6 @@ import type { Manifest, ManifestEntry } from './manifest.ts';
 import { byName, fold, manifestName, pathProblem, printManifest, readManifest } from './manifest.ts';
 import type { Refusal } from './refusal.ts';
 import { badRefusal, editedRefusal, foreignRefusal, optionsRefusals, unwritableRefusal } from './refusal.ts';
-
-/** A file of a build. `path` is relative to the output folder and separated by `/`. */
-export interface OutputFile {
-  readonly path: string;
-  readonly text: string;
-  readonly executable?: boolean;
-  readonly target: TargetId;
-}
 
 /** What a build was made by and with, as far as its bytes depend on it: `{ shadow: '8080' }`. Empty values count as absent. */
 export interface BuildStamp {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import { visible } from '../diagnostics/visible.ts';
 import type { Change } from './change.ts';
 import { patchOf } from './drift.ts';
 import type { Manifest } from './manifest.ts';
 import { byName, manifestName } from './manifest.ts';
-import { visible } from './visible.ts';
 
 /**
  * Why a build does not write, exit code 2. `unusable`: it is not even known what is there, so `--check` stops as

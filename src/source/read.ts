@@ -54,12 +54,7 @@ export function read(name: string, bytes: Uint8Array | string): Reading {
   const spans = new Map<string, { key?: Span; value: Span }>();
   const diagnostics: Diagnostic[] = [];
   const source = createSource(name, text, spans);
-  /** Syntax errors have an offset and no pointer: they get a pointer of their own that resolves to that span. */
-  const at = (start: number, end: number): Place => {
-    const path = `#${start}-${end}`;
-    spans.set(path, { value: { start, end: Math.max(end, start + 1) } });
-    return { source: name, path, part: 'value' };
-  };
+  const at = source.place;
 
   const [first, second] = list;
   if (!first?.contents || (isScalar(first.contents) && first.contents.value === null && !first.errors.length)) {

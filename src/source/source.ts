@@ -12,7 +12,7 @@ export interface Position {
   readonly column: number;
 }
 
-export type SpanTable = ReadonlyMap<string, { readonly key?: Span; readonly value: Span }>;
+export type SpanTable = Map<string, { readonly key?: Span; readonly value: Span }>;
 
 /** One input file: its text, and where each JSON pointer of it is written. */
 export interface Source {
@@ -20,6 +20,8 @@ export interface Source {
   readonly text: string;
   /** The span of a place; of the nearest parent that is written when the place itself is not. */
   span(place: Place): Span;
+  /** A place for something that no pointer names: a syntax error, a comment. */
+  place(start: number, end: number): Place;
   position(offset: number): Position;
   /** The text of a line (from 1), without its line break. */
   line(number: number): string;
@@ -51,6 +53,11 @@ export function createSource(name: string, text: string, spans: SpanTable = new 
         if (found) return place.part === 'key' && path === place.path ? (found.key ?? found.value) : found.value;
         if (path === '') return { start: 0, end: 0 };
       }
+    },
+    place(start, end) {
+      const path = `#${start}-${end}`;
+      spans.set(path, { value: { start, end: Math.max(end, start + 1) } });
+      return { source: name, path, part: 'value' };
     },
     position(offset) {
       const line = lineAt(offset);

@@ -35,6 +35,11 @@ export const capabilities = {
 
 export type Capability = keyof typeof capabilities;
 
+/** The id of the finding about a capability that a target lacks. */
+export function portabilityRule(capability: Capability): string {
+  return `portability-${capability.replaceAll('.', '-').replaceAll('_', '-')}`;
+}
+
 /** How well a target does it: exactly, approximately (how), or not (why). The severity is that of the finding. */
 export type Support =
   | { readonly can: 'yes' }

@@ -1,7 +1,7 @@
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts';
 import { add } from '../model/duration.ts';
 import type { Given, Pool, Route, Topology } from '../model/topology.ts';
-import { type Capability, supportOf } from './capability.ts';
+import { type Capability, portabilityRule, supportOf } from './capability.ts';
 import { targets } from './index.ts';
 
 /** What a topology asks for: the capability, where, and in the topology's words. */
@@ -21,7 +21,7 @@ export function portability(topology: Topology): Diagnostic[] {
       if (support.can === 'yes') return [];
       return [
         {
-          rule: `portability-${capability.replaceAll('.', '-').replaceAll('_', '-')}`,
+          rule: portabilityRule(capability),
           severity: support.severity,
           message: `${title} ${support.can === 'no' ? 'cannot do' : 'only approximates'} ${what}`,
           why: support.note,

@@ -241,6 +241,223 @@ export const templates = {
     + "\t# http and https are described one by one below: no redirect for names that no site has.\n\tauto_https disable_redirects\n\tservers {\n\t\t# No HTTP/3: it would need a UDP port of its own.\n\t\tprotocols h1 h2\n\t}\n}\n"
     + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sites"),{"name":"each","hash":{},"fn":container.program(1, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":13,"column":0},"end":{"line":136,"column":9}}})) != null ? stack1 : "");
 },"useData":true},
+  "compose/certbot.sh": {"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "#!/bin/sh\n# "
+    + ((stack1 = container.lambda(container.strict(depth0, "madeBy", {"start":{"line":2,"column":4},"end":{"line":2,"column":10}} ), depth0)) != null ? stack1 : "")
+    + "\n# Certificates for nginx. First a placeholder for each site, so that nginx starts with 80 and 443 at once; then real\n# ones, when the edge answers; then renewals, twice a day. certbot calls this file again as its deploy hook.\n#\n# Environment: ACME_EMAIL (may be empty), ACME_SERVER (a directory URL; empty: production), EDGE_PROBE (http://nginx:80)\nset -u\n\nhere=${EDGE_ACME:-/etc/edge/acme}\ntls=${EDGE_TLS:-/etc/edge/tls}\nwebroot=${EDGE_WEBROOT:-/var/www/acme}\nlist=$here/certificates.txt\n\n# deploy FOLDER CHAIN KEY: both files become visible together, by one renamed link\ndeploy() {\n    new=$(mktemp -d \"$tls/.$1.XXXXXX\") || return 1\n    cp \"$2\" \"$new/fullchain.pem\" && cp \"$3\" \"$new/privkey.pem\" || return 1\n    # nginx reads them as root, before its workers give that up.\n    chmod 755 \"$new\" && chmod 600 \"$new/privkey.pem\"\n    old=$(readlink \"$tls/$1\" || true)\n    ln -s \"$(basename \"$new\")\" \"$new.link\" && mv -T \"$new.link\" \"$tls/$1\" || return 1\n    case $old in \".$1.\"*) rm -rf \"${tls:?}/$old\" ;; esac\n}\n\n# placeholder FOLDER NAME...: a self-made certificate\nplaceholder() {\n    folder=$1\n    shift\n    names=\n    for name in \"$@\"; do\n        case $name in *:* | [0-9]*.[0-9]*.[0-9]*.[0-9]*) names=$names,IP:$name ;; *) names=$names,DNS:$name ;; esac\n    done\n    work=$(mktemp -d) || return 1\n    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj \"/O=self-made\" \\\n        -addext \"subjectAltName=${names#,}\" -keyout \"$work/key.pem\" -out \"$work/chain.pem\" 2>/dev/null &&\n        deploy \"$folder\" \"$work/chain.pem\" \"$work/key.pem\"\n    status=$?\n    rm -rf \"$work\"\n    return $status\n}\n\n# The deploy hook: certbot tells the folder of the new pair.\nif [ \"${1:-}\" = deployed ]; then\n    deploy \"$(basename \"$RENEWED_LINEAGE\")\" \"$RENEWED_LINEAGE/fullchain.pem\" \"$RENEWED_LINEAGE/privkey.pem\"\n    exit\nfi\n\nlines() {\n    grep -v '^#' \"$list\"\n}\n\nlines | while read -r mode folder names; do\n    [ -e \"$tls/$folder/fullchain.pem\" ] && continue\n    live=/etc/letsencrypt/live/$folder\n    if [ \"$mode\" = acme ] && [ -e \"$live/fullchain.pem\" ]; then\n        deploy \"$folder\" \"$live/fullchain.pem\" \"$live/privkey.pem\"\n    else\n        # shellcheck disable=SC2086 # names are words: letters, digits, dots\n        placeholder \"$folder\" $names\n    fi\ndone\ntouch \"$tls/.ready\"\n[ \"${1:-}\" = placeholders ] && exit\n\n# Nothing is asked of the CA before the edge really serves what we write: failed validations are rationed.\nprobe() {\n    mkdir -p \"$webroot/.well-known/acme-challenge\"\n    word=probe-$$\n    echo \"$word\" >\"$webroot/.well-known/acme-challenge/$word\"\n    answer=$(wget -q -T 5 -O - --header \"Host: $1\" \"$EDGE_PROBE/.well-known/acme-challenge/$word\" 2>/dev/null)\n    rm -f \"$webroot/.well-known/acme-challenge/$word\"\n    [ \"$answer\" = \"$word\" ]\n}\n\nissue() {\n    folder=$1\n    shift\n    domains=\n    for name in \"$@\"; do domains=\"$domains -d $name\"; done\n    if [ -n \"${ACME_EMAIL:-}\" ]; then who=\"-m $ACME_EMAIL --no-eff-email\"; else who=--register-unsafely-without-email; fi\n    # shellcheck disable=SC2086 # names and the address are words\n    certbot certonly --webroot -w \"$webroot\" --cert-name \"$folder\" $domains $who ${ACME_SERVER:+--server \"$ACME_SERVER\"} \\\n        --agree-tos --non-interactive --keep-until-expiring --renew-with-new-domains --deploy-hook \"/bin/sh $0 deployed\"\n}\n\n# The CA allows five failed validations an hour: waits grow until they stay below that.\nwait=60\nwhile :; do\n    failed=\n    while read -r mode folder names; do\n        [ \"$mode\" = acme ] || continue\n        # shellcheck disable=SC2086\n        set -- $names\n        until probe \"$1\"; do sleep 2; done\n        issue \"$folder\" \"$@\" </dev/null || failed=yes\n    done <<LIST\n$(lines)\nLIST\n    if [ -z \"$failed\" ]; then\n        wait=60\n        sleep 43200\n    else\n        sleep \"$wait\"\n        case $wait in 60) wait=300 ;; 300) wait=1800 ;; *) wait=3600 ;; esac\n    fi\ndone\n";
+},"useData":true},
+  "compose/certificates.txt": {"0":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=container.strict, alias2=container.lambda;
+
+  return ((stack1 = alias2(alias1(depth0, "mode", {"start":{"line":4,"column":2},"end":{"line":4,"column":6}} ), depth0)) != null ? stack1 : "")
+    + " "
+    + ((stack1 = alias2(alias1(depth0, "folder", {"start":{"line":4,"column":11},"end":{"line":4,"column":17}} ), depth0)) != null ? stack1 : "")
+    + " "
+    + ((stack1 = alias2(alias1(depth0, "names", {"start":{"line":4,"column":22},"end":{"line":4,"column":27}} ), depth0)) != null ? stack1 : "")
+    + "\n";
+},"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
+    var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "# "
+    + ((stack1 = container.lambda(container.strict(depth0, "madeBy", {"start":{"line":1,"column":4},"end":{"line":1,"column":10}} ), depth0)) != null ? stack1 : "")
+    + "\n# One certificate a line: acme or internal, its folder, its names.\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"certificates"),{"name":"each","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":3,"column":0},"end":{"line":5,"column":9}}})) != null ? stack1 : "");
+},"useData":true},
+  "compose/machine.yaml": {"0":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), alias2=container.strict, alias3=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"comments"),{"name":"each","hash":{},"fn":container.program(1, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":8,"column":0},"end":{"line":10,"column":9}}})) != null ? stack1 : "")
+    + "  "
+    + ((stack1 = alias3(alias2(depth0, "name", {"start":{"line":11,"column":4},"end":{"line":11,"column":8}} ), depth0)) != null ? stack1 : "")
+    + ":\n    image: "
+    + ((stack1 = alias3(alias2(depth0, "image", {"start":{"line":12,"column":13},"end":{"line":12,"column":18}} ), depth0)) != null ? stack1 : "")
+    + "\n    restart: unless-stopped\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"command"),{"name":"if","hash":{},"fn":container.program(2, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":14,"column":0},"end":{"line":16,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasEnvironment"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":17,"column":0},"end":{"line":22,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasPorts"),{"name":"if","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":23,"column":0},"end":{"line":28,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"expose"),{"name":"if","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":29,"column":0},"end":{"line":32,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasVolumes"),{"name":"if","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":33,"column":0},"end":{"line":43,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"dependsOn"),{"name":"if","hash":{},"fn":container.program(11, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":44,"column":0},"end":{"line":48,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasHosts"),{"name":"if","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":49,"column":0},"end":{"line":55,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"health"),{"name":"if","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":56,"column":0},"end":{"line":63,"column":7}}})) != null ? stack1 : "")
+    + "    networks:\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"address"),{"name":"if","hash":{},"fn":container.program(14, data, 0),"inverse":container.program(15, data, 0),"data":data,"loc":{"start":{"line":65,"column":0},"end":{"line":70,"column":7}}})) != null ? stack1 : "")
+    + "    logging:\n      driver: json-file\n      options:\n        max-size: 10m\n        max-file: \"5\"\n";
+},"1":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "  # "
+    + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
+    + "\n";
+},"2":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=container.strict, alias2=container.lambda;
+
+  return "    "
+    + ((stack1 = alias2(alias1(depth0, "commandKey", {"start":{"line":15,"column":6},"end":{"line":15,"column":16}} ), depth0)) != null ? stack1 : "")
+    + ": "
+    + ((stack1 = alias2(alias1(depth0, "command", {"start":{"line":15,"column":22},"end":{"line":15,"column":29}} ), depth0)) != null ? stack1 : "")
+    + "\n";
+},"3":function(container,depth0,helpers,partials,data) {
+    var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "    environment:\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"environment"),{"name":"each","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":19,"column":0},"end":{"line":21,"column":9}}})) != null ? stack1 : "");
+},"4":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=container.strict, alias2=container.lambda;
+
+  return "      "
+    + ((stack1 = alias2(alias1(depth0, "key", {"start":{"line":20,"column":8},"end":{"line":20,"column":11}} ), depth0)) != null ? stack1 : "")
+    + ": "
+    + ((stack1 = alias2(alias1(depth0, "value", {"start":{"line":20,"column":17},"end":{"line":20,"column":22}} ), depth0)) != null ? stack1 : "")
+    + "\n";
+},"5":function(container,depth0,helpers,partials,data) {
+    var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "    ports:\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"ports"),{"name":"each","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":25,"column":0},"end":{"line":27,"column":9}}})) != null ? stack1 : "");
+},"6":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "      - "
+    + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
+    + "\n";
+},"7":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "    expose:\n      - "
+    + ((stack1 = container.lambda(container.strict(depth0, "expose", {"start":{"line":31,"column":10},"end":{"line":31,"column":16}} ), depth0)) != null ? stack1 : "")
+    + "\n";
+},"8":function(container,depth0,helpers,partials,data) {
+    var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "    volumes:\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"volumes"),{"name":"each","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":35,"column":0},"end":{"line":42,"column":9}}})) != null ? stack1 : "");
+},"9":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=container.strict, alias2=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "      - type: "
+    + ((stack1 = alias2(alias1(depth0, "type", {"start":{"line":36,"column":16},"end":{"line":36,"column":20}} ), depth0)) != null ? stack1 : "")
+    + "\n        source: "
+    + ((stack1 = alias2(alias1(depth0, "source", {"start":{"line":37,"column":18},"end":{"line":37,"column":24}} ), depth0)) != null ? stack1 : "")
+    + "\n        target: "
+    + ((stack1 = alias2(alias1(depth0, "target", {"start":{"line":38,"column":18},"end":{"line":38,"column":24}} ), depth0)) != null ? stack1 : "")
+    + "\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"readOnly"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":39,"column":0},"end":{"line":41,"column":7}}})) != null ? stack1 : "");
+},"10":function(container,depth0,helpers,partials,data) {
+    return "        read_only: true\n";
+},"11":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "    depends_on:\n      "
+    + ((stack1 = container.lambda(container.strict(depth0, "dependsOn", {"start":{"line":46,"column":8},"end":{"line":46,"column":17}} ), depth0)) != null ? stack1 : "")
+    + ":\n        condition: service_healthy\n";
+},"12":function(container,depth0,helpers,partials,data) {
+    var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "    # Known before the containers run, so that nginx starts without them.\n    extra_hosts:\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"hosts"),{"name":"each","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":52,"column":0},"end":{"line":54,"column":9}}})) != null ? stack1 : "");
+},"13":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "    healthcheck:\n      test: "
+    + ((stack1 = container.lambda(container.strict(depth0, "health", {"start":{"line":58,"column":14},"end":{"line":58,"column":20}} ), depth0)) != null ? stack1 : "")
+    + "\n      interval: 10s\n      timeout: 3s\n      retries: 3\n      start_period: 30s\n";
+},"14":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "      edge:\n        ipv4_address: "
+    + ((stack1 = container.lambda(container.strict(depth0, "address", {"start":{"line":67,"column":24},"end":{"line":67,"column":31}} ), depth0)) != null ? stack1 : "")
+    + "\n";
+},"15":function(container,depth0,helpers,partials,data) {
+    return "      edge: {}\n";
+},"16":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "  # Fixed addresses: this nginx looks names up once, when it starts.\n  edge:\n    ipam:\n      config:\n        - subnet: "
+    + ((stack1 = container.lambda(container.strict(depth0, "subnet", {"start":{"line":84,"column":20},"end":{"line":84,"column":26}} ), depth0)) != null ? stack1 : "")
+    + "\n";
+},"17":function(container,depth0,helpers,partials,data) {
+    return "  edge: {}\n";
+},"18":function(container,depth0,helpers,partials,data) {
+    var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "\nvolumes:\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"namedVolumes"),{"name":"each","hash":{},"fn":container.program(19, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":91,"column":0},"end":{"line":93,"column":9}}})) != null ? stack1 : "");
+},"19":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "  "
+    + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
+    + ": {}\n";
+},"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=container.strict, alias2=container.lambda, alias3=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "# "
+    + ((stack1 = alias2(alias1(depth0, "madeBy", {"start":{"line":1,"column":4},"end":{"line":1,"column":10}} ), depth0)) != null ? stack1 : "")
+    + "\n# "
+    + ((stack1 = alias2(alias1(depth0, "comment", {"start":{"line":2,"column":4},"end":{"line":2,"column":11}} ), depth0)) != null ? stack1 : "")
+    + "\n\nname: "
+    + ((stack1 = alias2(alias1(depth0, "project", {"start":{"line":4,"column":8},"end":{"line":4,"column":15}} ), depth0)) != null ? stack1 : "")
+    + "\n\nservices:\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"services"),{"name":"each","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":7,"column":0},"end":{"line":76,"column":9}}})) != null ? stack1 : "")
+    + "\nnetworks:\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"subnet"),{"name":"if","hash":{},"fn":container.program(16, data, 0),"inverse":container.program(17, data, 0),"data":data,"loc":{"start":{"line":79,"column":0},"end":{"line":87,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"hasNamedVolumes"),{"name":"if","hash":{},"fn":container.program(18, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":88,"column":0},"end":{"line":94,"column":7}}})) != null ? stack1 : "");
+},"useData":true},
+  "compose/nginx.sh": {"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "#!/bin/sh\n# "
+    + ((stack1 = container.lambda(container.strict(depth0, "madeBy", {"start":{"line":2,"column":4},"end":{"line":2,"column":10}} ), depth0)) != null ? stack1 : "")
+    + "\n# Starts nginx, and reloads it when a certificate changes. No docker socket, no signal from outside.\nset -eu\n\nconf=/etc/edge/nginx/nginx.conf\ntls=/etc/edge/tls\n\nstate() {\n    cat \"$tls\"/*/fullchain.pem 2>/dev/null | cksum\n}\n\nwatch() {\n    last=$(state)\n    while sleep 10; do\n        now=$(state)\n        [ \"$now\" = \"$last\" ] && continue\n        # A configuration that does not load keeps the old one running, and is tried again.\n        if nginx -t -q -c \"$conf\" && nginx -s reload -c \"$conf\"; then\n            last=$now\n        fi\n    done\n}\n\nwatch &\nexec nginx -c \"$conf\" -g 'daemon off;'\n";
+},"useData":true},
   "nginx/http.conf": {"0":function(container,depth0,helpers,partials,data) {
     return "\nlog_format edge_json escape=json\n    '{\"time\":\"$time_iso8601\",\"client\":\"$remote_addr\",\"host\":\"$host\",\"method\":\"$request_method\",'\n    '\"uri\":\"$request_uri\",\"protocol\":\"$server_protocol\",\"status\":$status,\"bytes\":$body_bytes_sent,'\n    '\"duration\":$request_time,\"upstream\":\"$upstream_addr\",\"upstream_status\":\"$upstream_status\",'\n    '\"upstream_connect\":\"$upstream_connect_time\",\"upstream_header\":\"$upstream_header_time\",'\n    '\"upstream_duration\":\"$upstream_response_time\",\"request_id\":\"$request_id\"}';\n";
 },"1":function(container,depth0,helpers,partials,data) {

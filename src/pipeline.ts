@@ -1,0 +1,115 @@
+import type { Diagnostic, Severity } from './diagnostics/diagnostic.ts';
+import { applyIgnores, isFatal } from './diagnostics/ignore.ts';
+import { resolve } from './model/resolve.ts';
+import type { Topology } from './model/topology.ts';
+import { catalogue, check } from './rules/index.ts';
+import { validate } from './schema/validate.ts';
+import { read } from './source/read.ts';
+import type { Source } from './source/source.ts';
+import { type Lowered, lower } from './targets/index.ts';
+import { portability } from './targets/portability.ts';
+
+/** What is known about the machine that the files of a topology are on. Paths are relative to the topology. */
+export interface Surroundings {
+  readonly fileExists?: (path: string) => boolean;
+}
+
+/** All that one topology says: the model and the directives unless something makes that impossible, and every finding. */
+export interface Analysis {
+  readonly source: Source;
+  readonly topology?: Topology;
+  readonly lowered?: Lowered;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * The way of the data, on one screen: read → validate → resolve → lower → judge. Nothing throws because of what a
+ * topology says; an error among the diagnostics means that nothing must be emitted.
+ */
+export function analyse(name: string, bytes: Uint8Array | string, around: Surroundings = {}): Analysis {
+  const { source, root, diagnostics: syntax } = read(name, bytes);
+  if (!root) return { source, diagnostics: finish(syntax, source) };
+  const mistakes = [...syntax, ...withoutEchoes(validate(root, source), syntax, source)];
+  const { topology, diagnostics: references } = resolve(root, [...catalogue.keys()]);
+  const found = [...mistakes, ...withoutEchoes(references, mistakes, source)];
+  if (found.some(isFatal)) return { source, diagnostics: finish(found, source) };
+
+  const lowered = lower(topology);
+  const judged = [
+    ...found,
+    ...missingFiles(topology, around),
+    ...portability(topology),
+    ...check({ topology, lowered }, topology.severities),
+  ];
+  return { source, topology, lowered, diagnostics: finish(judged, source, topology) };
+}
+
+export function worst(diagnostics: readonly Diagnostic[]): Severity | undefined {
+  return (['error', 'warning', 'info'] as const).find((severity) =>
+    diagnostics.some((one) => one.severity === severity),
+  );
+}
+
+/** One slip, one message: what a later stage says about a place where an earlier one found a mistake is an echo. */
+function withoutEchoes(later: readonly Diagnostic[], earlier: readonly Diagnostic[], source: Source): Diagnostic[] {
+  const errors = earlier.filter(({ severity }) => severity === 'error');
+  const spans = errors.map(({ place }) => source.span(place));
+  const paths = errors.map(({ place }) => place.path);
+  return later.filter((diagnostic) => {
+    const { start, end } = source.span(diagnostic.place);
+    if (spans.some((span) => span.start === start && span.end === end)) return false;
+    if (diagnostic.rule !== 'schema-missing-key' && diagnostic.rule !== 'reference-pool') return true;
+    return !paths.some((path) => path.startsWith(`${diagnostic.place.path}/`));
+  });
+}
+
+function missingFiles({ acme, sites }: Topology, { fileExists }: Surroundings): Diagnostic[] {
+  if (!fileExists) return [];
+  const named = [
+    ...(acme.ca_root ? [acme.ca_root] : []),
+    ...sites.flatMap(({ tls: { value } }) => (value.mode === 'files' ? [value.certificate, value.key] : [])),
+  ];
+  return named
+    .filter(({ value }) => !fileExists(value))
+    .map(({ value, at }) => ({
+      rule: 'reference-file',
+      severity: 'error',
+      message: `there is no file ${JSON.stringify(value)}`,
+      help: 'a path is relative to the topology file',
+      place: at,
+    }));
+}
+
+/** Severities of the topology, ignore comments, one total order, no finding twice. */
+function finish(diagnostics: readonly Diagnostic[], source: Source, topology?: Topology): Diagnostic[] {
+  const set = diagnostics.flatMap((diagnostic): Diagnostic[] => {
+    const wanted = isFatal(diagnostic) ? undefined : topology?.severities.get(diagnostic.rule)?.severity;
+    if (wanted === 'off') return [];
+    return [wanted ? { ...diagnostic, severity: wanted } : diagnostic];
+  });
+  const kept = applyIgnores(set, source, (rule) => catalogue.has(rule), source.place);
+  const seen = new Set<string>();
+  return kept
+    .map((diagnostic) => ({ diagnostic, start: source.span(diagnostic.place).start }))
+    .sort(
+      (a, b) =>
+        a.start - b.start ||
+        compare(a.diagnostic.rule, b.diagnostic.rule) ||
+        compare(a.diagnostic.message, b.diagnostic.message),
+    )
+    .map(({ diagnostic }) => diagnostic)
+    .filter((diagnostic) => {
+      // A value behind an alias is judged at each use: it is still one mistake.
+      const key = JSON.stringify([
+        diagnostic.rule,
+        diagnostic.message,
+        source.span(diagnostic.place),
+        diagnostic.targets,
+      ]);
+      return !seen.has(key) && seen.add(key);
+    });
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,86 @@
+import type { Diagnostic, Severity } from '../diagnostics/diagnostic.ts';
+import { type Capability, capabilities, portabilityRule } from '../targets/capability.ts';
+import { acmeEmail } from './acme-email.ts';
+import type { Rule, RuleContext } from './rule.ts';
+import { staleDns } from './stale-dns.ts';
+
+/** The rules of the linter, in the order of their pages. */
+export const rules: readonly Rule[] = [acmeEmail, staleDns];
+
+/** What the earlier stages find. These are not opinions: where the severity is error, nothing can be built. */
+export const stageRules: Readonly<Record<string, string>> = {
+  'yaml-alias': 'An alias that names nothing, or an unquoted `*.x`',
+  'yaml-cycle': 'An alias inside the value that it names',
+  'yaml-documents': 'More than one document in a file',
+  'yaml-duplicate-key': 'A key that is written twice',
+  'yaml-empty': 'A file that says nothing',
+  'yaml-key': 'A key that is not a plain word',
+  'yaml-merge': 'A merge key that names no map',
+  'yaml-not-text': 'Not UTF-8 text',
+  'yaml-syntax': 'Not YAML',
+  'yaml-tab': 'A tab used to indent',
+  'yaml-tag': 'A tag, which the language does not have',
+  'yaml-too-large': 'Aliases that expand to a huge file',
+  'yaml-version': 'Another version of YAML than 1.2',
+  'schema-address': 'Not an address',
+  'schema-duplicate': 'An entry that is listed twice',
+  'schema-duration': 'A time without a unit, or of no use',
+  'schema-empty': 'A key without a value',
+  'schema-later': 'A word of the language that is not built yet',
+  'schema-missing-key': 'A key that must be there',
+  'schema-name': 'A name that cannot be used',
+  'schema-type': 'A map, list or scalar in the wrong place',
+  'schema-unknown-key': 'A key that the language does not have here',
+  'schema-value': 'A value that cannot stand here',
+  'reference-ambiguous': 'A name of two things',
+  'reference-duplicate': 'A name, address or port that is used twice',
+  'reference-edge': 'No machine runs the edge',
+  'reference-file': 'A file that is not there',
+  'reference-http': '`http` at a site without TLS',
+  'reference-machine': 'A container’s name used from another machine',
+  'reference-pool': 'A pool without servers, or with two kinds of them',
+  'reference-port': 'A port that is used for two things',
+  'reference-proxy': 'A live proxy that is not among the targets',
+  'reference-publish': 'An instance that the edge cannot reach',
+  'reference-redirect': 'A redirect to a site without a name',
+  'reference-reserved': 'A service with the name of one of ours',
+  'reference-retry': 'Attempts without an end, or that never start',
+  'reference-targets': 'Fragments without a proxy',
+  'reference-tls': 'A certificate that cannot be had',
+  'reference-unknown': 'A name that nothing has',
+  'reference-unreachable': 'A route that no request reaches',
+  'reference-unused': 'Something that nothing uses',
+  'reference-version': 'A version that is too old',
+  'tls-internal': 'A name for which no public CA issues certificates',
+  'ignore-reason': 'A suppressed finding without a reason',
+  'ignore-unused': 'A suppression that matches nothing',
+};
+
+/** Every id that a finding may carry, with a sentence. */
+export const catalogue: ReadonlyMap<string, string> = new Map([
+  ...rules.map(({ id, summary }) => [id, summary] as const),
+  ...Object.entries(stageRules),
+  ...(Object.keys(capabilities) as Capability[]).map(
+    (capability) => [portabilityRule(capability), `Not the same on every target: ${capabilities[capability]}`] as const,
+  ),
+]);
+
+export function check(
+  context: RuleContext,
+  severities: ReadonlyMap<string, { severity: Severity | 'off' }>,
+): Diagnostic[] {
+  return rules.flatMap((rule) => {
+    if (severities.get(rule.id)?.severity === 'off') return [];
+    return [...rule.check(context)].map(
+      ({ at, message, help = rule.help, related }): Diagnostic => ({
+        rule: rule.id,
+        severity: rule.severity,
+        message,
+        why: rule.why,
+        help,
+        place: at,
+        ...(related ? { related } : {}),
+      }),
+    );
+  });
+}
