@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Applied, applyOutput } from '../../src/cli/apply.ts';
-import { type OutputFile, type Plan, planOutput } from '../../src/cli/output.ts';
+import { type Plan, planOutput } from '../../src/cli/output.ts';
+import type { OutputFile } from '../../src/targets/files.ts';
 import type { TargetId } from '../../src/diagnostics/diagnostic.ts';
 
 export interface Build {
