@@ -55,7 +55,10 @@ function withoutEchoes(later: readonly Diagnostic[], earlier: readonly Diagnosti
   const errors = earlier.filter(({ severity }) => severity === 'error');
   const spans = errors.map(({ place }) => source.span(place));
   const paths = errors.map(({ place }) => place.path);
+  const anyError = [...errors, ...later].some(({ severity }) => severity === 'error');
   return later.filter((diagnostic) => {
+    // A misspelt name leaves the right one without use.
+    if (diagnostic.rule === 'reference-unused' && anyError) return false;
     const { start, end } = source.span(diagnostic.place);
     if (spans.some((span) => span.start === start && span.end === end)) return false;
     if (diagnostic.rule !== 'schema-missing-key' && diagnostic.rule !== 'reference-pool') return true;

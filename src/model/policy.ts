@@ -49,7 +49,8 @@ export function retry(layers: readonly Layer[], at: Place, found: Findings): Ret
       help: 'write a `window`, such as 3s, beside it',
     });
   }
-  if (window.value !== 'none' && interval.value >= window.value) {
+  // A window of zero is a mistake that the schema has reported.
+  if (window.value !== 'none' && window.value > 0 && interval.value >= window.value) {
     found.add('error', 'reference-retry', interval.at, 'the pause between attempts is as long as the whole window', {
       why: 'no second attempt could start',
       help: 'make `interval` shorter than `window`',

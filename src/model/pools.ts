@@ -18,6 +18,8 @@ export interface PoolContext {
 export interface NamedPool {
   readonly pool: Pool;
   readonly node: Node | undefined;
+  /** Made for a route that names a service, not written under `upstreams`. */
+  readonly ofService?: true;
 }
 
 /** The pools of `upstreams`, by name. */
@@ -53,7 +55,7 @@ export function poolOfRoute(
   }
   const pool = named.get(word);
   const service = services.find((candidate) => candidate.name === word);
-  if (pool && service) {
+  if (pool && service && !pool.ofService) {
     found.add('error', 'reference-ambiguous', node.at, `\`${word}\` is the name of a pool and of a service`, {
       help: 'rename one of the two, or write `upstream: { service: … }`',
       related: [
@@ -64,10 +66,12 @@ export function poolOfRoute(
   }
   if (pool) return pool;
   if (service) {
+    const servers = serversOf(service, node.at, context);
     const made = {
-      pool: build(word, true, undefined, service.at, serversOf(service, node.at, context), context),
+      pool: build(word, true, undefined, service.at, servers, context),
       node: undefined,
-    };
+      ofService: true,
+    } as const;
     named.set(word, made);
     return made;
   }

@@ -41,7 +41,8 @@ function names({ sites, edge }: Topology, found: Findings): void {
     claim(site.name ?? 'default', port, site.at);
     for (const { value, at } of [...site.aliases, ...site.redirectFrom]) claim(value, port, at);
     // A site with TLS answers on http_port too, unless it has a port of its own or says `http: none`.
-    if (site.tls.value.mode === 'none' || site.port !== undefined || site.http.value === 'none') continue;
+    const same = edge.http_port.value === edge.https_port.value;
+    if (same || site.tls.value.mode === 'none' || site.port !== undefined || site.http.value === 'none') continue;
     claim(site.name ?? 'default', edge.http_port.value, site.at);
     for (const { value, at } of site.aliases) claim(value, edge.http_port.value, at);
   }

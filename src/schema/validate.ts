@@ -130,7 +130,7 @@ function missingKey(key: string, { node }: Located): Diagnostic | undefined {
 
 function badName(name: string, { node, schema: here }: Located): Diagnostic {
   const place = entry(node, name)?.keyAt ?? node.at;
-  const ascii = /[^\x00-\x7f]/.test(name) ? punycode(name) : undefined;
+  const ascii = here.title === 'Sites' && /[^\x00-\x7f]/.test(name) ? punycode(name) : undefined;
   const lower = name.toLowerCase();
   const help = ascii
     ? `write the name in its ASCII form: ${ascii}`

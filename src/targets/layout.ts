@@ -36,6 +36,7 @@ export interface NginxFolders {
 }
 
 export interface CaddyFolders {
+  /** `stdout`, or the path of a file. */
   readonly accessLog: 'stdout' | string;
   /** PEM file of a private CA. */
   readonly caRoot: string;

@@ -23,7 +23,7 @@ export function portability(topology: Topology): Diagnostic[] {
         {
           rule: portabilityRule(capability),
           severity: support.severity,
-          message: `${title} ${support.can === 'no' ? 'cannot do' : 'only approximates'} ${what}`,
+          message: `${title} ${support.can === 'no' ? 'has no counterpart for' : 'only approximates'} ${what}`,
           why: support.note,
           place: at,
           targets: [id],
@@ -93,7 +93,7 @@ function routeUses({ timeouts, retry, pool }: Route): Use[] {
   const several = pool.servers.length > 1 && retry.tries.value !== 1;
   if (retry.tries.value === 'unlimited') use('retry.unlimited', retry.tries, '`tries: unlimited`');
   if (!several) return found;
-  if (retry.tries.origin !== 'default') use('retry.put_delete', retry.tries, 'PUT and DELETE sent again');
+  if (retry.tries.origin !== 'default') use('retry.put_delete', retry.tries, 'sending PUT and DELETE again');
   if (retry.interval.value > 0) use('retry.interval', retry.interval, '`interval`');
   if (retry.non_idempotent.value) use('retry.non_idempotent', retry.non_idempotent, '`non_idempotent`');
   if (retry.on.origin === 'default') return found;

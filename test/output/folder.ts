@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Applied, applyOutput } from '../../src/cli/apply.ts';
 import { type Plan, planOutput } from '../../src/cli/output.ts';
-import type { OutputFile } from '../../src/targets/files.ts';
 import type { TargetId } from '../../src/diagnostics/diagnostic.ts';
+import type { OutputFile } from '../../src/targets/files.ts';
 
 export interface Build {
   readonly targets?: readonly TargetId[];

@@ -52,7 +52,7 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
     bind: layout.bind === '' ? false : layout.bind,
     tls: tls.length === 1 ? (tls[0] ?? false) : false,
     tlsBlock: tls.length > 1 ? tls : [],
-    logTo: directives.accessLog === 'json' ? layout.caddy.accessLog : false,
+    logTo: directives.accessLog === 'json' && logWriter(layout),
     answer: answer(site),
     proxy,
     hsts,
@@ -61,6 +61,10 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
     routes: proxy ? site.routes.map((route, index) => routeView(route, index, { debugHeader, hsts }, layout)) : [],
     open: proxy && !site.routes.some(takesAll),
   };
+}
+
+function logWriter({ caddy: { accessLog } }: Layout): string {
+  return accessLog === 'stdout' ? accessLog : `file ${caddyToken(accessLog)}`;
 }
 
 /** Fields of the log that only newer versions can add. */

@@ -1,0 +1,33 @@
+import module from 'node:module';
+import { main } from './cli.ts';
+
+// Since Node 22: what was compiled once is kept. Absent on 20.
+(module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
+
+const stop = new AbortController();
+if (process.argv.includes('--watch')) process.once('SIGINT', () => stop.abort());
+
+// A reader that has enough (`| head`) is no failure of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (problem: NodeJS.ErrnoException) => {
+    if (problem.code !== 'EPIPE') throw problem;
+  });
+}
+
+async function readAll(): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+// Never process.exit: it would cut what a pipe has not taken yet.
+main(process.argv.slice(2), {
+  cwd: process.cwd(),
+  env: process.env,
+  stdin: { read: readAll },
+  stdout: { isTTY: process.stdout.isTTY === true, write: (text) => void process.stdout.write(text) },
+  stderr: { isTTY: process.stderr.isTTY === true, write: (text) => void process.stderr.write(text) },
+  interrupted: stop.signal,
+}).then((code) => {
+  process.exitCode = code;
+});

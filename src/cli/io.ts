@@ -1,0 +1,109 @@
+import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+
+/** What a run of the program may touch beside files: streams, environment, where it was started. */
+export interface Io {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: { read(): Promise<Uint8Array> };
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  /** Ends when the person wants the program to end (Ctrl-C): for `--watch`. */
+  readonly interrupted: AbortSignal;
+}
+
+export interface Stream {
+  readonly isTTY: boolean;
+  write(text: string): void;
+}
+
+/** The call or the machine is at fault, not the input: exit code 2, with what to do. */
+export class UsageError extends Error {
+  readonly help: string;
+
+  constructor(message: string, help: string) {
+    super(message);
+    this.name = 'UsageError';
+    this.help = help;
+  }
+}
+
+/** A text input: what it is called in messages, its bytes, and the folder that its paths are relative to. */
+export interface Input {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly folder: string;
+}
+
+export async function readInput(io: Io, file: string | undefined): Promise<Input> {
+  if (file === '-') return { name: '<stdin>', bytes: await io.stdin.read(), folder: io.cwd };
+  const name = file ?? nearest(io.cwd);
+  const path = resolve(io.cwd, name);
+  try {
+    if (statSync(path).isDirectory()) {
+      throw new UsageError(`${name} is a folder`, 'name a topology file');
+    }
+    return { name: name.replaceAll('\\', '/'), bytes: readFileSync(path), folder: dirname(path) };
+  } catch (problem) {
+    if (problem instanceof UsageError) throw problem;
+    throw new UsageError(`cannot read ${name}: ${reason(problem)}`, readHelp(problem));
+  }
+}
+
+function readHelp(problem: unknown): string {
+  const code = (problem as { code?: string }).code;
+  if (code === 'ENOENT') return 'check the path; `proxywright init` writes a topology to start from';
+  if (code === 'EACCES' || code === 'EPERM') return 'let the user who runs this read the file';
+  return 'check the path';
+}
+
+const texts: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is a file',
+  ELOOP: 'too many links',
+  EEXIST: 'it exists already',
+};
+
+/** The reason of a failed file operation, without the stack of Node. */
+export function reason(problem: unknown): string {
+  const { code, message } = problem as { code?: string; message?: string };
+  return texts[code ?? ''] ?? message ?? String(problem);
+}
+
+/** `topology.yaml` in this folder or the nearest one above it. */
+function nearest(from: string): string {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const path = join(folder, 'topology.yaml');
+    if (existsSync(path)) return folder === from ? 'topology.yaml' : relativeUp(from, path);
+    if (dirname(folder) === folder) {
+      throw new UsageError(
+        'there is no topology.yaml here or in a folder above',
+        'name a file, or write one with `proxywright init`',
+      );
+    }
+  }
+}
+
+function relativeUp(from: string, path: string): string {
+  let up = '';
+  for (let folder = from; folder !== dirname(path); folder = dirname(folder)) up += '../';
+  return `${up}topology.yaml`;
+}
+
+export function fileExists(folder: string, path: string): boolean {
+  try {
+    const there = isAbsolute(path) ? path : join(folder, path);
+    accessSync(there, constants.F_OK);
+    return statSync(there).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Writes a new file; an existing one is never replaced. */
+export function writeNew(path: string, text: string): void {
+  writeFileSync(path, text, { flag: 'wx' });
+}

@@ -1,0 +1,122 @@
+import { Command, type CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Severity, TargetId } from '../diagnostics/diagnostic.ts';
+import { version } from '../version.ts';
+import type { ColorFlag } from './color.ts';
+import { type Io, UsageError } from './io.ts';
+
+type Exit = (code: number) => void;
+
+/** The command tree. Each action loads its command only when it runs: `--help` and `--version` stay quick. */
+export function program(io: Io, exit: Exit): Command {
+  const root = new Command('proxywright')
+    .description('One topology file becomes a Caddyfile, an nginx configuration and compose fragments.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .option('--color', 'colour the output')
+    .option('--no-color', 'do not colour the output')
+    .addHelpText('after', '\nExit codes: 0 fine; 1 the input is at fault; 2 the call or the machine is.')
+    .showHelpAfterError('(`proxywright --help` lists commands and options)')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
+  const color = (): ColorFlag => (root.getOptionValueSource('color') === 'cli' ? root.opts().color : undefined);
+
+  root
+    .command('init')
+    .description('write a commented topology.yaml (never overwrites)')
+    .option('--from <compose.yaml>', 'take the services of a compose file')
+    .action(async ({ from }: { from?: string }) => {
+      const { init } = await import('../commands/init.ts');
+      exit(await init(from === undefined ? {} : { from }, io));
+    });
+
+  root
+    .command('build')
+    .description('validate, lint and write the configuration of all targets')
+    .argument('[file]', 'the topology; default: the nearest topology.yaml upward; - reads standard input')
+    .option('-o, --output <dir>', 'the folder that is written')
+    .option('-t, --target <ids>', 'only these targets: caddy,nginx,compose', targetList)
+    .option('--shadow <port>', 'plain http for every site on this port, beside the live proxy', port)
+    .addOption(new Option('--stage <stage>', 'nginx before there are certificates').choices(['bootstrap']))
+    .option('--check', 'write nothing; exit 1 with a diff when the output differs', false)
+    .option('--dry-run', 'write nothing; list what would be written', false)
+    .option('--stdout', 'print instead of writing', false)
+    .option('--force', 'replace files that were edited by hand (kept as NAME.orig)', false)
+    .option('--watch', 'build again whenever the topology is saved', false)
+    .action(async (file: string | undefined, options) => {
+      const { build } = await import('../commands/build.ts');
+      exit(await build(file, { ...options, color: color() }, io));
+    });
+
+  root
+    .command('lint')
+    .description('print all findings')
+    .argument('[file...]', 'topologies; default: the nearest topology.yaml upward; - reads standard input')
+    .option('--format <format>', 'pretty or json; several at once; json=FILE writes a file', collect, [])
+    .addOption(
+      new Option('--fail-on <severity>', 'exit 1 from this severity on')
+        .choices(['error', 'warning', 'info', 'never'])
+        .default('error'),
+    )
+    .option('--max-warnings <number>', 'exit 1 when there are more warnings', count)
+    .action(
+      async (files: string[], options: { format: string[]; failOn: Severity | 'never'; maxWarnings?: number }) => {
+        const { lint } = await import('../commands/lint.ts');
+        const format = options.format.length > 0 ? options.format : ['pretty'];
+        exit(await lint(files, { ...options, format, color: color() }, io));
+      },
+    );
+
+  root
+    .command('verify')
+    .description('let the installed nginx, Caddy and docker compose check the output')
+    .argument('[file]', 'the topology; default: the nearest topology.yaml upward; - reads standard input')
+    .option('--allow-missing', 'exit 0 when nothing is installed', false)
+    .action(async (file: string | undefined, { allowMissing }: { allowMissing: boolean }) => {
+      const { verify } = await import('../commands/verify.ts');
+      exit(await verify(file, { allowMissing, color: color() }, io));
+    });
+
+  root
+    .command('print')
+    .description('print what the program knows: model, defaults, schema, rules or capabilities')
+    .argument('<what>', 'model, defaults, schema, rules or capabilities')
+    .argument('[file]', 'the topology of `print model`')
+    .option('--format <format>', 'yaml, json or markdown, as far as it makes sense')
+    .option('--show-secrets', 'show values of `environment`', false)
+    .action(async (what: string, file: string | undefined, options) => {
+      const { print, printables } = await import('../commands/print.ts');
+      const known = printables.find((one) => one === what);
+      if (!known) throw new UsageError(`\`${what}\` cannot be printed`, `there are ${printables.join(', ')}`);
+      exit(await print(known, file, { ...options, color: color() }, io));
+    });
+  return root;
+}
+
+/** Commander's own endings: help and version are fine, everything else is a wrong call. */
+export function exitCodeOf(problem: CommanderError): number {
+  return problem.exitCode === 0 ? 0 : 2;
+}
+
+function collect(value: string, list: string[]): string[] {
+  return [...list, value];
+}
+
+function targetList(value: string): TargetId[] {
+  return value.split(',').map((word) => {
+    const id = (['caddy', 'nginx', 'compose'] as const).find((known) => known === word.trim());
+    if (!id) throw new InvalidArgumentError(`\`${word}\` is no target: there are caddy, nginx and compose.`);
+    return id;
+  });
+}
+
+function port(value: string): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < 1 || number > 65535)
+    throw new InvalidArgumentError('a port is a number from 1 to 65535.');
+  return number;
+}
+
+function count(value: string): number {
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('it takes a whole number.');
+  return Number(value);
+}

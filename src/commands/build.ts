@@ -1,0 +1,168 @@
+import { watch as watchFolder } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import { applyOutput, OutputError } from '../cli/apply.ts';
+import { type ColorFlag, chalkFor } from '../cli/color.ts';
+import { checkRefusals, driftDiff } from '../cli/drift.ts';
+import { type Io, UsageError } from '../cli/io.ts';
+import { type Loaded, load, readCaRoot } from '../cli/load.ts';
+import { type Plan, planOutput } from '../cli/output.ts';
+import type { Refusal } from '../cli/refusal.ts';
+import { compile } from '../compile.ts';
+import type { TargetId } from '../diagnostics/diagnostic.ts';
+import { prettyBlocks, summary } from '../reporters/pretty.ts';
+import type { OutputFile } from '../targets/files.ts';
+import { version } from '../version.ts';
+
+export interface BuildOptions {
+  readonly output?: string;
+  readonly target?: readonly TargetId[];
+  readonly shadow?: number;
+  readonly stage?: 'bootstrap';
+  readonly check: boolean;
+  readonly dryRun: boolean;
+  readonly stdout: boolean;
+  readonly force: boolean;
+  readonly watch: boolean;
+  readonly color: ColorFlag;
+}
+
+/** Validates, lints and writes. 1: errors in the topology, or drift with --check. */
+export async function build(file: string | undefined, options: BuildOptions, io: Io): Promise<number> {
+  if (!options.output && !options.stdout) {
+    throw new UsageError('where to? no output folder is named', 'add `-o DIR`, or `--stdout` to only look');
+  }
+  const code = await once(file, options, io);
+  if (!options.watch) return code;
+  return watch(file, options, io);
+}
+
+async function once(file: string | undefined, options: BuildOptions, io: Io): Promise<number> {
+  const loaded = await load(io, file);
+  tellFindings(loaded, options, io);
+  if (!loaded.topology || loaded.diagnostics.some(({ severity }) => severity === 'error')) return 1;
+  const targets = wantedTargets(loaded, options);
+  const dir = resolve(io.cwd, options.output ?? '.');
+  const caRoot = readCaRoot(loaded);
+  const files = compile(loaded.topology, {
+    targets,
+    ...(options.shadow === undefined ? {} : { shadow: options.shadow }),
+    ...(options.stage ? { stage: options.stage } : {}),
+    ...(caRoot === undefined ? {} : { caRoot }),
+    hostPath: (path) => hostPath(path, loaded.input.folder, dir),
+  });
+  if (options.stdout) {
+    io.stdout.write(print(files));
+    return 0;
+  }
+  const stamp = {
+    version,
+    options: { shadow: String(options.shadow ?? ''), stage: options.stage ?? '' },
+  };
+  const plan = await planOutput(dir, files, targets, stamp, { force: options.force });
+  return options.check ? check(plan, io, options) : write(plan, io, options);
+}
+
+/** A relative path of the topology, as the fragments in DIR/compose write it. */
+function hostPath(path: string, folder: string, dir: string): string {
+  if (path.startsWith('/')) return path;
+  const there = relative(join(dir, 'compose'), join(folder, path)).replaceAll('\\', '/');
+  return there.startsWith('.') ? there : `./${there}`;
+}
+
+function wantedTargets({ topology }: Loaded, { target }: BuildOptions): readonly TargetId[] {
+  const known = topology?.targetIds ?? [];
+  const missing = target?.find((id) => !known.includes(id));
+  if (missing)
+    throw new UsageError(`\`${missing}\` is not among the targets of the topology`, `they are ${known.join(', ')}`);
+  return target ?? known;
+}
+
+/** Errors and warnings in full, notes as a number: they are for `lint`. */
+function tellFindings(loaded: Loaded, { color }: BuildOptions, io: Io): void {
+  const chalk = chalkFor(io.stderr, io.env, color);
+  const told = loaded.diagnostics.filter(({ severity }) => severity !== 'info');
+  if (told.length > 0) io.stderr.write(prettyBlocks({ source: loaded.source, diagnostics: told }, chalk));
+  if (loaded.diagnostics.length === 0) return;
+  const notes = loaded.diagnostics.length - told.length;
+  const hint = notes > 0 ? ` (\`proxywright lint\` shows the notes)` : '';
+  io.stderr.write(`${summary(loaded.diagnostics, chalk)}${hint}\n`);
+}
+
+/** One file as it is; several with a line before each that names it. */
+function print(files: readonly OutputFile[]): string {
+  const [only, second] = files;
+  if (only && !second) return only.text;
+  return files.map(({ path, text }) => `# ==== ${path}\n${text}`).join('\n');
+}
+
+function check(plan: Plan, io: Io, options: BuildOptions): number {
+  if (refuse(checkRefusals(plan), io, options)) return 2;
+  const diff = driftDiff(plan);
+  if (diff === '') return 0;
+  io.stdout.write(diff);
+  io.stderr.write('the output differs from the topology: build again, or undo the edit\n');
+  return 1;
+}
+
+async function write(plan: Plan, io: Io, options: BuildOptions): Promise<number> {
+  if (refuse(plan.refusals, io, options)) return 2;
+  const chalk = chalkFor(io.stdout, io.env, options.color);
+  const words = { create: 'new', update: 'changed', delete: 'deleted', mode: 'mode' } as const;
+  const verb = options.dryRun ? 'would write' : 'wrote';
+  if (!options.dryRun) await applyOutput(plan);
+  const shown = relative(io.cwd, plan.dir) || '.';
+  const changes = plan.changes.filter(({ kind }) => kind !== 'unchanged');
+  for (const { path, kind } of changes) {
+    if (kind !== 'unchanged') io.stdout.write(`${chalk.dim(words[kind].padEnd(8))}${join(shown, path)}\n`);
+  }
+  for (const { path, as } of plan.kept) io.stderr.write(`kept ${join(shown, path)} as ${as}\n`);
+  const same = plan.changes.length - changes.length;
+  const unchanged = same === 0 ? '' : `, ${same} unchanged`;
+  io.stderr.write(
+    changes.length === 0
+      ? `${shown} is up to date (${same} files)\n`
+      : `${verb} ${changes.length} ${changes.length === 1 ? 'file' : 'files'} in ${shown}${unchanged}\n`,
+  );
+  return 0;
+}
+
+function refuse(refusals: readonly Refusal[], io: Io, { color }: BuildOptions): boolean {
+  const chalk = chalkFor(io.stderr, io.env, color);
+  for (const { message, help, diff } of refusals) {
+    io.stderr.write(`${chalk.red('error')} ${chalk.bold(message)}\n${diff ?? ''}  ${chalk.dim('help:')} ${help}\n`);
+  }
+  return refusals.length > 0;
+}
+
+/** Builds again whenever the topology is saved, until Ctrl-C. The folder is watched: editors replace files. */
+async function watch(file: string | undefined, options: BuildOptions, io: Io): Promise<number> {
+  const { input } = await load(io, file);
+  if (input.name === '<stdin>') throw new UsageError('standard input cannot be watched', 'name a file');
+  const name = basename(input.name);
+  io.stderr.write(`watching ${input.name}; Ctrl-C ends\n`);
+  let timer: NodeJS.Timeout | undefined;
+  let running = Promise.resolve();
+  const again = (): void => {
+    running = running.then(async () => {
+      try {
+        await once(file, options, io);
+      } catch (problem) {
+        if (!(problem instanceof UsageError) && !(problem instanceof OutputError)) throw problem;
+        io.stderr.write(`${problem.message}\n  help: ${problem.help}\n`);
+      }
+    });
+  };
+  const watcher = watchFolder(input.folder, (_event, changed) => {
+    if (changed !== null && changed !== name) return;
+    clearTimeout(timer);
+    timer = setTimeout(again, 50);
+  });
+  await new Promise<void>((done) => {
+    if (io.interrupted.aborted) done();
+    io.interrupted.addEventListener('abort', () => done(), { once: true });
+  });
+  clearTimeout(timer);
+  watcher.close();
+  await running;
+  return 0;
+}

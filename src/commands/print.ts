@@ -1,0 +1,92 @@
+import { Document, isMap, type Scalar } from 'yaml';
+import { type ColorFlag, chalkFor } from '../cli/color.ts';
+import { type Io, UsageError } from '../cli/io.ts';
+import { load } from '../cli/load.ts';
+import { defaults } from '../model/defaults.ts';
+import { modelData, printModel } from '../model/print.ts';
+import { pretty } from '../reporters/pretty.ts';
+import { catalogue, rules } from '../rules/index.ts';
+import { schema } from '../schema/schema.ts';
+import { capabilityMatrix } from '../targets/matrix.ts';
+
+export const printables = ['model', 'defaults', 'schema', 'rules', 'capabilities'] as const;
+export type Printable = (typeof printables)[number];
+
+export interface PrintOptions {
+  readonly format?: string;
+  readonly showSecrets: boolean;
+  readonly color: ColorFlag;
+}
+
+/** What the program knows. Each thing has a natural form, and most have JSON. */
+export async function print(what: Printable, file: string | undefined, options: PrintOptions, io: Io): Promise<number> {
+  const { format } = options;
+  const form = (forms: Readonly<Record<string, () => string>>): number => {
+    const [first = ''] = Object.keys(forms);
+    const made = forms[format ?? first];
+    if (!made) {
+      throw new UsageError(
+        `${what} cannot be printed as \`${format}\``,
+        `its formats are ${Object.keys(forms).join(', ')}`,
+      );
+    }
+    io.stdout.write(made());
+    return 0;
+  };
+  switch (what) {
+    case 'schema':
+      return form({ json: () => json(schema) });
+    case 'defaults':
+      return form({ yaml: printDefaults, json: () => json(defaults) });
+    case 'rules':
+      return form({ markdown: rulesTable, json: () => json(rulesData()) });
+    case 'capabilities':
+      return form({ markdown: capabilityMatrix });
+    case 'model': {
+      const loaded = await load(io, file);
+      const { topology, source, diagnostics } = loaded;
+      if (!topology) {
+        io.stderr.write(pretty([{ source, diagnostics }], chalkFor(io.stderr, io.env, options.color)));
+        return 1;
+      }
+      return form({
+        yaml: () => printModel(topology, source, options.showSecrets),
+        json: () => json(modelData(topology, source, options.showSecrets)),
+      });
+    }
+  }
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** The table of defaults as a topology would write it, each with its reason. */
+function printDefaults(): string {
+  const made = new Document({});
+  const visit = (table: object, path: readonly string[]): void => {
+    for (const [key, value] of Object.entries(table)) {
+      if (!('because' in value)) visit(value, [...path, key]);
+      else {
+        const node = made.createNode(value.value, { flow: true });
+        (node as Scalar).comment = ` ${value.because}`;
+        made.setIn([...path, key], node);
+      }
+    }
+  };
+  visit(defaults, []);
+  if (isMap(made.contents)) made.contents.flow = false;
+  return made.toString({ lineWidth: 0 });
+}
+
+function rulesData() {
+  return [...catalogue].map(([id, summary]) => {
+    const rule = rules.find((one) => one.id === id);
+    return { id, summary, severity: rule?.severity ?? null, why: rule?.why ?? null, help: rule?.help ?? null };
+  });
+}
+
+function rulesTable(): string {
+  const rows = rulesData().map(({ id, summary, severity }) => `| \`${id}\` | ${severity ?? 'by case'} | ${summary} |`);
+  return ['| rule | severity | what it finds |', '|---|---|---|', ...rows, ''].join('\n');
+}

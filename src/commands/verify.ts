@@ -1,0 +1,171 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { type ColorFlag, chalkFor } from '../cli/color.ts';
+import { type Io, UsageError } from '../cli/io.ts';
+import { load, readCaRoot } from '../cli/load.ts';
+import { loopbackLayout } from '../cli/loopback.ts';
+import { findProgram, run } from '../cli/programs.ts';
+import { compile } from '../compile.ts';
+import type { TargetId } from '../diagnostics/diagnostic.ts';
+import { visible } from '../diagnostics/visible.ts';
+import { portOf } from '../model/references.ts';
+import type { Topology } from '../model/topology.ts';
+import { atLeast, parseVersion } from '../model/version.ts';
+import { pretty } from '../reporters/pretty.ts';
+
+export interface VerifyOptions {
+  readonly allowMissing: boolean;
+  readonly color: ColorFlag;
+}
+
+interface Verdict {
+  readonly target: TargetId;
+  readonly command: string;
+  readonly installed: string;
+  readonly ok: boolean;
+  readonly output: string;
+}
+
+/** Asks the installed programs themselves. 1: one of them refuses the output; 2: none is installed. */
+export async function verify(file: string | undefined, options: VerifyOptions, io: Io): Promise<number> {
+  const loaded = await load(io, file);
+  const { topology } = loaded;
+  if (!topology || loaded.diagnostics.some(({ severity }) => severity === 'error')) {
+    io.stderr.write(pretty([loaded], chalkFor(io.stderr, io.env, options.color)));
+    return 1;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'proxywright-verify-'));
+  try {
+    await writeOutput(topology, folder, readCaRoot(loaded), loaded.input.folder);
+    const verdicts: Verdict[] = [];
+    const missing: string[] = [];
+    for (const id of topology.targetIds) {
+      const verdict = await judges[id](folder, topology, io);
+      if (typeof verdict === 'string') missing.push(verdict);
+      else verdicts.push(verdict);
+    }
+    return tell(verdicts, missing, folder, topology, options, io);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Everything for loopback: free ports, throw-away certificates, every server at an address that needs no DNS. */
+async function writeOutput(
+  topology: Topology,
+  folder: string,
+  caRoot: string | undefined,
+  origin: string,
+): Promise<void> {
+  const { edge, sites } = topology;
+  const seen = [...new Set([edge.http_port.value, edge.https_port.value, ...sites.map((site) => portOf(site, edge))])];
+  const bound = new Map<number, number>();
+  for (const port of seen) bound.set(port, await freePort());
+  const layout = loopbackLayout({
+    folder,
+    port: (port) => bound.get(port) ?? port,
+    address: (address) => (address.kind === 'name' ? { kind: 'v4', host: '127.0.0.1', port: address.port } : address),
+    names: (site) => [site === 'default' ? 'default.invalid' : site.replace(/:\d+$/, '')],
+  });
+  const hostPath = (path: string): string => resolve(origin, path);
+  const files = compile(topology, { layout, hostPath, ...(caRoot === undefined ? {} : { caRoot }) });
+  for (const { path, text } of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done, failed) => {
+    const server = createServer();
+    server.once('error', failed);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => done(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+type Judge = (folder: string, topology: Topology, io: Io) => Promise<Verdict | string>;
+
+const judges: Readonly<Record<TargetId, Judge>> = {
+  async caddy(folder, _topology, io) {
+    const path = findProgram('caddy', io.env);
+    if (!path) return 'caddy';
+    // Caddy writes nothing while it validates; a home of its own keeps it from looking at the real one.
+    const env = { ...io.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
+    const installed = firstVersion((await run(path, ['version'], env)).output);
+    const args = ['validate', '--config', join(folder, 'caddy/Caddyfile'), '--adapter', 'caddyfile'];
+    const { code, output } = await run(path, args, env);
+    return { target: 'caddy', command: 'caddy validate', installed, ok: code === 0, output };
+  },
+  async nginx(folder, _topology, io) {
+    const path = findProgram('nginx', io.env);
+    if (!path) return 'nginx';
+    const installed = firstVersion((await run(path, ['-v'], io.env)).output);
+    const args = ['-t', '-q', '-p', `${folder}/`, '-e', 'stderr', '-c', join(folder, 'nginx/nginx.conf')];
+    const { code, output } = await run(path, args, io.env);
+    return { target: 'nginx', command: 'nginx -t', installed, ok: code === 0, output };
+  },
+  async compose(folder, topology, io) {
+    const [path, ...first] = await composeCommand(io);
+    if (path === undefined) return 'docker compose';
+    const installed = firstVersion((await run(path, [...first, 'version'], io.env)).output);
+    const names = topology.machines.length > 0 ? topology.machines.map(({ name }) => name) : ['edge'];
+    let output = '';
+    for (const name of names) {
+      const result = await run(path, [...first, '-f', join(folder, 'compose', `${name}.yaml`), 'config', '-q'], io.env);
+      if (result.code !== 0) output += result.output;
+    }
+    return { target: 'compose', command: 'docker compose config', installed, ok: output === '', output };
+  },
+};
+
+/** `docker compose`, or the same program under its own name. */
+async function composeCommand(io: Io): Promise<readonly string[]> {
+  const docker = findProgram('docker', io.env);
+  if (docker && (await run(docker, ['compose', 'version'], io.env)).code === 0) return [docker, 'compose'];
+  const alone = findProgram('docker-compose', io.env);
+  return alone ? [alone] : [];
+}
+
+function firstVersion(output: string): string {
+  return /\d+\.\d+(?:\.\d+)?/.exec(output)?.[0] ?? 'unknown';
+}
+
+function tell(
+  verdicts: readonly Verdict[],
+  missing: readonly string[],
+  folder: string,
+  topology: Topology,
+  options: VerifyOptions,
+  io: Io,
+): number {
+  const chalk = chalkFor(io.stdout, io.env, options.color);
+  for (const { target, command, installed, ok, output } of verdicts) {
+    io.stdout.write(
+      `${ok ? chalk.green('ok     ') : chalk.red('refused')} ${command.padEnd(22)} ${chalk.dim(installed)}\n`,
+    );
+    if (ok) continue;
+    // Caddy's own progress is not what it refused.
+    const told = visible(output)
+      .replaceAll(`${folder}/`, '')
+      .split('\n')
+      .filter((line) => !line.startsWith('{"level":"info"'));
+    const lines = told.join('\n').trim().split('\n').slice(-12);
+    io.stdout.write(`${lines.map((line) => `        ${line}`).join('\n')}\n`);
+    const wanted = target === 'compose' ? undefined : topology.targets[target]?.version.value;
+    if (wanted && installed !== 'unknown' && !atLeast(parseVersion(installed), wanted.text)) {
+      io.stdout.write(`        the topology is compiled for ${target} ${wanted.text}, and ${installed} is installed\n`);
+    }
+  }
+  for (const name of missing) io.stderr.write(`${name} is not installed: not checked\n`);
+  if (verdicts.some(({ ok }) => !ok)) return 1;
+  if (verdicts.length > 0 || options.allowMissing) return 0;
+  throw new UsageError(
+    'none of the programs is installed: nothing was checked',
+    'install one of them, or add --allow-missing where that is fine',
+  );
+}

@@ -1,0 +1,20 @@
+/** The library: text in, findings and files out. Touches no file and starts no process. */
+import { type Analysis, analyse, type Surroundings } from './pipeline.ts';
+
+export { type CompileOptions, compile } from './compile.ts';
+export type { Diagnostic, Place, Severity, TargetId } from './diagnostics/diagnostic.ts';
+export type { Topology } from './model/topology.ts';
+export type { Analysis, Surroundings } from './pipeline.ts';
+export type { Source } from './source/source.ts';
+export type { OutputFile } from './targets/files.ts';
+export type { Layout } from './targets/layout.ts';
+
+/** Reads a topology: its model (absent when there are mistakes) and all findings. `name` is used in messages. */
+export function parse(name: string, text: string | Uint8Array, around?: Surroundings): Analysis {
+  return analyse(name, text, around);
+}
+
+/** All findings of a topology, in the order of the file. */
+export function lint(name: string, text: string | Uint8Array, around?: Surroundings): Analysis['diagnostics'] {
+  return analyse(name, text, around).diagnostics;
+}

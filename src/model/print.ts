@@ -1,0 +1,174 @@
+import { Document, isMap, isScalar, isSeq, type Node as YamlNode } from 'yaml';
+import type { Source } from '../source/source.ts';
+import { type Address, formatAddress } from './address.ts';
+import { type Duration, formatDuration } from './duration.ts';
+import type { Given, Health, Keepalive, Pool, Retry, Service, Site, Timeouts, Topology } from './topology.ts';
+
+/** Every value that applies, as YAML; behind each one where it was written, or why the default is what it is. */
+export function printModel(topology: Topology, source: Source, showSecrets: boolean): string {
+  return document(modelOf(topology, showSecrets), (given) => {
+    if (given.origin === 'default') return `default: ${given.because ?? 'unset'}`;
+    return `${given.origin} ${source.name}:${source.position(source.span(given.at).start).line}`;
+  });
+}
+
+/** The same as plain data, for programs: each value with its origin. */
+export function modelData(topology: Topology, source: Source, showSecrets: boolean): unknown {
+  const plain = (value: unknown): unknown => {
+    if (value instanceof Told) {
+      const { given, shown } = value;
+      const { line, column } = source.position(source.span(given.at).start);
+      const where = given.origin === 'default' ? { because: given.because ?? null } : { line, column };
+      return { value: shown, origin: given.origin, ...where };
+    }
+    if (Array.isArray(value)) return value.map(plain);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+  };
+  return plain(modelOf(topology, showSecrets));
+}
+
+/** A value as it is shown, with what is known about it. */
+class Told {
+  readonly given: Given<unknown>;
+  readonly shown: unknown;
+
+  constructor(given: Given<unknown>, shown: unknown) {
+    this.given = given;
+    this.shown = shown;
+  }
+}
+
+type Tree = { [key: string]: unknown };
+
+function modelOf(topology: Topology, showSecrets: boolean): Tree {
+  const { targets, edge, acme } = topology;
+  return {
+    targets: {
+      ...(targets.caddy ? { caddy: { version: told(targets.caddy.version, ({ text }) => text) } } : {}),
+      ...(targets.nginx
+        ? { nginx: { version: told(targets.nginx.version, ({ text }) => text), workers: told(targets.nginx.workers) } }
+        : {}),
+      ...(targets.compose ? { compose: {} } : {}),
+    },
+    edge: eachTold({ ...edge }),
+    acme: eachTold({ ...acme }),
+    ...(topology.machines.length > 0
+      ? { machines: named(topology.machines, ({ address, edge: here }) => ({ address: told(address), edge: here })) }
+      : {}),
+    ...(topology.services.length > 0 ? { services: named(topology.services, (one) => service(one, showSecrets)) } : {}),
+    upstreams: named(topology.pools, pool),
+    sites: Object.fromEntries(topology.sites.map((one) => [one.id, site(one)])),
+  };
+}
+
+function pool({ servers, balance, keepalive, timeouts, retry, health }: Pool): Tree {
+  return {
+    servers: servers.map(({ address }) => told(address, formatAddress as (value: Address) => string)),
+    balance: told(balance),
+    keepalive: timed(keepalive),
+    timeouts: timed(timeouts),
+    retry: timed(retry),
+    health: healthTree(health),
+  };
+}
+
+function healthTree({ active, passive }: Health): Tree {
+  if (!active) return { active: 'off', passive: timed(passive) };
+  const { at: _at, ...check } = active;
+  return { active: timed(check), passive: timed(passive) };
+}
+
+function service({ image, port, instances }: Service, showSecrets: boolean): Tree {
+  return {
+    image: told(image),
+    port: told(port),
+    instances: instances.map(({ name, machine, publish, environment }) => ({
+      name,
+      ...(machine ? { machine: machine.name } : {}),
+      ...(publish ? { publish: told(publish) } : {}),
+      environment: Object.fromEntries(
+        [...environment].map(([key, given]) => [key, told(given, (value) => (showSecrets ? value : '…'))]),
+      ),
+    })),
+  };
+}
+
+function site({ aliases, redirectFrom, tls, http, routes, traffic }: Site): Tree {
+  return {
+    ...(aliases.length > 0 ? { aliases: aliases.map((one) => told(one)) } : {}),
+    ...(redirectFrom.length > 0 ? { redirect_from: redirectFrom.map((one) => told(one)) } : {}),
+    tls: told(tls, (value) => value.mode),
+    ...('hsts' in tls.value && tls.value.hsts ? { hsts: told(tls.value.hsts, formatDuration) } : {}),
+    http: told(http),
+    ...(traffic ? { traffic: { rps: told(traffic.rps) } } : {}),
+    routes: routes.map(({ id, paths, pool: target, timeouts, retry, budget }) => ({
+      id,
+      ...(paths.length > 0 ? { path: paths.map(({ kind, path }) => (kind === 'exact' ? path : `${path}/*`)) } : {}),
+      upstream: target.name,
+      ...(budget ? { budget: told(budget, limit) } : {}),
+      timeouts: timed(timeouts),
+      retry: timed(retry),
+    })),
+  };
+}
+
+const times = new Set([
+  'connect',
+  'tls_handshake',
+  'send',
+  'response_header',
+  'idle',
+  'window',
+  'interval',
+  'timeout',
+  'fail_window',
+]);
+
+/** A map of given values, those that are times in the form that people write. */
+function timed(map: Timeouts | Retry | Keepalive | Health['passive'] | Record<string, Given<unknown>>): Tree {
+  return Object.fromEntries(
+    Object.entries(map as Record<string, Given<unknown>>).map(([key, given]) => [
+      key,
+      times.has(key) ? told(given as Given<Duration | 'none'>, limit) : told(given),
+    ]),
+  );
+}
+
+function limit(value: Duration | 'none'): string {
+  return value === 'none' ? 'none' : formatDuration(value);
+}
+
+function told<T>(given: Given<T>, show: (value: T) => unknown = (value) => value): Told {
+  return new Told(given, show(given.value));
+}
+
+function eachTold(map: Record<string, Given<unknown>>): Tree {
+  return Object.fromEntries(Object.entries(map).map(([key, given]) => [key, told(given)]));
+}
+
+function named<T extends { readonly name: string }>(list: readonly T[], tree: (one: T) => Tree): Tree {
+  return Object.fromEntries(list.map((one) => [one.name, tree(one)]));
+}
+
+function document(tree: Tree, comment: (given: Given<unknown>) => string): string {
+  const plain = (value: unknown): unknown => {
+    if (value instanceof Told) return value.shown;
+    if (Array.isArray(value)) return value.map(plain);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+  };
+  const made = new Document(plain(tree));
+  const annotate = (node: YamlNode | null, value: unknown): void => {
+    if (value instanceof Told) {
+      if (isSeq(node)) node.flow = true;
+      if (node && (isScalar(node) || isSeq(node))) node.comment = ` ${comment(value.given)}`;
+    } else if (isMap<{ value: string }, YamlNode>(node)) {
+      for (const pair of node.items) annotate(pair.value, (value as Tree)[String(pair.key.value)]);
+    } else if (isSeq<YamlNode>(node)) {
+      for (const [index, item] of node.items.entries()) annotate(item, (value as unknown[])[index]);
+    }
+  };
+  annotate(made.contents as YamlNode | null, tree);
+  return made.toString({ lineWidth: 0 });
+}

@@ -1,0 +1,19 @@
+import { type Capability, capabilities, type Support } from './capability.ts';
+import { targets } from './index.ts';
+
+/** The table of capabilities in Markdown: what each target does exactly, approximately (how) or not (why). */
+export function capabilityMatrix(): string {
+  const columns = (['nginx', 'caddy'] as const).map((id) => targets[id]);
+  const rows = (Object.keys(capabilities) as Capability[]).map((capability) => {
+    const cells = columns.map(({ capabilities: table }) => {
+      const [first, ...later] = table[capability];
+      return [cell(first), ...later.map(({ since, support }) => `from ${since}: ${cell(support)}`)].join('; ');
+    });
+    return `| ${capabilities[capability]} | ${cells.join(' | ')} |`;
+  });
+  return [`| | ${columns.map(({ title }) => title).join(' | ')} |`, '|---|---|---|', ...rows, ''].join('\n');
+}
+
+function cell(support: Support): string {
+  return support.can === 'yes' ? 'yes' : `${support.can}: ${support.note}`;
+}

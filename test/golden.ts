@@ -1,0 +1,38 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const update = process.env.UPDATE === '1';
+
+/** The cases of a folder below test/: one folder each, its name a sentence. */
+export function cases(group: string): { readonly name: string; readonly folder: string }[] {
+  const folder = join(here, group);
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => ({ name, folder: join(folder, name) }));
+}
+
+/** Compares with a file beside the input. `UPDATE=1` writes it instead: read what it wrote before you commit it. */
+export function expectFile(path: string, text: string): void {
+  if (update) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  expect(text, path).toBe(existsSync(path) ? readFileSync(path, 'utf8') : `(there is no ${path})`);
+}
+
+/** The same for a whole folder: a file too many is a difference as well. */
+export function expectFolder(folder: string, files: ReadonlyMap<string, string>): void {
+  if (update) rmSync(folder, { recursive: true, force: true });
+  for (const [path, text] of files) expectFile(join(folder, path), text);
+  expect(listFiles(folder)).toEqual([...files.keys()].sort());
+}
+
+export function listFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))
+    .sort();
+}

@@ -1,0 +1,203 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { selfSigned } from '../../src/cli/certificate.ts';
+import { compile } from '../../src/compile.ts';
+import { formatAddress, parseAddress } from '../../src/model/address.ts';
+import type { Given, Site, SiteTls, Topology } from '../../src/model/topology.ts';
+import { type Analysis, analyse } from '../../src/pipeline.ts';
+import { lower } from '../../src/targets/index.ts';
+import { baseName, type Layout, siteFolder } from '../../src/targets/layout.ts';
+import type { Binary } from './binaries.ts';
+import { type Answer, type Failure, type RequestOptions, request } from './client.ts';
+import { freePorts } from './ports.ts';
+import { type RunningProxy, startCaddy, startNginx } from './run.ts';
+
+export interface Loopback {
+  /** Takes the files of the proxy; must exist. */
+  readonly folder: string;
+  /** A port that clients see → the port that is bound. */
+  readonly ports: ReadonlyMap<number, number>;
+  /** A server as the topology names it, `web:3000` or `10.0.0.3:3100` → where it really listens, `127.0.0.1:20001`. */
+  readonly servers: ReadonlyMap<string, string>;
+}
+
+/** Everything on 127.0.0.1 and inside one folder. A port or a server that nobody placed throws: no test may leave the machine. */
+export function loopbackLayout({ folder, ports, servers }: Loopback): Layout {
+  return {
+    bind: '127.0.0.1',
+    port: (port) => placed(ports, port),
+    address: (address) => {
+      const there = placed(servers, formatAddress(address));
+      const parsed = parseAddress(there);
+      if (!parsed) throw new Error(`${there} is not an address`);
+      return parsed;
+    },
+    certificate: (site, files) => {
+      const own = join(folder, 'tls', siteFolder(site));
+      return {
+        certificate: join(own, files ? baseName(files.certificate) : 'fullchain.pem'),
+        key: join(own, files ? baseName(files.key) : 'privkey.pem'),
+      };
+    },
+    nginx: {
+      configuration: join(folder, 'nginx'),
+      pid: join(folder, 'nginx.pid'),
+      errorLog: 'stderr',
+      accessLog: join(folder, 'access.log'),
+      webroot: join(folder, 'acme'),
+      temporary: join(folder, 'temporary'),
+    },
+    caddy: { accessLog: join(folder, 'access.log'), caRoot: join(folder, 'ca-root.pem'), admin: 'off' },
+  };
+}
+
+function placed<Key extends string | number, Value>(places: ReadonlyMap<Key, Value>, key: Key): Value {
+  const value = places.get(key);
+  if (value === undefined) throw new Error(`the test places ${[...places.keys()].join(', ')}, not ${key}`);
+  return value;
+}
+
+/** A topology that does not say what the test means. `message` holds the findings. */
+export class Refused extends Error {
+  readonly analysis: Analysis;
+  constructor(analysis: Analysis) {
+    const lines = analysis.diagnostics.map(({ severity, rule, message, place, help }) => {
+      return `${severity} ${rule} at ${place.path}: ${message}${help === undefined ? '' : ` (${help})`}`;
+    });
+    super(['the topology has errors', ...lines].join('\n'));
+    this.analysis = analysis;
+  }
+}
+
+/** A topology compiled for exactly this program, as `build` would compile it. */
+export function analyseFor(binary: Binary, text: string, options: { readonly workers?: number } = {}) {
+  const workers = binary.program === 'nginx' && options.workers !== undefined ? `, workers: ${options.workers}` : '';
+  // Behind the text, so that line numbers stay those of the test.
+  const whole = `${text.trimEnd()}\nversion: 1\ntargets: { ${binary.program}: { version: "${binary.version}"${workers} } }\n`;
+  const analysis = analyse('topology.yaml', whole);
+  const { topology } = analysis;
+  if (!topology || analysis.diagnostics.some(({ severity }) => severity === 'error')) throw new Refused(analysis);
+  return { ...analysis, topology };
+}
+
+export interface BuildOptions {
+  /** Where the servers that the topology names really listen. */
+  readonly servers: ReadonlyMap<string, string>;
+  /** nginx's worker processes; absent: as the topology's default says. What workers do not share is exact with 1 only. */
+  readonly workers?: number;
+}
+
+export type AskOptions = Omit<RequestOptions, 'port' | 'host' | 'tls'> & {
+  /** The Host header where it differs from the URL. */
+  readonly host?: string;
+  /** The server name of the handshake where it differs from the URL; empty: none. */
+  readonly servername?: string;
+};
+
+/** A running proxy that serves one topology. */
+export interface Edge {
+  readonly binary: Binary;
+  readonly proxy: RunningProxy;
+  readonly folder: string;
+  readonly analysis: Analysis;
+  /** Path below the output folder → text. */
+  readonly files: ReadonlyMap<string, string>;
+  /** The port that is bound for a port that clients see. */
+  port(port: number): number;
+  /** One request to a URL as a client of the real edge would write it. The path is sent byte for byte. */
+  ask(url: string, options?: AskOptions): Promise<Answer | Failure>;
+  /** Ends the proxy and removes its folder. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Topology text without `version` and `targets` → a running proxy of the given version. Where the proxy would ask a
+ * public CA for a certificate, a throw-away file takes its place.
+ */
+export async function build(binary: Binary, text: string, options: BuildOptions): Promise<Edge> {
+  const analysis = analyseFor(binary, text, options);
+  const topology = binary.program === 'caddy' ? withoutAcme(analysis.topology) : analysis.topology;
+  const folder = mkdtempSync(join(tmpdir(), `proxywright-${binary.program}-${binary.age}-`));
+  const seen = portsOf(topology);
+  const bound = await freePorts(seen.length);
+  const ports = new Map(seen.map((port, index) => [port, placed(new Map(bound.entries()), index)]));
+  const layout = loopbackLayout({ folder, ports, servers: options.servers });
+  const files = new Map<string, string>();
+  for (const { path, text: content } of compile(topology, { layout, targets: [binary.program as 'nginx' | 'caddy'] })) {
+    files.set(path, content);
+    write(join(folder, path), content);
+  }
+  mkdirSync(join(folder, 'temporary'), { recursive: true });
+  for (const site of topology.sites) writeCertificate(site, layout);
+
+  const start = binary.program === 'nginx' ? startNginx : startCaddy;
+  const config = join(folder, binary.program === 'nginx' ? 'nginx/nginx.conf' : 'caddy/Caddyfile');
+  const proxy = await start(binary, folder, { config, ports: bound });
+  return {
+    binary,
+    proxy,
+    folder,
+    analysis,
+    files,
+    port: (port) => placed(ports, port),
+    ask(url, { host, servername, ...rest } = {}) {
+      const { scheme, authority, port, path } = partsOf(url);
+      return request({
+        path,
+        ...rest,
+        port: placed(ports, port),
+        host: host ?? authority,
+        ...(scheme === 'https' ? { tls: { servername: servername ?? authority.replace(/:\d+$/, '') } } : {}),
+      });
+    },
+    async stop() {
+      await proxy.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Not `new URL`, which would tidy the path up. */
+function partsOf(url: string) {
+  const [, scheme, authority, digits, path = '/'] = /^(https?):\/\/([^/:]+(?::(\d+))?)(\/.*)?$/.exec(url) ?? [];
+  if (scheme === undefined || authority === undefined) throw new Error(`${url} is not a URL`);
+  const port = digits === undefined ? (scheme === 'https' ? 443 : 80) : Number(digits);
+  return { scheme, authority, port, path };
+}
+
+function portsOf(topology: Topology): readonly number[] {
+  const { nginx, caddy } = lower(topology);
+  const listeners = [...(nginx?.servers ?? []), ...(caddy?.sites ?? [])].map(({ listener }) => listener.port);
+  // Caddy is told both, also when no site uses one of them.
+  return [...new Set([topology.edge.http_port.value, topology.edge.https_port.value, ...listeners])];
+}
+
+function withoutAcme(topology: Topology): Topology {
+  return {
+    ...topology,
+    sites: topology.sites.map((site) => {
+      const { tls } = site;
+      if (tls.value.mode !== 'acme') return site;
+      const file = (value: string): Given<string> => ({ value, at: tls.at, origin: 'default' });
+      const files = { certificate: file('fullchain.pem'), key: file('privkey.pem') };
+      const value: SiteTls = { ...tls.value, mode: 'files', ...files };
+      return { ...site, tls: { ...tls, value } };
+    }),
+  };
+}
+
+function writeCertificate({ id, name, aliases, redirectFrom, tls: { value: tls } }: Site, layout: Layout): void {
+  if (tls.mode === 'none') return;
+  const names = [name ?? 'default.invalid', ...[...aliases, ...redirectFrom].map(({ value }) => value)];
+  const pair = selfSigned(names);
+  const given = tls.mode === 'files' ? { certificate: tls.certificate.value, key: tls.key.value } : undefined;
+  const { certificate, key } = layout.certificate(id, given);
+  write(certificate, pair.certificate);
+  write(key, pair.key);
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
