@@ -7,10 +7,17 @@ import { main } from './cli.ts';
 const stop = new AbortController();
 if (process.argv.includes('--watch')) process.once('SIGINT', () => stop.abort());
 
-// A reader that has enough (`| head`) is no failure of ours.
-for (const stream of [process.stdout, process.stderr]) {
+// A reader that has enough (`| head`) is no failure of ours; a full disk behind `>` is one of the machine.
+for (const [name, stream] of [
+  ['output', process.stdout],
+  ['error', process.stderr],
+] as const) {
   stream.on('error', (problem: NodeJS.ErrnoException) => {
-    if (problem.code !== 'EPIPE') throw problem;
+    if (problem.code === 'EPIPE') return;
+    if (process.exitCode === undefined && name === 'output') {
+      process.stderr.write(`error standard ${name} cannot be written: ${problem.message}\n  help: see what it leads to\n`);
+    }
+    process.exitCode = 2;
   });
 }
 
@@ -29,5 +36,5 @@ main(process.argv.slice(2), {
   stderr: { isTTY: process.stderr.isTTY === true, write: (text) => void process.stderr.write(text) },
   interrupted: stop.signal,
 }).then((code) => {
-  process.exitCode = code;
+  process.exitCode ??= code;
 });

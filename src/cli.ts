@@ -1,9 +1,7 @@
 import { CommanderError } from 'commander';
-import { OutputError } from './cli/apply.ts';
-import { chalkFor } from './cli/color.ts';
-import { type Io, UsageError } from './cli/io.ts';
-import { exitCodeOf, program } from './cli/program.ts';
-import { visible } from './diagnostics/visible.ts';
+import { tellFailure } from './cli/failure.ts';
+import type { Io } from './cli/io.ts';
+import { colorOf, program, wrongCall } from './cli/program.ts';
 
 /** The whole program as a function: arguments and streams → exit code (0 fine, 1 the input, 2 the call or the machine). */
 export async function main(args: readonly string[], io: Io): Promise<number> {
@@ -19,16 +17,11 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     await tree.parseAsync(args, { from: 'user' });
     return code;
   } catch (problem) {
-    if (problem instanceof CommanderError) return exitCodeOf(problem);
-    const chalk = chalkFor(io.stderr, io.env, undefined);
-    if (problem instanceof UsageError || problem instanceof OutputError) {
-      io.stderr.write(
-        `${chalk.red('error')} ${chalk.bold(visible(problem.message))}\n  help: ${visible(problem.help)}\n`,
-      );
-      return 2;
-    }
-    const detail = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
-    io.stderr.write(`${chalk.red('error')} the program itself failed; please report this\n${detail}\n`);
+    // Commander ends `--help` and `--version` this way as well.
+    if (problem instanceof CommanderError && problem.exitCode === 0) return 0;
+    if (problem instanceof CommanderError && problem.code === 'commander.help') return 2;
+    const told = problem instanceof CommanderError ? wrongCall(problem, tree, args) : problem;
+    tellFailure(told, colorOf(tree, args), io);
     return 2;
   }
 }

@@ -1,4 +1,4 @@
-/** The library: text in, findings and files out. Touches no file and starts no process. */
+/** The library: text in, findings and files out. Touches no file and starts no program. */
 import { type Analysis, analyse, type Surroundings } from './pipeline.ts';
 
 export { type CompileOptions, compile } from './compile.ts';

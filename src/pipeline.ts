@@ -1,9 +1,9 @@
-import type { Diagnostic, Severity } from './diagnostics/diagnostic.ts';
-import { applyIgnores, isFatal } from './diagnostics/ignore.ts';
+import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { resolve } from './model/resolve.ts';
 import type { Topology } from './model/topology.ts';
 import { catalogue, check } from './rules/index.ts';
 import { validate } from './schema/validate.ts';
+import { applyIgnores, isFatal } from './source/ignore.ts';
 import { read } from './source/read.ts';
 import type { Source } from './source/source.ts';
 import { type Lowered, lower } from './targets/index.ts';
@@ -44,23 +44,20 @@ export function analyse(name: string, bytes: Uint8Array | string, around: Surrou
   return { source, topology, lowered, diagnostics: finish(judged, source, topology) };
 }
 
-export function worst(diagnostics: readonly Diagnostic[]): Severity | undefined {
-  return (['error', 'warning', 'info'] as const).find((severity) =>
-    diagnostics.some((one) => one.severity === severity),
-  );
-}
-
 /** One slip, one message: what a later stage says about a place where an earlier one found a mistake is an echo. */
 function withoutEchoes(later: readonly Diagnostic[], earlier: readonly Diagnostic[], source: Source): Diagnostic[] {
   const errors = earlier.filter(({ severity }) => severity === 'error');
-  const spans = errors.map(({ place }) => source.span(place));
+  const key = ({ place }: Diagnostic): string => {
+    const { start, end } = source.span(place);
+    return `${start}-${end}`;
+  };
+  const spans = new Set(errors.map(key));
   const paths = errors.map(({ place }) => place.path);
   const anyError = [...errors, ...later].some(({ severity }) => severity === 'error');
   return later.filter((diagnostic) => {
     // A misspelt name leaves the right one without use.
     if (diagnostic.rule === 'reference-unused' && anyError) return false;
-    const { start, end } = source.span(diagnostic.place);
-    if (spans.some((span) => span.start === start && span.end === end)) return false;
+    if (spans.has(key(diagnostic))) return false;
     if (diagnostic.rule !== 'schema-missing-key' && diagnostic.rule !== 'reference-pool') return true;
     return !paths.some((path) => path.startsWith(`${diagnostic.place.path}/`));
   });

@@ -30,7 +30,7 @@ export function expectFolder(folder: string, files: ReadonlyMap<string, string>)
   expect(listFiles(folder)).toEqual([...files.keys()].sort());
 }
 
-export function listFiles(folder: string): string[] {
+function listFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))

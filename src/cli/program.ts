@@ -1,4 +1,4 @@
-import { Command, type CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, type CommanderError, Option } from 'commander';
 import type { Severity, TargetId } from '../diagnostics/diagnostic.ts';
 import { version } from '../version.ts';
 import type { ColorFlag } from './color.ts';
@@ -15,10 +15,14 @@ export function program(io: Io, exit: Exit): Command {
     .option('--color', 'colour the output')
     .option('--no-color', 'do not colour the output')
     .addHelpText('after', '\nExit codes: 0 fine; 1 the input is at fault; 2 the call or the machine is.')
-    .showHelpAfterError('(`proxywright --help` lists commands and options)')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
-  const color = (): ColorFlag => (root.getOptionValueSource('color') === 'cli' ? root.opts().color : undefined);
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      // Told by `main`, in the form of our own errors.
+      outputError: () => {},
+    });
+  const color = (): ColorFlag => colorOf(root);
 
   root
     .command('init')
@@ -37,11 +41,17 @@ export function program(io: Io, exit: Exit): Command {
     .option('-t, --target <ids>', 'only these targets: caddy,nginx,compose', targetList)
     .option('--shadow <port>', 'plain http for every site on this port, beside the live proxy', port)
     .addOption(new Option('--stage <stage>', 'nginx before there are certificates').choices(['bootstrap']))
-    .option('--check', 'write nothing; exit 1 with a diff when the output differs', false)
-    .option('--dry-run', 'write nothing; list what would be written', false)
-    .option('--stdout', 'print instead of writing', false)
-    .option('--force', 'replace files that were edited by hand (kept as NAME.orig)', false)
-    .option('--watch', 'build again whenever the topology is saved', false)
+    .addOption(
+      new Option('--check', 'write nothing; exit 1 with a diff when the output differs').conflicts([
+        'dryRun',
+        'stdout',
+        'watch',
+      ]),
+    )
+    .addOption(new Option('--dry-run', 'write nothing; list what would be written').conflicts(['stdout', 'watch']))
+    .addOption(new Option('--stdout', 'print instead of writing').conflicts('watch'))
+    .option('--force', 'replace files that were edited by hand (kept as NAME.orig)')
+    .option('--watch', 'build again whenever the topology is saved')
     .action(async (file: string | undefined, options) => {
       const { build } = await import('../commands/build.ts');
       exit(await build(file, { ...options, color: color() }, io));
@@ -70,10 +80,10 @@ export function program(io: Io, exit: Exit): Command {
     .command('verify')
     .description('let the installed nginx, Caddy and docker compose check the output')
     .argument('[file]', 'the topology; default: the nearest topology.yaml upward; - reads standard input')
-    .option('--allow-missing', 'exit 0 when nothing is installed', false)
-    .action(async (file: string | undefined, { allowMissing }: { allowMissing: boolean }) => {
+    .option('--allow-missing', 'exit 0 when nothing is installed')
+    .action(async (file: string | undefined, options) => {
       const { verify } = await import('../commands/verify.ts');
-      exit(await verify(file, { allowMissing, color: color() }, io));
+      exit(await verify(file, { ...options, color: color() }, io));
     });
 
   root
@@ -82,7 +92,7 @@ export function program(io: Io, exit: Exit): Command {
     .argument('<what>', 'model, defaults, schema, rules or capabilities')
     .argument('[file]', 'the topology of `print model`')
     .option('--format <format>', 'yaml, json or markdown, as far as it makes sense')
-    .option('--show-secrets', 'show values of `environment`', false)
+    .option('--show-secrets', 'show values of `environment`')
     .action(async (what: string, file: string | undefined, options) => {
       const { print, printables } = await import('../commands/print.ts');
       const known = printables.find((one) => one === what);
@@ -92,9 +102,23 @@ export function program(io: Io, exit: Exit): Command {
   return root;
 }
 
-/** Commander's own endings: help and version are fine, everything else is a wrong call. */
-export function exitCodeOf(problem: CommanderError): number {
-  return problem.exitCode === 0 ? 0 : 2;
+/** What was asked for before the mistake; where parsing stopped before it was seen, the arguments themselves. */
+export function colorOf(root: Command, args: readonly string[] = []): ColorFlag {
+  if (root.getOptionValueSource('color') === 'cli') return root.opts().color;
+  const last = args.findLast((arg) => arg === '--color' || arg === '--no-color');
+  return last === undefined ? undefined : last === '--color';
+}
+
+/** Commander's complaint in the form of our own: what is wrong, then what to do. */
+export function wrongCall({ message }: CommanderError, root: Command, args: readonly string[]): UsageError {
+  const word = args.find((arg) => !arg.startsWith('-'));
+  const name = root.commands.find((command) => command.name() === word)?.name();
+  const [what = '', hint] = message.replace(/^error: /, '').split(/\n(?=\(Did you mean )|(?<=is invalid)\. |(?<=for '\w+')\. /);
+  const told = hint?.replace(/^\((.*)\)$/, '$1').replace(/\.$/, '');
+  const page = name
+    ? `\`proxywright ${name} --help\` lists its options`
+    : '`proxywright --help` lists commands and options';
+  return new UsageError(what, told ? `${told.charAt(0).toLowerCase()}${told.slice(1)}; ${page}`.replace('?;', '?') : page);
 }
 
 function collect(value: string, list: string[]): string[] {
@@ -104,7 +128,7 @@ function collect(value: string, list: string[]): string[] {
 function targetList(value: string): TargetId[] {
   return value.split(',').map((word) => {
     const id = (['caddy', 'nginx', 'compose'] as const).find((known) => known === word.trim());
-    if (!id) throw new InvalidArgumentError(`\`${word}\` is no target: there are caddy, nginx and compose.`);
+    if (!id) throw new UsageError(`\`${word}\` is no target`, '`--target` takes caddy, nginx and compose, with commas');
     return id;
   });
 }
@@ -112,11 +136,11 @@ function targetList(value: string): TargetId[] {
 function port(value: string): number {
   const number = Number(value);
   if (!/^\d+$/.test(value) || number < 1 || number > 65535)
-    throw new InvalidArgumentError('a port is a number from 1 to 65535.');
+    throw new UsageError(`\`${value}\` is no port`, '`--shadow` takes a number from 1 to 65535');
   return number;
 }
 
 function count(value: string): number {
-  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('it takes a whole number.');
+  if (!/^\d+$/.test(value)) throw new UsageError(`\`${value}\` is no number`, '`--max-warnings` takes a whole number');
   return Number(value);
 }

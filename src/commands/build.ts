@@ -1,14 +1,16 @@
 import { watch as watchFolder } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
-import { applyOutput, OutputError } from '../cli/apply.ts';
+import { applyOutput } from '../cli/apply.ts';
 import { type ColorFlag, chalkFor } from '../cli/color.ts';
 import { checkRefusals, driftDiff } from '../cli/drift.ts';
-import { type Io, UsageError } from '../cli/io.ts';
+import { tellFailure } from '../cli/failure.ts';
+import { type Io, reason, UsageError } from '../cli/io.ts';
 import { type Loaded, load, readCaRoot } from '../cli/load.ts';
 import { type Plan, planOutput } from '../cli/output.ts';
 import type { Refusal } from '../cli/refusal.ts';
 import { compile } from '../compile.ts';
 import type { TargetId } from '../diagnostics/diagnostic.ts';
+import { visible } from '../diagnostics/visible.ts';
 import { prettyBlocks, summary } from '../reporters/pretty.ts';
 import type { OutputFile } from '../targets/files.ts';
 import { version } from '../version.ts';
@@ -18,11 +20,11 @@ export interface BuildOptions {
   readonly target?: readonly TargetId[];
   readonly shadow?: number;
   readonly stage?: 'bootstrap';
-  readonly check: boolean;
-  readonly dryRun: boolean;
-  readonly stdout: boolean;
-  readonly force: boolean;
-  readonly watch: boolean;
+  readonly check?: boolean;
+  readonly dryRun?: boolean;
+  readonly stdout?: boolean;
+  readonly force?: boolean;
+  readonly watch?: boolean;
   readonly color: ColorFlag;
 }
 
@@ -39,7 +41,10 @@ export async function build(file: string | undefined, options: BuildOptions, io:
 async function once(file: string | undefined, options: BuildOptions, io: Io): Promise<number> {
   const loaded = await load(io, file);
   tellFindings(loaded, options, io);
-  if (!loaded.topology || loaded.diagnostics.some(({ severity }) => severity === 'error')) return 1;
+  if (!loaded.topology || loaded.diagnostics.some(({ severity }) => severity === 'error')) {
+    io.stderr.write('nothing was built\n');
+    return 1;
+  }
   const targets = wantedTargets(loaded, options);
   const dir = resolve(io.cwd, options.output ?? '.');
   const caRoot = readCaRoot(loaded);
@@ -58,7 +63,7 @@ async function once(file: string | undefined, options: BuildOptions, io: Io): Pr
     version,
     options: { shadow: String(options.shadow ?? ''), stage: options.stage ?? '' },
   };
-  const plan = await planOutput(dir, files, targets, stamp, { force: options.force });
+  const plan = await planOutput(dir, files, targets, stamp, { force: options.force === true });
   return options.check ? check(plan, io, options) : write(plan, io, options);
 }
 
@@ -98,7 +103,10 @@ function print(files: readonly OutputFile[]): string {
 function check(plan: Plan, io: Io, options: BuildOptions): number {
   if (refuse(checkRefusals(plan), io, options)) return 2;
   const diff = driftDiff(plan);
-  if (diff === '') return 0;
+  if (diff === '') {
+    io.stderr.write(upToDate(plan, io));
+    return 0;
+  }
   io.stdout.write(diff);
   io.stderr.write('the output differs from the topology: build again, or undo the edit\n');
   return 1;
@@ -110,26 +118,38 @@ async function write(plan: Plan, io: Io, options: BuildOptions): Promise<number>
   const words = { create: 'new', update: 'changed', delete: 'deleted', mode: 'mode' } as const;
   const verb = options.dryRun ? 'would write' : 'wrote';
   if (!options.dryRun) await applyOutput(plan);
-  const shown = relative(io.cwd, plan.dir) || '.';
+  const shown = shownFolder(plan, io);
   const changes = plan.changes.filter(({ kind }) => kind !== 'unchanged');
   for (const { path, kind } of changes) {
-    if (kind !== 'unchanged') io.stdout.write(`${chalk.dim(words[kind].padEnd(8))}${join(shown, path)}\n`);
+    if (kind !== 'unchanged') io.stdout.write(`${chalk.dim(words[kind].padEnd(8))}${visible(join(shown, path))}\n`);
   }
-  for (const { path, as } of plan.kept) io.stderr.write(`kept ${join(shown, path)} as ${as}\n`);
+  for (const { path, as } of plan.kept) {
+    const keep = options.dryRun ? 'would keep what was edited in' : 'kept what was edited in';
+    io.stderr.write(visible(`${keep} ${join(shown, path)} as ${join(shown, as)}\n`));
+  }
   const same = plan.changes.length - changes.length;
   const unchanged = same === 0 ? '' : `, ${same} unchanged`;
   io.stderr.write(
     changes.length === 0
-      ? `${shown} is up to date (${same} files)\n`
-      : `${verb} ${changes.length} ${changes.length === 1 ? 'file' : 'files'} in ${shown}${unchanged}\n`,
+      ? upToDate(plan, io)
+      : visible(`${verb} ${changes.length} ${changes.length === 1 ? 'file' : 'files'} in ${shown}${unchanged}\n`),
   );
   return 0;
+}
+
+function upToDate(plan: Plan, io: Io): string {
+  const { length } = plan.changes;
+  return visible(`${shownFolder(plan, io)} is up to date (${length} ${length === 1 ? 'file' : 'files'})\n`);
+}
+
+function shownFolder({ dir }: Plan, io: Io): string {
+  return relative(io.cwd, dir) || '.';
 }
 
 function refuse(refusals: readonly Refusal[], io: Io, { color }: BuildOptions): boolean {
   const chalk = chalkFor(io.stderr, io.env, color);
   for (const { message, help, diff } of refusals) {
-    io.stderr.write(`${chalk.red('error')} ${chalk.bold(message)}\n${diff ?? ''}  ${chalk.dim('help:')} ${help}\n`);
+    io.stderr.write(`${chalk.red('error')} ${chalk.bold(visible(message))}\n${diff ?? ''}  ${chalk.dim('help:')} ${visible(help)}\n`);
   }
   return refusals.length > 0;
 }
@@ -139,30 +159,37 @@ async function watch(file: string | undefined, options: BuildOptions, io: Io): P
   const { input } = await load(io, file);
   if (input.name === '<stdin>') throw new UsageError('standard input cannot be watched', 'name a file');
   const name = basename(input.name);
-  io.stderr.write(`watching ${input.name}; Ctrl-C ends\n`);
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
-  const again = (): void => {
-    running = running.then(async () => {
-      try {
-        await once(file, options, io);
-      } catch (problem) {
-        if (!(problem instanceof UsageError) && !(problem instanceof OutputError)) throw problem;
-        io.stderr.write(`${problem.message}\n  help: ${problem.help}\n`);
-      }
+  let close = (): void => {};
+  try {
+    await new Promise<void>((done, failed) => {
+      const again = async (): Promise<void> => {
+        try {
+          await once(file, options, io);
+        } catch (problem) {
+          tellFailure(problem, options.color, io);
+        }
+      };
+      const watcher = watchFolder(input.folder, (_event, changed) => {
+        if (changed !== null && changed !== name) return;
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          running = running.then(again);
+        }, 50);
+      });
+      close = () => watcher.close();
+      watcher.on('error', failed);
+      io.interrupted.addEventListener('abort', () => done(), { once: true });
+      if (io.interrupted.aborted) done();
+      io.stderr.write(visible(`watching ${input.name}; Ctrl-C ends\n`));
     });
-  };
-  const watcher = watchFolder(input.folder, (_event, changed) => {
-    if (changed !== null && changed !== name) return;
+  } catch (problem) {
+    throw new UsageError(`${input.folder} cannot be watched: ${reason(problem)}`, 'build without --watch');
+  } finally {
     clearTimeout(timer);
-    timer = setTimeout(again, 50);
-  });
-  await new Promise<void>((done) => {
-    if (io.interrupted.aborted) done();
-    io.interrupted.addEventListener('abort', () => done(), { once: true });
-  });
-  clearTimeout(timer);
-  watcher.close();
-  await running;
+    close();
+    await running;
+  }
   return 0;
 }

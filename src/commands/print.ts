@@ -14,7 +14,7 @@ export type Printable = (typeof printables)[number];
 
 export interface PrintOptions {
   readonly format?: string;
-  readonly showSecrets: boolean;
+  readonly showSecrets?: boolean;
   readonly color: ColorFlag;
 }
 
@@ -22,17 +22,18 @@ export interface PrintOptions {
 export async function print(what: Printable, file: string | undefined, options: PrintOptions, io: Io): Promise<number> {
   const { format } = options;
   const form = (forms: Readonly<Record<string, () => string>>): number => {
-    const [first = ''] = Object.keys(forms);
-    const made = forms[format ?? first];
-    if (!made) {
-      throw new UsageError(
-        `${what} cannot be printed as \`${format}\``,
-        `its formats are ${Object.keys(forms).join(', ')}`,
-      );
+    const names = Object.keys(forms);
+    const name = format === undefined ? names[0] : names.find((one) => one === format);
+    if (name === undefined) {
+      const help = names.length > 1 ? `the formats are ${names.join(', ')}` : `the format is ${names[0]}`;
+      throw new UsageError(`\`print ${what}\` has no format \`${format}\``, help);
     }
-    io.stdout.write(made());
+    io.stdout.write(forms[name]?.() ?? '');
     return 0;
   };
+  if (what !== 'model' && file !== undefined) {
+    throw new UsageError(`\`print ${what}\` reads no file`, 'leave the file away; `print model` takes one');
+  }
   switch (what) {
     case 'schema':
       return form({ json: () => json(schema) });
@@ -50,8 +51,8 @@ export async function print(what: Printable, file: string | undefined, options: 
         return 1;
       }
       return form({
-        yaml: () => printModel(topology, source, options.showSecrets),
-        json: () => json(modelData(topology, source, options.showSecrets)),
+        yaml: () => printModel(topology, source, options.showSecrets === true),
+        json: () => json(modelData(topology, source, options.showSecrets === true)),
       });
     }
   }

@@ -16,7 +16,7 @@ import { atLeast, parseVersion } from '../model/version.ts';
 import { pretty } from '../reporters/pretty.ts';
 
 export interface VerifyOptions {
-  readonly allowMissing: boolean;
+  readonly allowMissing?: boolean;
   readonly color: ColorFlag;
 }
 

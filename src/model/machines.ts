@@ -4,7 +4,7 @@ import { boolean, type Findings, find, number, text, written } from './reader.ts
 import type { Given, Instance, Machine, Service } from './topology.ts';
 
 /** Names that the compiler gives to its own compose services. */
-export const ownServices = ['caddy', 'nginx', 'certbot'] as const;
+const ownServices = ['caddy', 'nginx', 'certbot'] as const;
 
 export function machines(root: Node, found: Findings): Machine[] {
   const list: Machine[] = [];

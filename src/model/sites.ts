@@ -93,7 +93,7 @@ function names(node: Node | undefined): Given<string>[] {
 }
 
 /** Names that no public CA issues certificates for. */
-export function isPrivateName(name: string): boolean {
+function isPrivateName(name: string): boolean {
   const label = name.slice(name.lastIndexOf('.') + 1);
   const reserved = ['localhost', 'internal', 'local', 'lan', 'home', 'corp', 'test', 'invalid', 'example', 'onion'];
   return (

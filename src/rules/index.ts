@@ -8,7 +8,7 @@ import { staleDns } from './stale-dns.ts';
 export const rules: readonly Rule[] = [acmeEmail, staleDns];
 
 /** What the earlier stages find. These are not opinions: where the severity is error, nothing can be built. */
-export const stageRules: Readonly<Record<string, string>> = {
+const stageRules: Readonly<Record<string, string>> = {
   'yaml-alias': 'An alias that names nothing, or an unquoted `*.x`',
   'yaml-cycle': 'An alias inside the value that it names',
   'yaml-documents': 'More than one document in a file',

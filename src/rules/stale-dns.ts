@@ -1,4 +1,4 @@
-import { fixedAddresses } from '../targets/compose/emit.ts';
+import { fixedAddresses } from '../targets/compose/addresses.ts';
 import type { Rule } from './rule.ts';
 
 export const staleDns: Rule = {

@@ -41,13 +41,3 @@ export function below(node: Schema, key: string | number): Schema | undefined {
   const found = own ? node.properties?.[key] : typeof key === 'number' ? node.items : node.additionalProperties;
   return typeof found === 'object' ? resolved(found) : undefined;
 }
-
-/** What stands at a schema path that ajv names, such as `#/definitions/pool/additionalProperties`. */
-export function atSchemaPath(path: string): Schema | undefined {
-  let node: unknown = schema;
-  for (const part of path.replace(/^#\/?/, '').split('/')) {
-    if (part === '') continue;
-    node = (node as Record<string, unknown> | undefined)?.[decodeURIComponent(part).replaceAll('~1', '/')];
-  }
-  return node as Schema | undefined;
-}

@@ -92,13 +92,12 @@ function locate(root: Node, pointer: string): Located | undefined {
 
 function unknownKey(key: string, { node, schema: here, key: parent }: Located): Diagnostic {
   const known = Object.keys(here.properties ?? {});
-  const present = node.kind === 'mapping' ? [...node.entries.keys()] : [];
   const hint = misspellings(key, known);
   const guess = hint
     ? undefined
     : closest(
         key,
-        known.filter((name) => !present.includes(name)),
+        known.filter((name) => !entry(node, name)),
       );
   const place = entry(node, key)?.keyAt ?? node.at;
   const where = parent === '' ? 'at the top' : `in ${here.title ? here.title.toLowerCase() : `\`${parent}\``}`;

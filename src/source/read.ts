@@ -1,13 +1,16 @@
 import {
   type Alias,
+  Composer,
+  type CST,
   type Document,
   isAlias,
   isCollection,
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   type Pair,
-  parseAllDocuments,
+  Parser,
   visit,
   type YAMLError,
   type Node as YamlNode,
@@ -29,6 +32,8 @@ export interface Reading {
 const mostNodes = 200_000;
 const mostLevels = 64;
 const mostBytes = 8 * 1024 * 1024;
+/** A value has five of them or so; the library reads about a million in a second. */
+const mostTokens = 1_000_000;
 
 /**
  * Reads one YAML 1.2 file. Aliases and merge keys are followed, and a value that came through one keeps the span of
@@ -41,20 +46,27 @@ export function read(name: string, bytes: Uint8Array | string): Reading {
     return { source, diagnostics: [error('yaml-not-text', decoded.why, root(name), decoded.help)] };
   }
   const text = decoded.text;
-  const documents = parseAllDocuments(text, {
-    version: '1.2',
-    merge: true,
-    stringKeys: true,
-    // Our own walk finds duplicates: the library's check is quadratic and marks one character only.
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-  });
-  const list: Document.Parsed[] = Array.isArray(documents) ? documents : [];
   const spans = new Map<string, { key?: Span; value: Span }>();
   const diagnostics: Diagnostic[] = [];
   const source = createSource(name, text, spans);
   const at = source.place;
+  const tokens = tokenize(text);
+  if (!Array.isArray(tokens)) {
+    const place = at(tokens.tooLarge, tokens.tooLarge + 1);
+    const message = `more than ${mostLevels} levels or ${mostTokens.toLocaleString('en')} words and signs`;
+    return { source, diagnostics: [error('yaml-too-large', message, place, 'is it the right file?')] };
+  }
+  const list = [
+    ...new Composer({
+      version: '1.2',
+      merge: true,
+      stringKeys: true,
+      // Our own walk finds duplicates: the library's check is quadratic and marks one character only.
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'silent',
+    }).compose(tokens),
+  ] as Document.Parsed[];
 
   const [first, second] = list;
   if (!first?.contents || (isScalar(first.contents) && first.contents.value === null && !first.errors.length)) {
@@ -68,7 +80,13 @@ export function read(name: string, bytes: Uint8Array | string): Reading {
       const place = at(0, text.search(/\r?\n/));
       diagnostics.push(error('yaml-version', 'only YAML 1.2 is read', place, 'remove the %YAML line'));
     }
-    for (const problem of [...document.errors, ...document.warnings]) diagnostics.push(syntax(problem, text, at));
+    // The parser often reports one slip as several errors on a line; the first is the one to mend.
+    const lines = new Set<number>();
+    for (const problem of [...document.errors, ...document.warnings]) {
+      const { line } = source.position(problem.pos[0]);
+      if (!lines.has(line)) diagnostics.push(syntax(problem, text, at));
+      lines.add(line);
+    }
   }
   if (second) {
     const start = text.indexOf('---', first?.range?.[1] ?? 0);
@@ -80,6 +98,33 @@ export function read(name: string, bytes: Uint8Array | string): Reading {
 
   const tree = walk(first, source, spans, diagnostics, at);
   return { source, diagnostics, ...(tree ? { root: tree } : {}) };
+}
+
+/**
+ * The syntax tree of the text, or where it gets too large. The library's next step calls itself for each level: that
+ * many levels would end the process, not just throw.
+ */
+function tokenize(text: string): CST.Token[] | { readonly tooLarge: number } {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  let count = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    if (++count > mostTokens) return { tooLarge: Math.min(parser.offset, text.length - 1) };
+    tokens.push(...parser.next(lexeme));
+  }
+  tokens.push(...parser.end());
+  const rest: (readonly [token: CST.Token, level: number])[] = tokens.map((token) => [token, 0]);
+  for (let next = rest.pop(); next; next = rest.pop()) {
+    const [token, level] = next;
+    if (level > mostLevels) return { tooLarge: token.offset };
+    if (token.type === 'document' && token.value) rest.push([token.value, level]);
+    if (!('items' in token)) continue;
+    for (const { key, value } of token.items) {
+      if (key) rest.push([key, level + 1]);
+      if (value) rest.push([value, level + 1]);
+    }
+  }
+  return tokens;
 }
 
 type Spans = Map<string, { key?: Span; value: Span }>;
@@ -184,7 +229,9 @@ function walk(
     const target = isAlias(node) ? follow(node) : node;
     if (!target) return;
     if (isSeq<YamlNode>(target)) {
+      open.add(target);
       for (const item of target.items) merge(item, path, level, entries);
+      open.delete(target);
       return;
     }
     if (!isMap<YamlNode, YamlNode | null>(target)) {
@@ -266,10 +313,10 @@ type Decoded = { ok: true; text: string } | { ok: false; why: string; help: stri
 
 function decode(bytes: Uint8Array | string): Decoded {
   const help = 'save it as UTF-8 text';
-  if (typeof bytes === 'string') return { ok: true, text: bytes.replace(/^\uFEFF/, '') };
   if (bytes.length > mostBytes) {
     return { ok: false, why: `the file is larger than ${mostBytes / 1024 / 1024} MiB`, help: 'is it the right file?' };
   }
+  if (typeof bytes === 'string') return { ok: true, text: bytes.replace(/^\uFEFF/, '') };
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     return { ok: false, why: 'the file is UTF-16', help };
   }

@@ -25,7 +25,7 @@ export function explainSyntax(problem: YAMLError, text: string): SyntaxExplanati
       span: { start: lineStart + star.index, end: lineStart + star.index + star[0].length },
     };
   }
-  const bracket = /(?<!["'\w])\[[0-9a-fA-F:.]*:[0-9a-fA-F:.]*\](?::\d+)?/.exec(line);
+  const bracket = /(?<!["'\w])\[(?=[0-9a-fA-F.]{0,45}:)[0-9a-fA-F:.]{1,45}\](?::\d+)?/.exec(line);
   if (bracket) {
     return {
       rule: 'yaml-syntax',

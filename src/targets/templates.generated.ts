@@ -246,7 +246,7 @@ export const templates = {
 
   return "#!/bin/sh\n# "
     + ((stack1 = container.lambda(container.strict(depth0, "madeBy", {"start":{"line":2,"column":4},"end":{"line":2,"column":10}} ), depth0)) != null ? stack1 : "")
-    + "\n# Certificates for nginx. First a placeholder for each site, so that nginx starts with 80 and 443 at once; then real\n# ones, when the edge answers; then renewals, twice a day. certbot calls this file again as its deploy hook.\n#\n# Environment: ACME_EMAIL (may be empty), ACME_SERVER (a directory URL; empty: production), EDGE_PROBE (http://nginx:80)\nset -u\n\nhere=${EDGE_ACME:-/etc/edge/acme}\ntls=${EDGE_TLS:-/etc/edge/tls}\nwebroot=${EDGE_WEBROOT:-/var/www/acme}\nlist=$here/certificates.txt\n\n# deploy FOLDER CHAIN KEY: both files become visible together, by one renamed link\ndeploy() {\n    new=$(mktemp -d \"$tls/.$1.XXXXXX\") || return 1\n    cp \"$2\" \"$new/fullchain.pem\" && cp \"$3\" \"$new/privkey.pem\" || return 1\n    # nginx reads them as root, before its workers give that up.\n    chmod 755 \"$new\" && chmod 600 \"$new/privkey.pem\"\n    old=$(readlink \"$tls/$1\" || true)\n    ln -s \"$(basename \"$new\")\" \"$new.link\" && mv -T \"$new.link\" \"$tls/$1\" || return 1\n    case $old in \".$1.\"*) rm -rf \"${tls:?}/$old\" ;; esac\n}\n\n# placeholder FOLDER NAME...: a self-made certificate\nplaceholder() {\n    folder=$1\n    shift\n    names=\n    for name in \"$@\"; do\n        case $name in *:* | [0-9]*.[0-9]*.[0-9]*.[0-9]*) names=$names,IP:$name ;; *) names=$names,DNS:$name ;; esac\n    done\n    work=$(mktemp -d) || return 1\n    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj \"/O=self-made\" \\\n        -addext \"subjectAltName=${names#,}\" -keyout \"$work/key.pem\" -out \"$work/chain.pem\" 2>/dev/null &&\n        deploy \"$folder\" \"$work/chain.pem\" \"$work/key.pem\"\n    status=$?\n    rm -rf \"$work\"\n    return $status\n}\n\n# The deploy hook: certbot tells the folder of the new pair.\nif [ \"${1:-}\" = deployed ]; then\n    deploy \"$(basename \"$RENEWED_LINEAGE\")\" \"$RENEWED_LINEAGE/fullchain.pem\" \"$RENEWED_LINEAGE/privkey.pem\"\n    exit\nfi\n\nlines() {\n    grep -v '^#' \"$list\"\n}\n\nlines | while read -r mode folder names; do\n    [ -e \"$tls/$folder/fullchain.pem\" ] && continue\n    live=/etc/letsencrypt/live/$folder\n    if [ \"$mode\" = acme ] && [ -e \"$live/fullchain.pem\" ]; then\n        deploy \"$folder\" \"$live/fullchain.pem\" \"$live/privkey.pem\"\n    else\n        # shellcheck disable=SC2086 # names are words: letters, digits, dots\n        placeholder \"$folder\" $names\n    fi\ndone\ntouch \"$tls/.ready\"\n[ \"${1:-}\" = placeholders ] && exit\n\n# Nothing is asked of the CA before the edge really serves what we write: failed validations are rationed.\nprobe() {\n    mkdir -p \"$webroot/.well-known/acme-challenge\"\n    word=probe-$$\n    echo \"$word\" >\"$webroot/.well-known/acme-challenge/$word\"\n    answer=$(wget -q -T 5 -O - --header \"Host: $1\" \"$EDGE_PROBE/.well-known/acme-challenge/$word\" 2>/dev/null)\n    rm -f \"$webroot/.well-known/acme-challenge/$word\"\n    [ \"$answer\" = \"$word\" ]\n}\n\nissue() {\n    folder=$1\n    shift\n    domains=\n    for name in \"$@\"; do domains=\"$domains -d $name\"; done\n    if [ -n \"${ACME_EMAIL:-}\" ]; then who=\"-m $ACME_EMAIL --no-eff-email\"; else who=--register-unsafely-without-email; fi\n    # shellcheck disable=SC2086 # names and the address are words\n    certbot certonly --webroot -w \"$webroot\" --cert-name \"$folder\" $domains $who ${ACME_SERVER:+--server \"$ACME_SERVER\"} \\\n        --agree-tos --non-interactive --keep-until-expiring --renew-with-new-domains --deploy-hook \"/bin/sh $0 deployed\"\n}\n\n# The CA allows five failed validations an hour: waits grow until they stay below that.\nwait=60\nwhile :; do\n    failed=\n    while read -r mode folder names; do\n        [ \"$mode\" = acme ] || continue\n        # shellcheck disable=SC2086\n        set -- $names\n        until probe \"$1\"; do sleep 2; done\n        issue \"$folder\" \"$@\" </dev/null || failed=yes\n    done <<LIST\n$(lines)\nLIST\n    if [ -z \"$failed\" ]; then\n        wait=60\n        sleep 43200\n    else\n        sleep \"$wait\"\n        case $wait in 60) wait=300 ;; 300) wait=1800 ;; *) wait=3600 ;; esac\n    fi\ndone\n";
+    + "\n# Certificates for nginx. First a placeholder for each site, so that nginx starts with 80 and 443 at once; then real\n# ones, when the edge answers; then renewals, twice a day. certbot calls this file again as its deploy hook.\n#\n# Environment: ACME_EMAIL (may be empty), ACME_SERVER (a directory URL; empty: production), EDGE_PROBE (http://nginx:80)\nset -u\n\nhere=${EDGE_ACME:-/etc/edge/acme}\ntls=${EDGE_TLS:-/etc/edge/tls}\nwebroot=${EDGE_WEBROOT:-/var/www/acme}\nlist=$here/certificates.txt\n\n# deploy FOLDER CHAIN KEY: both files become visible together, by one renamed link\ndeploy() {\n    new=$(mktemp -d \"$tls/.$1.XXXXXX\") || return 1\n    if ! cp \"$2\" \"$new/fullchain.pem\" || ! cp \"$3\" \"$new/privkey.pem\"; then\n        rm -rf \"$new\"\n        return 1\n    fi\n    # nginx reads them as root, before its workers give that up.\n    chmod 755 \"$new\" && chmod 600 \"$new/privkey.pem\"\n    old=$(readlink \"$tls/$1\" || true)\n    ln -s \"$(basename \"$new\")\" \"$new.link\" && mv -T \"$new.link\" \"$tls/$1\" || return 1\n    case $old in \".$1.\"*) rm -rf \"${tls:?}/$old\" ;; esac\n}\n\n# placeholder FOLDER NAME...: a self-made certificate\nplaceholder() {\n    folder=$1\n    shift\n    names=\n    for name in \"$@\"; do\n        case $name in *:* | [0-9]*.[0-9]*.[0-9]*.[0-9]*) names=$names,IP:$name ;; *) names=$names,DNS:$name ;; esac\n    done\n    work=$(mktemp -d) || return 1\n    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj \"/O=self-made\" \\\n        -addext \"subjectAltName=${names#,}\" -keyout \"$work/key.pem\" -out \"$work/chain.pem\" 2>/dev/null &&\n        deploy \"$folder\" \"$work/chain.pem\" \"$work/key.pem\"\n    status=$?\n    rm -rf \"$work\"\n    return $status\n}\n\n# The deploy hook: certbot tells the folder of the new pair.\nif [ \"${1:-}\" = deployed ]; then\n    deploy \"$(basename \"$RENEWED_LINEAGE\")\" \"$RENEWED_LINEAGE/fullchain.pem\" \"$RENEWED_LINEAGE/privkey.pem\"\n    exit\nfi\n\nlines() {\n    grep -v '^#' \"$list\"\n}\n\nlines | while read -r mode folder names; do\n    [ -e \"$tls/$folder/fullchain.pem\" ] && continue\n    live=/etc/letsencrypt/live/$folder\n    if [ \"$mode\" = acme ] && [ -e \"$live/fullchain.pem\" ]; then\n        deploy \"$folder\" \"$live/fullchain.pem\" \"$live/privkey.pem\"\n    else\n        # shellcheck disable=SC2086 # names are words: letters, digits, dots\n        placeholder \"$folder\" $names\n    fi\ndone\ntouch \"$tls/.ready\"\n[ \"${1:-}\" = placeholders ] && exit\n\n# Nothing is asked of the CA before the edge really serves what we write: failed validations are rationed.\nprobe() {\n    mkdir -p \"$webroot/.well-known/acme-challenge\"\n    word=probe-$$\n    echo \"$word\" >\"$webroot/.well-known/acme-challenge/$word\"\n    answer=$(wget -q -T 5 -O - --header \"Host: $1\" \"$EDGE_PROBE/.well-known/acme-challenge/$word\" 2>/dev/null)\n    rm -f \"$webroot/.well-known/acme-challenge/$word\"\n    [ \"$answer\" = \"$word\" ]\n}\n\nissue() {\n    folder=$1\n    shift\n    domains=\n    for name in \"$@\"; do domains=\"$domains -d $name\"; done\n    if [ -n \"${ACME_EMAIL:-}\" ]; then who=\"-m $ACME_EMAIL --no-eff-email\"; else who=--register-unsafely-without-email; fi\n    # shellcheck disable=SC2086 # names and the address are words\n    certbot certonly --webroot -w \"$webroot\" --cert-name \"$folder\" $domains $who ${ACME_SERVER:+--server \"$ACME_SERVER\"} \\\n        --agree-tos --non-interactive --keep-until-expiring --renew-with-new-domains --deploy-hook \"/bin/sh $0 deployed\"\n}\n\n# The CA allows five failed validations an hour: waits grow until they stay below that.\nwait=60\nwhile :; do\n    failed=\n    while read -r mode folder names; do\n        [ \"$mode\" = acme ] || continue\n        # shellcheck disable=SC2086\n        set -- $names\n        until probe \"$1\"; do sleep 2; done\n        issue \"$folder\" \"$@\" </dev/null || failed=yes\n    done <<LIST\n$(lines)\nLIST\n    if [ -z \"$failed\" ]; then\n        wait=60\n        sleep 43200\n    else\n        sleep \"$wait\"\n        case $wait in 60) wait=300 ;; 300) wait=1800 ;; *) wait=3600 ;; esac\n    fi\ndone\n";
 },"useData":true},
   "compose/certificates.txt": {"0":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
@@ -539,11 +539,11 @@ export const templates = {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "\n# Names are asked for again after "
-    + ((stack1 = alias2(alias1(depth0, "valid", {"start":{"line":27,"column":36},"end":{"line":27,"column":41}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "valid", {"start":{"line":32,"column":36},"end":{"line":32,"column":41}} ), depth0)) != null ? stack1 : "")
     + ": a container that was made anew has another address.\nresolver "
-    + ((stack1 = alias2(alias1(depth0, "resolver", {"start":{"line":28,"column":11},"end":{"line":28,"column":19}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "resolver", {"start":{"line":33,"column":11},"end":{"line":33,"column":19}} ), depth0)) != null ? stack1 : "")
     + ";\nresolver_timeout "
-    + ((stack1 = alias2(alias1(depth0, "resolverTimeout", {"start":{"line":29,"column":19},"end":{"line":29,"column":34}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "resolverTimeout", {"start":{"line":34,"column":19},"end":{"line":34,"column":34}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"2":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda, alias3=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -554,44 +554,44 @@ export const templates = {
     };
 
   return "\n# Pool "
-    + ((stack1 = alias2(alias1(depth0, "pool", {"start":{"line":33,"column":9},"end":{"line":33,"column":13}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "pool", {"start":{"line":38,"column":9},"end":{"line":38,"column":13}} ), depth0)) != null ? stack1 : "")
     + "\nupstream "
-    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":34,"column":11},"end":{"line":34,"column":15}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":39,"column":11},"end":{"line":39,"column":15}} ), depth0)) != null ? stack1 : "")
     + " {\n    # Shared memory: a server that one worker found dead is dead for all of them.\n    zone "
-    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":36,"column":11},"end":{"line":36,"column":15}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":41,"column":11},"end":{"line":41,"column":15}} ), depth0)) != null ? stack1 : "")
     + " "
-    + ((stack1 = alias2(alias1(depth0, "zone", {"start":{"line":36,"column":20},"end":{"line":36,"column":24}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "zone", {"start":{"line":41,"column":20},"end":{"line":41,"column":24}} ), depth0)) != null ? stack1 : "")
     + ";\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"balance"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":37,"column":0},"end":{"line":39,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"peers"),{"name":"each","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":40,"column":0},"end":{"line":42,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepalive"),{"name":"if","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":43,"column":0},"end":{"line":45,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepaliveTimeout"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":46,"column":0},"end":{"line":49,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"balance"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":42,"column":0},"end":{"line":44,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"peers"),{"name":"each","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":45,"column":0},"end":{"line":47,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepalive"),{"name":"if","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":48,"column":0},"end":{"line":50,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepaliveTimeout"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":51,"column":0},"end":{"line":54,"column":7}}})) != null ? stack1 : "")
     + "}\n";
 },"3":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    "
-    + ((stack1 = container.lambda(container.strict(depth0, "balance", {"start":{"line":38,"column":6},"end":{"line":38,"column":13}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "balance", {"start":{"line":43,"column":6},"end":{"line":43,"column":13}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"4":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "    server "
-    + ((stack1 = alias2(alias1(depth0, "address", {"start":{"line":41,"column":13},"end":{"line":41,"column":20}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "address", {"start":{"line":46,"column":13},"end":{"line":46,"column":20}} ), depth0)) != null ? stack1 : "")
     + " "
-    + ((stack1 = alias2(alias1(depth0, "marking", {"start":{"line":41,"column":25},"end":{"line":41,"column":32}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "marking", {"start":{"line":46,"column":25},"end":{"line":46,"column":32}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"5":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    keepalive "
-    + ((stack1 = container.lambda(container.strict(depth0, "keepalive", {"start":{"line":44,"column":16},"end":{"line":44,"column":25}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "keepalive", {"start":{"line":49,"column":16},"end":{"line":49,"column":25}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"6":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    # Shorter than the application's own: a connection that it closes first costs a request.\n    keepalive_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "keepaliveTimeout", {"start":{"line":48,"column":24},"end":{"line":48,"column":40}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "keepaliveTimeout", {"start":{"line":53,"column":24},"end":{"line":53,"column":40}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"7":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -602,13 +602,14 @@ export const templates = {
     };
 
   return "\n# Names that no site has\nserver {\n    listen "
-    + ((stack1 = container.lambda(container.strict(depth0, "listen", {"start":{"line":56,"column":13},"end":{"line":56,"column":19}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "listen", {"start":{"line":61,"column":13},"end":{"line":61,"column":19}} ), depth0)) != null ? stack1 : "")
     + ";\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"http2"),{"name":"if","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":57,"column":0},"end":{"line":59,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"tls"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":60,"column":0},"end":{"line":64,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"http2"),{"name":"if","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":62,"column":0},"end":{"line":64,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"tls"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":65,"column":0},"end":{"line":69,"column":7}}})) != null ? stack1 : "")
     + "    server_name _;\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":66,"column":0},"end":{"line":68,"column":7}}})) != null ? stack1 : "")
-    + "    return 421 \"\";\n}\n";
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":71,"column":0},"end":{"line":73,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"answer"),{"name":"each","hash":{},"fn":container.program(11, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":74,"column":0},"end":{"line":76,"column":9}}})) != null ? stack1 : "")
+    + "}\n";
 },"8":function(container,depth0,helpers,partials,data) {
     return "    http2 on;\n";
 },"9":function(container,depth0,helpers,partials,data) {
@@ -617,8 +618,14 @@ export const templates = {
     var stack1;
 
   return "    access_log "
-    + ((stack1 = container.lambda(container.strict(depth0, "accessLog", {"start":{"line":67,"column":17},"end":{"line":67,"column":26}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "accessLog", {"start":{"line":72,"column":17},"end":{"line":72,"column":26}} ), depth0)) != null ? stack1 : "")
     + " edge_json;\n";
+},"11":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "    "
+    + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
+    + ";\n";
 },"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
@@ -629,11 +636,11 @@ export const templates = {
 
   return "# "
     + ((stack1 = container.lambda(container.strict(depth0, "madeBy", {"start":{"line":1,"column":4},"end":{"line":1,"column":10}} ), depth0)) != null ? stack1 : "")
-    + "\n# The http context: what all sites share. Read first, as files are included in the order of their names.\n\nserver_tokens off;\nserver_names_hash_bucket_size 128;\n\n# Only websocket upgrades pass: anything else that a client names in Upgrade is dropped.\nmap $http_upgrade $edge_upgrade {\n    default \"\";\n    \"~*^websocket\\z\" websocket;\n}\nmap $http_upgrade $edge_connection {\n    default \"\";\n    \"~*^websocket\\z\" upgrade;\n}\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":16,"column":0},"end":{"line":24,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"resolver"),{"name":"if","hash":{},"fn":container.program(1, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":25,"column":0},"end":{"line":30,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"upstreams"),{"name":"each","hash":{},"fn":container.program(2, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":31,"column":0},"end":{"line":51,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"unknown"),{"name":"each","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":52,"column":0},"end":{"line":71,"column":9}}})) != null ? stack1 : "");
+    + "\n# The http context: what all sites share. Read first, as files are included in the order of their names.\n\nserver_tokens off;\nserver_names_hash_bucket_size 128;\n\n# Only websocket upgrades pass: anything else that a client names in Upgrade is dropped.\nmap $http_upgrade $edge_upgrade {\n    default \"\";\n    \"~*^websocket\\z\" websocket;\n}\nmap $http_upgrade $edge_connection {\n    default \"\";\n    \"~*^websocket\\z\" upgrade;\n}\n\n# The body of an answer that has none.\nmap \"\" $edge_nothing {\n    default \"\";\n}\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":21,"column":0},"end":{"line":29,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"resolver"),{"name":"if","hash":{},"fn":container.program(1, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":30,"column":0},"end":{"line":35,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"upstreams"),{"name":"each","hash":{},"fn":container.program(2, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":36,"column":0},"end":{"line":56,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"unknown"),{"name":"each","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":57,"column":0},"end":{"line":78,"column":9}}})) != null ? stack1 : "");
 },"useData":true},
   "nginx/nginx.conf": {"0":function(container,depth0,helpers,partials,data) {
     var stack1;
@@ -691,8 +698,8 @@ export const templates = {
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"certificate"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":14,"column":0},"end":{"line":20,"column":7}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":21,"column":0},"end":{"line":23,"column":7}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"challenges"),{"name":"if","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":24,"column":0},"end":{"line":32,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"answer"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":33,"column":0},"end":{"line":38,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"proxy"),{"name":"if","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":39,"column":0},"end":{"line":89,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"answer"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":33,"column":0},"end":{"line":40,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"proxy"),{"name":"if","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":41,"column":0},"end":{"line":91,"column":7}}})) != null ? stack1 : "")
     + "}\n";
 },"1":function(container,depth0,helpers,partials,data) {
     var stack1;
@@ -723,12 +730,23 @@ export const templates = {
     + ((stack1 = container.lambda(container.strict(depth0, "webroot", {"start":{"line":28,"column":15},"end":{"line":28,"column":22}} ), depth0)) != null ? stack1 : "")
     + ";\n        default_type text/plain;\n        try_files $uri =404;\n    }\n";
 },"6":function(container,depth0,helpers,partials,data) {
+    var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "\n    location / {\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"answer"),{"name":"each","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":36,"column":0},"end":{"line":38,"column":9}}})) != null ? stack1 : "")
+    + "    }\n";
+},"7":function(container,depth0,helpers,partials,data) {
     var stack1;
 
-  return "\n    location / {\n        "
-    + ((stack1 = container.lambda(container.strict(depth0, "answer", {"start":{"line":36,"column":10},"end":{"line":36,"column":16}} ), depth0)) != null ? stack1 : "")
-    + ";\n    }\n";
-},"7":function(container,depth0,helpers,partials,data) {
+  return "        "
+    + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
+    + ";\n";
+},"8":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -737,24 +755,24 @@ export const templates = {
     };
 
   return "\n    # Bodies of any size, as on the other proxy.\n    client_max_body_size 0;\n    proxy_http_version 1.1;\n    proxy_set_header Host $http_host;\n    proxy_set_header X-Real-IP $remote_addr;\n    # Nothing that the client wrote about itself is believed.\n    proxy_set_header X-Forwarded-For $remote_addr;\n    proxy_set_header X-Forwarded-Proto $scheme;\n    proxy_set_header X-Forwarded-Host $http_host;\n    proxy_set_header Upgrade $edge_upgrade;\n    proxy_set_header Connection $edge_connection;\n    proxy_redirect off;\n    # A server must not steer the proxy.\n    proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Charset;\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"debugHeader"),{"name":"if","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":55,"column":0},"end":{"line":59,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hsts"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":60,"column":0},"end":{"line":63,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"locations"),{"name":"each","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":64,"column":0},"end":{"line":88,"column":9}}})) != null ? stack1 : "");
-},"8":function(container,depth0,helpers,partials,data) {
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"debugHeader"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":57,"column":0},"end":{"line":61,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hsts"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":62,"column":0},"end":{"line":65,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"locations"),{"name":"each","hash":{},"fn":container.program(11, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":66,"column":0},"end":{"line":90,"column":9}}})) != null ? stack1 : "");
+},"9":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "    # Every server that was tried, in order, also on errors\n    proxy_hide_header "
-    + ((stack1 = alias2(alias1(depth0, "debugHeader", {"start":{"line":57,"column":24},"end":{"line":57,"column":35}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "debugHeader", {"start":{"line":59,"column":24},"end":{"line":59,"column":35}} ), depth0)) != null ? stack1 : "")
     + ";\n    add_header "
-    + ((stack1 = alias2(alias1(depth0, "debugHeader", {"start":{"line":58,"column":17},"end":{"line":58,"column":28}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "debugHeader", {"start":{"line":60,"column":17},"end":{"line":60,"column":28}} ), depth0)) != null ? stack1 : "")
     + " $upstream_addr always;\n";
-},"9":function(container,depth0,helpers,partials,data) {
+},"10":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    proxy_hide_header Strict-Transport-Security;\n    add_header Strict-Transport-Security max-age="
-    + ((stack1 = container.lambda(container.strict(depth0, "hsts", {"start":{"line":62,"column":51},"end":{"line":62,"column":55}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "hsts", {"start":{"line":64,"column":51},"end":{"line":64,"column":55}} ), depth0)) != null ? stack1 : "")
     + " always;\n";
-},"10":function(container,depth0,helpers,partials,data) {
+},"11":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -763,17 +781,11 @@ export const templates = {
     };
 
   return "\n    location "
-    + ((stack1 = container.lambda(container.strict(depth0, "match", {"start":{"line":66,"column":15},"end":{"line":66,"column":20}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "match", {"start":{"line":68,"column":15},"end":{"line":68,"column":20}} ), depth0)) != null ? stack1 : "")
     + " {\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"answer"),{"name":"if","hash":{},"fn":container.program(11, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":67,"column":0},"end":{"line":69,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"pass"),{"name":"if","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":70,"column":0},"end":{"line":86,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"answer"),{"name":"each","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":69,"column":0},"end":{"line":71,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"pass"),{"name":"if","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":72,"column":0},"end":{"line":88,"column":7}}})) != null ? stack1 : "")
     + "    }\n";
-},"11":function(container,depth0,helpers,partials,data) {
-    var stack1;
-
-  return "        "
-    + ((stack1 = container.lambda(container.strict(depth0, "answer", {"start":{"line":68,"column":10},"end":{"line":68,"column":16}} ), depth0)) != null ? stack1 : "")
-    + ";\n";
 },"12":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), alias2=container.strict, alias3=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
@@ -782,32 +794,32 @@ export const templates = {
         return undefined
     };
 
-  return ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"variable"),{"name":"if","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":71,"column":0},"end":{"line":74,"column":7}}})) != null ? stack1 : "")
+  return ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"variable"),{"name":"if","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":73,"column":0},"end":{"line":76,"column":7}}})) != null ? stack1 : "")
     + "        proxy_pass "
-    + ((stack1 = alias3(alias2(depth0, "pass", {"start":{"line":75,"column":21},"end":{"line":75,"column":25}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "pass", {"start":{"line":77,"column":21},"end":{"line":77,"column":25}} ), depth0)) != null ? stack1 : "")
     + ";\n        proxy_connect_timeout "
-    + ((stack1 = alias3(alias2(depth0, "connect", {"start":{"line":76,"column":32},"end":{"line":76,"column":39}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "connect", {"start":{"line":78,"column":32},"end":{"line":78,"column":39}} ), depth0)) != null ? stack1 : "")
     + ";\n        proxy_send_timeout "
-    + ((stack1 = alias3(alias2(depth0, "send", {"start":{"line":77,"column":29},"end":{"line":77,"column":33}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "send", {"start":{"line":79,"column":29},"end":{"line":79,"column":33}} ), depth0)) != null ? stack1 : "")
     + ";\n        # From the request being sent to the whole header; then each pause of the body.\n        proxy_read_timeout "
-    + ((stack1 = alias3(alias2(depth0, "read", {"start":{"line":79,"column":29},"end":{"line":79,"column":33}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "read", {"start":{"line":81,"column":29},"end":{"line":81,"column":33}} ), depth0)) != null ? stack1 : "")
     + ";\n        proxy_next_upstream "
-    + ((stack1 = alias3(alias2(depth0, "conditions", {"start":{"line":80,"column":30},"end":{"line":80,"column":40}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "conditions", {"start":{"line":82,"column":30},"end":{"line":82,"column":40}} ), depth0)) != null ? stack1 : "")
     + ";\n        proxy_next_upstream_tries "
-    + ((stack1 = alias3(alias2(depth0, "tries", {"start":{"line":81,"column":36},"end":{"line":81,"column":41}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "tries", {"start":{"line":83,"column":36},"end":{"line":83,"column":41}} ), depth0)) != null ? stack1 : "")
     + ";\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"window"),{"name":"if","hash":{},"fn":container.program(14, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":82,"column":0},"end":{"line":85,"column":7}}})) != null ? stack1 : "");
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"window"),{"name":"if","hash":{},"fn":container.program(14, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":84,"column":0},"end":{"line":87,"column":7}}})) != null ? stack1 : "");
 },"13":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "        # A name in a variable is resolved for each request, and nginx starts while it is unknown.\n        set $edge_server "
-    + ((stack1 = container.lambda(container.strict(depth0, "variable", {"start":{"line":73,"column":27},"end":{"line":73,"column":35}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "variable", {"start":{"line":75,"column":27},"end":{"line":75,"column":35}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"14":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "        # No attempt starts later than this.\n        proxy_next_upstream_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "window", {"start":{"line":84,"column":38},"end":{"line":84,"column":44}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "window", {"start":{"line":86,"column":38},"end":{"line":86,"column":44}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -822,6 +834,6 @@ export const templates = {
     + "\n# Site "
     + ((stack1 = alias2(alias1(depth0, "site", {"start":{"line":2,"column":9},"end":{"line":2,"column":13}} ), depth0)) != null ? stack1 : "")
     + "\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"servers"),{"name":"each","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":3,"column":0},"end":{"line":91,"column":9}}})) != null ? stack1 : "");
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"servers"),{"name":"each","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":3,"column":0},"end":{"line":93,"column":9}}})) != null ? stack1 : "");
 },"useData":true},
 };

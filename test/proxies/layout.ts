@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'node:tls';
 import { selfSigned } from '../../src/cli/certificate.ts';
 import { compile } from '../../src/compile.ts';
 import { formatAddress, parseAddress } from '../../src/model/address.ts';
@@ -134,7 +136,7 @@ export async function build(binary: Binary, text: string, options: BuildOptions)
   const start = binary.program === 'nginx' ? startNginx : startCaddy;
   const config = join(folder, binary.program === 'nginx' ? 'nginx/nginx.conf' : 'caddy/Caddyfile');
   const proxy = await start(binary, folder, { config, ports: bound });
-  return {
+  const edge: Edge = {
     binary,
     proxy,
     folder,
@@ -156,6 +158,26 @@ export async function build(binary: Binary, text: string, options: BuildOptions)
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  // Caddy listens before it has made its own certificates.
+  for (const { name, tls, port = topology.edge.https_port.value } of topology.sites) {
+    if (name !== undefined && tls.value.mode === 'internal') await handshake(edge, name.replace('*', 'any'), port);
+  }
+  return edge;
+}
+
+/** Completes one handshake and sends nothing, so that no server sees it. */
+async function handshake(edge: Edge, servername: string, port: number): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  const once = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      const options = { host: '127.0.0.1', port: edge.port(port), servername, rejectUnauthorized: false };
+      const socket = connect(options, () => resolve(true)).once('error', () => resolve(false));
+      socket.once('secureConnect', () => socket.destroy());
+    });
+  while (!(await once())) {
+    if (performance.now() > deadline) throw new Error(`no certificate for ${servername}\n${edge.proxy.log()}`);
+    await sleep(20);
+  }
 }
 
 /** Not `new URL`, which would tidy the path up. */

@@ -5,6 +5,7 @@ import { madeBy, type OutputFile } from '../files.ts';
 import { baseName, type Layout, siteFolder } from '../layout.ts';
 import { lowerNginx } from '../nginx/lower.ts';
 import { render, type View } from '../render.ts';
+import { fixedAddresses, subnet } from './addresses.ts';
 import { composeList, composeToken } from './tokens.ts';
 
 /** What the fragments need to know about the machine that builds. */
@@ -235,26 +236,6 @@ function appContainer(
 /** The ports that clients reach, plain http first. */
 function publishedPorts({ sites, edge }: Topology): number[] {
   return [...new Set([edge.http_port.value, ...sites.map((site) => portOf(site, edge))])];
-}
-
-const subnet = '172.30.84';
-
-/**
- * Before 1.27.3 nginx looks the names of a pool of several up once. Containers that could get another address then
- * get a fixed one.
- */
-export function fixedAddresses(topology: Topology): Map<string, string> {
-  if (!topology.targets.compose || topology.edge.proxy.value !== 'nginx' || !topology.targets.nginx) return new Map();
-  const { upstreams } = lowerNginx(topology);
-  const names = new Set(
-    upstreams.flatMap(({ peers }) =>
-      peers.flatMap(({ address: { value }, resolve }) => (value.kind === 'name' && !resolve ? [value.host] : [])),
-    ),
-  );
-  const own = topology.services.flatMap(({ instances }) =>
-    instances.filter(({ machine, name }) => (!machine || machine.edge) && names.has(name)),
-  );
-  return new Map(own.map(({ name }, index) => [name, `${subnet}.${index + 10}`]));
 }
 
 function certificateMounts({ sites }: Topology, { layout, hostPath }: ComposeContext): Mount[] {

@@ -4,7 +4,7 @@
  */
 export function composeToken(value: string): string {
   if (
-    /^[A-Za-z/][A-Za-z0-9/_-]*(?:[.:][A-Za-z0-9/_-]+)*$/.test(value) &&
+    /^(?:\.{1,2}\/)?[A-Za-z/][A-Za-z0-9/_-]*(?:[.:][A-Za-z0-9/_-]+)*$/.test(value) &&
     !/^(?:null|true|false|yes|no|on|off|y|n)$/i.test(value)
   ) {
     return value;

@@ -23,7 +23,7 @@ export function emitNginx(directives: NginxDirectives, layout: Layout): OutputFi
     if (server.kind !== 'unknown') bySite.set(server.site, [...(bySite.get(server.site) ?? []), server]);
   }
   const sites = [...bySite].map(([site, servers]) => ({
-    name: `conf.d/${siteFolder(site)}.conf`,
+    name: `conf.d/${siteFile(site)}.conf`,
     text: render('nginx/site.conf', {
       madeBy,
       site: comment(site),
@@ -35,6 +35,12 @@ export function emitNginx(directives: NginxDirectives, layout: Layout): OutputFi
     { name: 'conf.d/00-http.conf', text: render('nginx/http.conf', httpView(directives, layout)) },
     ...sites,
   ].map(({ name, text }) => ({ path: `nginx/${name}`, text, target: 'nginx' }));
+}
+
+/** Sorts behind 00-http.conf, whatever the site is called. No other name of a file begins with `site+` and a digit or a `+`. */
+function siteFile(site: string): string {
+  const name = siteFolder(site);
+  return /^[A-Za-z1-9]/.test(name) ? name : `site+${name}`;
 }
 
 function mainView({ workers }: NginxDirectives, { nginx }: Layout): View {
@@ -70,7 +76,12 @@ function httpView(directives: NginxDirectives, layout: Layout): View {
     upstreams: directives.upstreams.map((upstream) => upstreamView(upstream, version, layout)),
     unknown: directives.servers
       .filter((server) => server.kind === 'unknown')
-      .map((server) => ({ ...listenView(server, version, layout), tls: server.listener.tls, accessLog })),
+      .map((server) => ({
+        ...listenView(server, version, layout),
+        tls: server.listener.tls,
+        accessLog,
+        answer: emptyAnswer(421),
+      })),
   };
 }
 
@@ -108,18 +119,23 @@ function serverView(server: ProxyServer | RedirectServer, directives: NginxDirec
   return {
     ...listenView(server, version, layout),
     comments: comments(server),
-    names: server.names.length > 0 ? server.names.map((name) => nginxToken(name)).join(' ') : '_',
+    names: server.names.length > 0 ? server.names.map(serverName).join(' ') : '_',
     certificate: files ? literal(files.certificate) : false,
     key: files ? literal(files.key) : false,
     accessLog: logOf(directives, layout),
     challenges: server.challenges,
     webroot: nginxToken(layout.nginx.webroot),
-    answer: server.kind === 'redirect' ? answerOf(server) : false,
+    answer: server.kind === 'redirect' ? answerOf(server) : [],
     proxy: server.kind === 'proxy',
     debugHeader: debug ?? false,
     hsts: hsts ? String(Math.floor(hsts.value / 1000)) : false,
-    locations: open ? [...all, { ...nowhere, match: '/', answer: 'return 404 ""' }] : all,
+    locations: open ? [...all, { ...nowhere, match: '/', answer: emptyAnswer(404) }] : all,
   };
+}
+
+/** A `*` stands for one label, as in certificates and on Caddy; nginx's own `*.` would take names of any depth. */
+function serverName(name: string): string {
+  return name.startsWith('*.') ? nginxToken(`~^[^.]+${name.slice(1).replaceAll('.', '\\.')}$`) : nginxToken(name);
 }
 
 function comments(server: ProxyServer | RedirectServer): string[] {
@@ -131,10 +147,15 @@ function comments(server: ProxyServer | RedirectServer): string[] {
 }
 
 /** `return` for a server that answers by itself. 308 keeps the method and the body of a request. */
-function answerOf({ to }: RedirectServer): string {
-  if (!to) return 'return 421 ""';
+function answerOf({ to }: RedirectServer): string[] {
+  if (!to) return emptyAnswer(421);
   const host = to.host === 'requested' ? '$host' : to.host;
-  return `return 308 ${to.scheme}://${host}${to.port === undefined ? '' : `:${to.port}`}$request_uri`;
+  return [`return 308 ${to.scheme}://${host}${to.port === undefined ? '' : `:${to.port}`}$request_uri`];
+}
+
+/** A status with nothing else, as on Caddy. With an empty text nginx would send a page of its own. */
+function emptyAnswer(status: number): string[] {
+  return ['default_type ""', `return ${status} $edge_nothing`];
 }
 
 function listenView({ listener }: NginxServer, version: Version, layout: Layout): { listen: string; http2: boolean } {
@@ -169,7 +190,7 @@ function locationView(location: NginxLocation, layout: Layout): View {
   const variable = pass.kind === 'variable' ? literal(printAddress(layout, pass.address.value)) : false;
   return {
     match: takesAll(location) ? '/' : `~ ${quoted(pathPattern(location.paths))}`,
-    answer: false,
+    answer: [],
     variable,
     pass: pass.kind === 'variable' ? 'http://$edge_server' : `http://${pass.name}`,
     connect: directiveDuration(location.connect.value),

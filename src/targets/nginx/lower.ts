@@ -43,7 +43,7 @@ export function lowerNginx(topology: Topology): NginxDirectives {
 }
 
 /** Before `resolve` a pool of one name is resolved for each request: it starts while the name is unknown, and follows it. */
-export function isVariable(pool: Pool, version: Version): boolean {
+function isVariable(pool: Pool, version: Version): boolean {
   const [only, second] = pool.servers;
   return !second && only?.address.value.kind === 'name' && !can(nginxCapabilities, 'names.resolve', version);
 }

@@ -14,7 +14,10 @@ list=$here/certificates.txt
 # deploy FOLDER CHAIN KEY: both files become visible together, by one renamed link
 deploy() {
     new=$(mktemp -d "$tls/.$1.XXXXXX") || return 1
-    cp "$2" "$new/fullchain.pem" && cp "$3" "$new/privkey.pem" || return 1
+    if ! cp "$2" "$new/fullchain.pem" || ! cp "$3" "$new/privkey.pem"; then
+        rm -rf "$new"
+        return 1
+    fi
     # nginx reads them as root, before its workers give that up.
     chmod 755 "$new" && chmod 600 "$new/privkey.pem"
     old=$(readlink "$tls/$1" || true)

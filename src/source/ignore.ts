@@ -1,6 +1,6 @@
 import { Lexer } from 'yaml';
-import type { Source } from '../source/source.ts';
-import type { Diagnostic } from './diagnostic.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Source } from './source.ts';
 
 interface Ignore {
   readonly rule: string;
@@ -65,6 +65,12 @@ function readIgnores(source: Source): Ignore[] {
   if (!source.text.includes('proxywright-ignore')) return list;
   let offset = 0;
   let scalar = false;
+  // Comments that stand above one another speak of the same line.
+  let spoken = { from: 0, to: 0 };
+  const next = (line: number): number => {
+    if (line < spoken.from || line >= spoken.to) spoken = { from: line, to: nextLine(source, line) };
+    return spoken.to;
+  };
   for (const token of new Lexer().lex(source.text)) {
     // The lexer marks what follows with control characters that are not in the text.
     if (token === '\x1f') scalar = true;
@@ -82,7 +88,7 @@ function readIgnores(source: Source): Ignore[] {
       for (const rule of words.split(/[\s,]+/).filter(Boolean)) {
         list.push({
           rule,
-          line: alone ? nextLine(source, line) : line,
+          line: alone ? next(line) : line,
           reason: reason.join('--').trim(),
           start: offset,
           end,
