@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 // because timing on two cores is only honest when nothing else runs.
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/real/**'] } },
       {

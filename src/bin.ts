@@ -1,4 +1,5 @@
 import module from 'node:module';
+import { reasonOf } from './cli/disk.ts';
 import { main } from './cli.ts';
 
 // Since Node 22: what was compiled once is kept. Absent on 20.
@@ -8,16 +9,15 @@ const stop = new AbortController();
 if (process.argv.includes('--watch')) process.once('SIGINT', () => stop.abort());
 
 // A reader that has enough (`| head`) is no failure of ours; a full disk behind `>` is one of the machine.
-for (const [name, stream] of [
-  ['output', process.stdout],
-  ['error', process.stderr],
-] as const) {
+let told = false;
+for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (problem: NodeJS.ErrnoException) => {
     if (problem.code === 'EPIPE') return;
-    if (process.exitCode === undefined && name === 'output') {
-      process.stderr.write(`error standard ${name} cannot be written: ${problem.message}\n  help: see what it leads to\n`);
-    }
     process.exitCode = 2;
+    if (told || stream === process.stderr) return;
+    told = true;
+    const help = 'a full disk or a closed terminal, for instance: look where it leads to';
+    process.stderr.write(`error standard output cannot be written: ${reasonOf(problem)}\n  help: ${help}\n`);
   });
 }
 

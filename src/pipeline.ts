@@ -59,7 +59,7 @@ function withoutEchoes(later: readonly Diagnostic[], earlier: readonly Diagnosti
     if (diagnostic.rule === 'reference-unused' && anyError) return false;
     if (spans.has(key(diagnostic))) return false;
     if (diagnostic.rule !== 'schema-missing-key' && diagnostic.rule !== 'reference-pool') return true;
-    return !paths.some((path) => path.startsWith(`${diagnostic.place.path}/`));
+    return !paths.some((path) => path === diagnostic.place.path || path.startsWith(`${diagnostic.place.path}/`));
   });
 }
 

@@ -35,24 +35,25 @@ export interface Input {
   readonly folder: string;
 }
 
-export async function readInput(io: Io, file: string | undefined): Promise<Input> {
+/** `wanted` is said to a person who named something else. */
+export async function readInput(io: Io, file: string | undefined, wanted?: string): Promise<Input> {
   if (file === '-') return { name: '<stdin>', bytes: await io.stdin.read(), folder: io.cwd };
   const name = file ?? nearest(io.cwd);
   const path = resolve(io.cwd, name);
   try {
     if (statSync(path).isDirectory()) {
-      throw new UsageError(`${name} is a folder`, 'name a topology file');
+      throw new UsageError(`${name} is a folder`, wanted ?? 'name a topology file');
     }
     return { name: name.replaceAll('\\', '/'), bytes: readFileSync(path), folder: dirname(path) };
   } catch (problem) {
     if (problem instanceof UsageError) throw problem;
-    throw new UsageError(`cannot read ${name}: ${reason(problem)}`, readHelp(problem));
+    throw new UsageError(`cannot read ${name}: ${reason(problem)}`, readHelp(problem, wanted));
   }
 }
 
-function readHelp(problem: unknown): string {
+function readHelp(problem: unknown, wanted?: string): string {
   const code = (problem as { code?: string }).code;
-  if (code === 'ENOENT') return 'check the path; `proxywright init` writes a topology to start from';
+  if (code === 'ENOENT') return wanted ?? 'check the path; `proxywright init` writes a topology to start from';
   if (code === 'EACCES' || code === 'EPERM') return 'let the user who runs this read the file';
   return 'check the path';
 }

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Address } from '../model/address.ts';
-import { type Layout, siteFolder } from '../targets/layout.ts';
+import type { Topology } from '../model/topology.ts';
+import { baseName, type Layout, siteFolder } from '../targets/layout.ts';
 import { selfSigned } from './certificate.ts';
 
 export interface Loopback {
@@ -11,33 +12,21 @@ export interface Loopback {
   readonly port: (port: number) => number;
   /** How a server of the topology is reached here. */
   readonly address: (address: Address) => Address;
-  /** The names that a site's throw-away certificate is for; `default` needs some too. */
-  readonly names?: (site: string) => readonly string[];
 }
 
-/**
- * A configuration for this machine, without containers: loopback only, ports of one's own, throw-away certificates
- * (made and written when a site is first asked for). For checks and tests, never for serving.
- */
-export function loopbackLayout({ folder, port, address, names = (site) => [site] }: Loopback): Layout {
-  const made = new Set<string>();
-  const certificate: Layout['certificate'] = (site) => {
-    const base = join(folder, 'tls', siteFolder(site));
-    const files = { certificate: join(base, 'fullchain.pem'), key: join(base, 'privkey.pem') };
-    if (!made.has(site)) {
-      made.add(site);
-      const pair = selfSigned(names(site));
-      mkdirSync(dirname(files.key), { recursive: true });
-      writeFileSync(files.certificate, pair.certificate);
-      writeFileSync(files.key, pair.key);
-    }
-    return files;
-  };
+/** A configuration for this machine, without containers: loopback only, ports of one's own, certificates in the folder. */
+export function loopbackLayout({ folder, port, address }: Loopback): Layout {
   return {
     bind: '127.0.0.1',
     port,
     address,
-    certificate,
+    certificate: (site, files) => {
+      const own = join(folder, 'tls', siteFolder(site));
+      return {
+        certificate: join(own, files ? baseName(files.certificate) : 'fullchain.pem'),
+        key: join(own, files ? baseName(files.key) : 'privkey.pem'),
+      };
+    },
     nginx: {
       configuration: join(folder, 'nginx'),
       pid: join(folder, 'nginx.pid'),
@@ -46,6 +35,20 @@ export function loopbackLayout({ folder, port, address, names = (site) => [site]
       webroot: join(folder, 'acme'),
       temporary: folder,
     },
-    caddy: { accessLog: 'stdout', caRoot: join(folder, 'caddy/ca-root.pem'), admin: 'off' },
+    caddy: { accessLog: join(folder, 'access.log'), caRoot: join(folder, 'caddy/ca-root.pem'), admin: 'off' },
   };
+}
+
+/** Throw-away certificates where the layout expects those of each site. For checks and tests, never for serving. */
+export function writeCertificates({ sites }: Topology, layout: Layout): void {
+  for (const { id, name, aliases, redirectFrom, tls } of sites) {
+    if (tls.value.mode === 'none') continue;
+    const pair = selfSigned([name ?? 'default.invalid', ...[...aliases, ...redirectFrom].map(({ value }) => value)]);
+    const given =
+      tls.value.mode === 'files' ? { certificate: tls.value.certificate.value, key: tls.value.key.value } : undefined;
+    const { certificate, key } = layout.certificate(id, given);
+    mkdirSync(dirname(certificate), { recursive: true });
+    writeFileSync(certificate, pair.certificate);
+    writeFileSync(key, pair.key);
+  }
 }

@@ -1,4 +1,5 @@
 import { Command, type CommanderError, Option } from 'commander';
+import { closest } from '../diagnostics/closest.ts';
 import type { Severity, TargetId } from '../diagnostics/diagnostic.ts';
 import { version } from '../version.ts';
 import type { ColorFlag } from './color.ts';
@@ -96,7 +97,11 @@ export function program(io: Io, exit: Exit): Command {
     .action(async (what: string, file: string | undefined, options) => {
       const { print, printables } = await import('../commands/print.ts');
       const known = printables.find((one) => one === what);
-      if (!known) throw new UsageError(`\`${what}\` cannot be printed`, `there are ${printables.join(', ')}`);
+      if (!known) {
+        const guess = closest(what, printables);
+        const help = `the words are ${printables.join(', ')}`;
+        throw new UsageError(`\`${what}\` cannot be printed`, guess ? `did you mean \`${guess}\`?` : help);
+      }
       exit(await print(known, file, { ...options, color: color() }, io));
     });
   return root;
@@ -113,12 +118,17 @@ export function colorOf(root: Command, args: readonly string[] = []): ColorFlag 
 export function wrongCall({ message }: CommanderError, root: Command, args: readonly string[]): UsageError {
   const word = args.find((arg) => !arg.startsWith('-'));
   const name = root.commands.find((command) => command.name() === word)?.name();
-  const [what = '', hint] = message.replace(/^error: /, '').split(/\n(?=\(Did you mean )|(?<=is invalid)\. |(?<=for '\w+')\. /);
+  const [what = '', hint] = message
+    .replace(/^error: /, '')
+    .split(/\n(?=\(Did you mean )|(?<=is invalid)\. |(?<=for '\w+')\. /);
   const told = hint?.replace(/^\((.*)\)$/, '$1').replace(/\.$/, '');
   const page = name
     ? `\`proxywright ${name} --help\` lists its options`
     : '`proxywright --help` lists commands and options';
-  return new UsageError(what, told ? `${told.charAt(0).toLowerCase()}${told.slice(1)}; ${page}`.replace('?;', '?') : page);
+  return new UsageError(
+    what,
+    told ? `${told.charAt(0).toLowerCase()}${told.slice(1)}; ${page}`.replace('?;', '?') : page,
+  );
 }
 
 function collect(value: string, list: string[]): string[] {

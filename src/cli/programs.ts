@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ExecFileException, execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Io } from './io.ts';
@@ -31,8 +31,13 @@ export function run(path: string, args: readonly string[], env: Io['env'], cwd?:
     const options = { env: { ...env }, timeout: 30_000, maxBuffer: 8 * 1024 * 1024, ...(cwd ? { cwd } : {}) };
     execFile(path, [...args], options, (problem, stdout, stderr) => {
       const code = problem === null ? 0 : typeof problem.code === 'number' ? problem.code : null;
-      const why = problem && code === null ? `${problem.message}\n` : '';
+      const why = problem && code === null ? `${endOf(problem)}\n` : '';
       done({ code, stdout, output: `${why}${stdout}${stderr}` });
     });
   });
+}
+
+function endOf({ code, killed, signal, message }: ExecFileException): string {
+  if (code !== null && code !== undefined) return message;
+  return killed ? 'it took longer than half a minute' : signal ? `it was ended by ${signal}` : message;
 }

@@ -78,7 +78,10 @@ function wantedTargets({ topology }: Loaded, { target }: BuildOptions): readonly
   const known = topology?.targetIds ?? [];
   const missing = target?.find((id) => !known.includes(id));
   if (missing)
-    throw new UsageError(`\`${missing}\` is not among the targets of the topology`, `they are ${known.join(', ')}`);
+    throw new UsageError(
+      `\`${missing}\` is not among the targets of the topology`,
+      `the topology has ${known.join(' and ')}`,
+    );
   return target ?? known;
 }
 
@@ -149,7 +152,9 @@ function shownFolder({ dir }: Plan, io: Io): string {
 function refuse(refusals: readonly Refusal[], io: Io, { color }: BuildOptions): boolean {
   const chalk = chalkFor(io.stderr, io.env, color);
   for (const { message, help, diff } of refusals) {
-    io.stderr.write(`${chalk.red('error')} ${chalk.bold(visible(message))}\n${diff ?? ''}  ${chalk.dim('help:')} ${visible(help)}\n`);
+    io.stderr.write(
+      `${chalk.red('error')} ${chalk.bold(visible(message))}\n${diff ?? ''}  ${chalk.dim('help:')} ${visible(help)}\n`,
+    );
   }
   return refusals.length > 0;
 }
@@ -166,7 +171,8 @@ async function watch(file: string | undefined, options: BuildOptions, io: Io): P
     await new Promise<void>((done, failed) => {
       const again = async (): Promise<void> => {
         try {
-          await once(file, options, io);
+          // By its name: when it is deleted, another one further up is not meant.
+          await once(input.name, options, io);
         } catch (problem) {
           tellFailure(problem, options.color, io);
         }

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Io, reason, UsageError, writeNew } from '../cli/io.ts';
-import { servicesOfCompose } from '../import/compose.ts';
+import { stringify } from 'yaml';
+import { type Io, readInput, reason, UsageError, writeNew } from '../cli/io.ts';
+import { visible } from '../diagnostics/visible.ts';
+import { type Imported, servicesOfCompose } from '../import/compose.ts';
+import { read } from '../source/read.ts';
 import { render } from '../targets/render.ts';
 
 export interface InitOptions {
@@ -11,12 +13,15 @@ export interface InitOptions {
 
 /** Writes a commented topology.yaml. Never overwrites one. */
 export async function init(options: InitOptions, io: Io): Promise<number> {
-  const services = options.from === undefined ? [] : fromCompose(options.from, io);
+  const { services, leftOut }: Imported =
+    options.from === undefined ? { services: [], leftOut: [] } : await fromCompose(options.from, io);
   const [first] = services;
+  // A pool and a service of one name would be ambiguous.
+  const pool = ['web', 'app', 'site'].find((name) => services.every((service) => service.name !== name)) ?? 'pool';
   const text = render('init/topology.yaml', {
-    services: services.length > 0 && services,
-    pool: first?.name ?? 'web',
-    service: first?.name ?? false,
+    services: services.length > 0 && services.map(serviceView),
+    pool,
+    service: first ? scalar(first.name) : false,
     site: 'www.example.com',
   });
   try {
@@ -28,24 +33,45 @@ export async function init(options: InitOptions, io: Io): Promise<number> {
       exists ? 'it is left as it is: edit it, or move it away first' : 'choose another folder',
     );
   }
+  for (const { what, why } of leftOut) io.stderr.write(visible(`left out ${what}: ${why}\n`));
   io.stdout.write('wrote topology.yaml\n');
   io.stderr.write('next: put your names and addresses in, then `proxywright lint` and `proxywright build -o out`\n');
   return 0;
 }
 
-function fromCompose(path: string, io: Io) {
-  let text: string;
-  try {
-    text = readFileSync(resolve(io.cwd, path), 'utf8');
-  } catch (problem) {
-    throw new UsageError(`cannot read ${path}: ${reason(problem)}`, 'name a compose file');
+/** Only the first service gets a pool; that nothing asks the others is no news for who reads the new file. */
+function serviceView({ name, image, port, environment }: Imported['services'][number], index: number) {
+  return {
+    name: scalar(name),
+    image: scalar(image),
+    port: String(port),
+    unused: index > 0,
+    hasEnvironment: environment.length > 0,
+    environment: environment.map(({ key, value }) => ({ key: scalar(key), value: JSON.stringify(value) })),
+  };
+}
+
+/** Text as a YAML scalar: in quotes where it would be a number, `true` or `null`. */
+function scalar(text: string): string {
+  return stringify(text, { lineWidth: 0 }).trimEnd();
+}
+
+async function fromCompose(path: string, io: Io): Promise<Imported> {
+  const { name, bytes } = await readInput(io, path, 'name a compose file');
+  const { source, root, diagnostics } = read(name, bytes);
+  // Tags (`!reset`) are compose's own business.
+  const problem = diagnostics.find(({ rule }) => rule !== 'yaml-tag');
+  if (problem) {
+    const { line, column } = source.position(source.span(problem.place).start);
+    throw new UsageError(`${name}:${line}:${column}: ${problem.message}`, problem.help ?? 'mend it first');
   }
-  const { services, skipped } = servicesOfCompose(text);
-  for (const { name, why } of skipped) io.stderr.write(`left out \`${name}\`: ${why}\n`);
-  if (services.length === 0)
+  const imported = root ? servicesOfCompose(root) : { services: [], leftOut: [] };
+  if (imported.services.length === 0) {
+    for (const { what, why } of imported.leftOut) io.stderr.write(visible(`left out ${what}: ${why}\n`));
     throw new UsageError(
-      `${path} has no service with an image and a port`,
-      'name a compose file, or leave `--from` away',
+      `${name} has no service with an image and a port`,
+      'name another compose file, or leave `--from` away',
     );
-  return services;
+  }
+  return imported;
 }

@@ -73,6 +73,7 @@ function toFile(cwd: string, path: string, text: string): void {
   try {
     writeFileSync(resolve(cwd, path), text);
   } catch (problem) {
-    throw new UsageError(`cannot write ${path}: ${reason(problem)}`, 'name another file behind `--format FORMAT=`');
+    const why = (problem as { code?: string }).code === 'ENOENT' ? 'its folder is not there' : reason(problem);
+    throw new UsageError(`cannot write ${path}: ${why}`, 'name another file behind `--format FORMAT=`');
   }
 }

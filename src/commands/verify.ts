@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type ColorFlag, chalkFor } from '../cli/color.ts';
 import { type Io, UsageError } from '../cli/io.ts';
 import { load, readCaRoot } from '../cli/load.ts';
-import { loopbackLayout } from '../cli/loopback.ts';
+import { loopbackLayout, writeCertificates } from '../cli/loopback.ts';
 import { findProgram, run } from '../cli/programs.ts';
 import { compile } from '../compile.ts';
 import type { TargetId } from '../diagnostics/diagnostic.ts';
@@ -67,8 +67,8 @@ async function writeOutput(
     folder,
     port: (port) => bound.get(port) ?? port,
     address: (address) => (address.kind === 'name' ? { kind: 'v4', host: '127.0.0.1', port: address.port } : address),
-    names: (site) => [site === 'default' ? 'default.invalid' : site.replace(/:\d+$/, '')],
   });
+  writeCertificates(topology, layout);
   const hostPath = (path: string): string => resolve(origin, path);
   const files = compile(topology, { layout, hostPath, ...(caRoot === undefined ? {} : { caRoot }) });
   for (const { path, text } of files) {

@@ -5,9 +5,11 @@ export type Address =
 
 /** `web:3000`, `10.0.0.3:3100`, `[fd00::1]:80`, `unix:/run/app.sock`; nothing when it is none of them. */
 export function parseAddress(text: string): Address | undefined {
-  if (text.startsWith('unix:/')) return { kind: 'unix', path: text.slice('unix:'.length) };
+  const [, path] = /^unix:(\/[A-Za-z0-9._/@+-]{1,106})$/.exec(text) ?? [];
+  if (path !== undefined) return { kind: 'unix', path };
   const v6 = /^\[([0-9A-Fa-f:.]+)\]:(\d+)$/.exec(text);
-  const plain = /^([^:[\]]+):(\d+)$/.exec(text);
+  // The short form of a route's upstream is not seen by the schema's pattern: it may be a name of a pool.
+  const plain = /^([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?):(\d+)$/.exec(text);
   const [, host, digits] = v6 ?? plain ?? [];
   const port = Number(digits);
   if (host === undefined || port < 1 || port > 65535) return undefined;

@@ -4,7 +4,7 @@ import { boolean, type Findings, find, number, text, written } from './reader.ts
 import type { Given, Instance, Machine, Service } from './topology.ts';
 
 /** Names that the compiler gives to its own compose services. */
-const ownServices = ['caddy', 'nginx', 'certbot'] as const;
+export const ownServices = ['caddy', 'nginx', 'certbot'] as const;
 
 export function machines(root: Node, found: Findings): Machine[] {
   const list: Machine[] = [];
@@ -45,6 +45,7 @@ export function machines(root: Node, found: Findings): Machine[] {
 
 export function services(root: Node, list: readonly Machine[], found: Findings): Service[] {
   const published = new Map<string, Given<number>>();
+  const named = new Map<string, Instance>();
   return [...entriesOf(root, 'services')].flatMap(([name, { keyAt, value }]) => {
     const image = find([written(value)], 'image', text);
     const port = find([written(value)], 'port', number);
@@ -55,7 +56,18 @@ export function services(root: Node, list: readonly Machine[], found: Findings):
       });
     }
     const instances = instancesOf(name, value, list, found);
-    for (const { machine, publish } of instances) {
+    for (const instance of instances) {
+      const { machine, publish } = instance;
+      const place = `${machine?.name ?? ''} ${instance.name}`;
+      const twin = named.get(place);
+      if (twin) {
+        found.add('error', 'reference-duplicate', keyAt, `two containers would be called \`${instance.name}\``, {
+          why: 'the second instance of a service on a machine is called like it with -2 behind',
+          help: 'give this service another name',
+          related: [{ place: twin.at, message: 'the other one' }],
+        });
+      }
+      named.set(place, instance);
       if (!machine || !publish) continue;
       const key = `${machine.name} ${publish.value}`;
       const earlier = published.get(key);

@@ -158,7 +158,7 @@ function document(tree: Tree, comment: (given: Given<unknown>) => string): strin
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
   };
-  const made = new Document(plain(tree));
+  const made = new Document(plain(tree), { aliasDuplicateObjects: false });
   const annotate = (node: YamlNode | null, value: unknown): void => {
     if (value instanceof Told) {
       if (isSeq(node)) node.flow = true;

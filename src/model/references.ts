@@ -36,7 +36,21 @@ function names({ sites, edge }: Topology, found: Findings): void {
       });
     } else seen.set(key, at);
   };
+  const certificates = new Map<string, { mode: string; at: Place }>();
   for (const site of sites) {
+    const { mode } = site.tls.value;
+    const own = [...(site.name ? [{ value: site.name, at: site.at }] : []), ...site.aliases, ...site.redirectFrom];
+    for (const { value, at } of mode === 'none' ? [] : own) {
+      const earlier = certificates.get(value);
+      if (earlier && earlier.mode !== mode) {
+        found.add('error', 'reference-tls', at, `\`${value}\` would have two kinds of certificates`, {
+          why: 'a name has one certificate, on all its ports',
+          help: 'give both sites the same `tls`',
+          related: [{ place: earlier.at, message: `here it is \`${earlier.mode}\`` }],
+        });
+      }
+      certificates.set(value, { mode, at });
+    }
     const port = portOf(site, edge);
     claim(site.name ?? 'default', port, site.at);
     for (const { value, at } of [...site.aliases, ...site.redirectFrom]) claim(value, port, at);

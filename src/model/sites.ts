@@ -1,6 +1,6 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
 import { entry, get, type Node } from '../source/node.ts';
-import { isIpv4 } from './address.ts';
+import { isIpv4, isIpv6 } from './address.ts';
 import { defaults } from './defaults.ts';
 import { entriesOf } from './machines.ts';
 import { retry, timeouts } from './policy.ts';
@@ -51,11 +51,23 @@ function site(id: string, at: Place, node: Node, context: SiteContext): Site {
       },
     );
   }
+  const aliases = names(get(node, 'aliases'));
   const redirectFrom = names(get(node, 'redirect_from'));
-  if (!name && redirectFrom[0]) {
-    found.add('error', 'reference-redirect', redirectFrom[0].at, 'the `default` site has no name to redirect to', {
+  for (const one of [...(name ? [{ value: name, at }] : []), ...aliases, ...redirectFrom]) {
+    if (!one.value.startsWith('[') || isIpv6(one.value.slice(1, -1))) continue;
+    found.add('error', 'schema-name', one.at, `\`${one.value}\` is not an IPv6 address`, {
+      help: 'write a host name, or an address such as [2001:db8::1]',
+    });
+  }
+  if (redirectFrom[0] && (!name || name.startsWith('*.'))) {
+    const site = name ? `\`${name}\`` : 'the `default` site';
+    found.add('error', 'reference-redirect', redirectFrom[0].at, `${site} has no name to redirect to`, {
       help: 'put `redirect_from` at a site with a name',
     });
+  }
+  for (const one of [...aliases, ...redirectFrom]) {
+    if (tls.value.mode !== 'acme' || !one.value.startsWith('*.')) continue;
+    wildcardCertificate(one.value, one.at, found);
   }
   const rps = find([written(get(node, 'traffic'))], 'rps', number);
   misplaced(node, found);
@@ -64,7 +76,7 @@ function site(id: string, at: Place, node: Node, context: SiteContext): Site {
     ...(name === undefined ? {} : { name }),
     at,
     ...(port === undefined ? {} : { port }),
-    aliases: names(get(node, 'aliases')),
+    aliases,
     redirectFrom,
     tls,
     http,
@@ -133,15 +145,7 @@ function siteTls(layers: readonly Layer[], name: string | undefined, at: Place, 
   const privateCa = acme.ca.value.startsWith('https://');
   const place = mode?.at ?? at;
   if (name?.startsWith('*.')) {
-    found.add(
-      'error',
-      'reference-tls',
-      place,
-      `a certificate for \`${name}\` needs a DNS challenge, which comes later`,
-      {
-        help: 'write `tls: internal`, or `certificate` and `key` of a certificate that you have',
-      },
-    );
+    wildcardCertificate(name, place, found);
   } else if (name === undefined || (isPrivateName(name) && !privateCa)) {
     const who = name === undefined ? '`default` is no name' : `no public CA issues certificates for \`${name}\``;
     found.add(mode ? 'warning' : 'info', 'tls-internal', place, `${who}: the proxy makes one itself`, {
@@ -151,6 +155,12 @@ function siteTls(layers: readonly Layer[], name: string | undefined, at: Place, 
     return given({ mode: 'internal', ...header });
   }
   return given({ mode: 'acme', ...header });
+}
+
+function wildcardCertificate(name: string, at: Place, found: Findings): void {
+  found.add('error', 'reference-tls', at, `a certificate for \`${name}\` needs a DNS challenge, which comes later`, {
+    help: 'write `tls: internal`, or `certificate` and `key` of a certificate that you have',
+  });
 }
 
 function routes(siteId: string, node: Node, context: SiteContext): Route[] {

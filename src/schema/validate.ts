@@ -30,7 +30,9 @@ export function validate(root: Node, source: Source): Diagnostic[] {
     seen.add(where);
     found.push(diagnostic);
   }
-  return [...found, ...later(root, schema)];
+  const coming = [...later(root, schema), ...misread(root, schema, source)];
+  const places = new Set(coming.map(({ place }) => place.path));
+  return [...found.filter(({ place }) => !places.has(place.path)), ...coming];
 }
 
 const weights = ['additionalProperties', 'type', 'propertyNames', 'enum', 'const', 'pattern'];
@@ -216,6 +218,30 @@ function expected(here: Schema): string {
   if (here.const !== undefined) return String(here.const);
   const types = [here.type ?? []].flat().filter((type) => type !== 'null');
   return types.length > 0 ? types.map((type) => typeNames[type] ?? type).join(' or ') : 'something else';
+}
+
+/** Where text and numbers are allowed, a number must come out as it was written: `1.10` would become 1.1, `007` 7. */
+function misread(node: Node, rules: Schema, source: Source): Diagnostic[] {
+  if (node.kind === 'sequence') return node.items.flatMap((item) => misread(item, below(rules, 0) ?? {}, source));
+  if (node.kind === 'mapping') {
+    return [...node.entries].flatMap(([key, { value }]) => misread(value, below(rules, key) ?? {}, source));
+  }
+  const types = [rules.type ?? []].flat();
+  if (node.value === null || typeof node.value === 'string') return [];
+  if (!types.includes('string') || !types.includes('number')) return [];
+  const { start, end } = source.span(node.at);
+  const written = source.text.slice(start, end).trim();
+  if (written === String(node.value)) return [];
+  const what = typeof node.value === 'number' ? 'the number' : 'the word';
+  return [
+    {
+      rule: 'schema-type',
+      severity: 'error',
+      message: `\`${written}\` without quotes is ${what} ${node.value}`,
+      help: `write "${written}", or ${node.value}`,
+      place: node.at,
+    },
+  ];
 }
 
 /** The words and values that the language has and this version does not build. */

@@ -226,6 +226,7 @@ function walk(
 
   /** `<<: *a` or `<<: [*a, *b]`: keys that the map does not write itself, the first one named winning. */
   const merge = (node: YamlNode, path: string, level: number, entries: Map<string, Entry>): void => {
+    if (++nodes > mostNodes) throw new TooLarge();
     const target = isAlias(node) ? follow(node) : node;
     if (!target) return;
     if (isSeq<YamlNode>(target)) {

@@ -56,7 +56,8 @@ export function createSource(name: string, text: string, spans: SpanTable = new 
     },
     place(start, end) {
       const path = `#${start}-${end}`;
-      spans.set(path, { value: { start, end: Math.max(end, start + 1) } });
+      const inside = (offset: number): number => Math.min(offset, text.length);
+      spans.set(path, { value: { start: inside(start), end: inside(Math.max(end, start + 1)) } });
       return { source: name, path, part: 'value' };
     },
     position(offset) {

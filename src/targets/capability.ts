@@ -23,6 +23,7 @@ export const capabilities = {
   'retry.on.invalid_header': 'An invalid header that is not tried again',
   'retry.on.status': 'Another attempt after a status (`http_503`)',
   'retry.non_idempotent': 'POST and PATCH sent again',
+  'retry.body': 'A request with a body tried on another server when the connection fails',
   'retry.put_delete': 'PUT and DELETE sent again',
   'health.active': 'Regular checks of each server',
   'health.active.counts': 'Several checks before a server changes sides (`passes`, `fails`)',

@@ -93,6 +93,7 @@ function routeUses({ timeouts, retry, pool }: Route): Use[] {
   const several = pool.servers.length > 1 && retry.tries.value !== 1;
   if (retry.tries.value === 'unlimited') use('retry.unlimited', retry.tries, '`tries: unlimited`');
   if (!several) return found;
+  use('retry.body', retry.tries, 'trying a request with a body on another server');
   if (retry.tries.origin !== 'default') use('retry.put_delete', retry.tries, 'sending PUT and DELETE again');
   if (retry.interval.value > 0) use('retry.interval', retry.interval, '`interval`');
   if (retry.non_idempotent.value) use('retry.non_idempotent', retry.non_idempotent, '`non_idempotent`');

@@ -10,18 +10,19 @@ export function takesAll(route: { readonly paths: Route['paths'] }): boolean {
   return route.paths.length === 0 || route.paths.some(({ kind, path }) => kind === 'prefix' && path === '');
 }
 
-const special = /[\\^$.*+?()[\]{}|/-]/g;
+const special = /[\\^$.*+?()[\]|]/g;
+/** What means something to a configuration language: to Caddy's placeholders, or to `caddy fmt` even inside quotes. */
+const quoting = /[ "#'`{}]/g;
 
 /**
  * One regular expression for the paths of a route, the same text for PCRE and Go's RE2. `\z` instead of `$`, which
- * would also match before a trailing newline (`%0A`). A backtick is written as `\x60`, so that Caddyfile quoting
- * never needs anything but backticks.
+ * would also match before a trailing newline (`%0A`).
  */
 export function pathPattern(paths: Route['paths']): string {
   const alternatives = paths.map(({ kind, path }) => {
     const literal = path
-      .replace(special, (character) => (character === '/' || character === '-' ? character : `\\${character}`))
-      .replaceAll('`', '\\x60');
+      .replace(special, '\\$&')
+      .replace(quoting, (character) => `\\x${character.charCodeAt(0).toString(16)}`);
     return kind === 'exact' ? `${literal}\\z` : `${literal}(?:/|\\z)`;
   });
   return alternatives.length === 1 ? `^${alternatives[0]}` : `^(?:${alternatives.join('|')})`;

@@ -246,7 +246,7 @@ export const templates = {
 
   return "#!/bin/sh\n# "
     + ((stack1 = container.lambda(container.strict(depth0, "madeBy", {"start":{"line":2,"column":4},"end":{"line":2,"column":10}} ), depth0)) != null ? stack1 : "")
-    + "\n# Certificates for nginx. First a placeholder for each site, so that nginx starts with 80 and 443 at once; then real\n# ones, when the edge answers; then renewals, twice a day. certbot calls this file again as its deploy hook.\n#\n# Environment: ACME_EMAIL (may be empty), ACME_SERVER (a directory URL; empty: production), EDGE_PROBE (http://nginx:80)\nset -u\n\nhere=${EDGE_ACME:-/etc/edge/acme}\ntls=${EDGE_TLS:-/etc/edge/tls}\nwebroot=${EDGE_WEBROOT:-/var/www/acme}\nlist=$here/certificates.txt\n\n# deploy FOLDER CHAIN KEY: both files become visible together, by one renamed link\ndeploy() {\n    new=$(mktemp -d \"$tls/.$1.XXXXXX\") || return 1\n    if ! cp \"$2\" \"$new/fullchain.pem\" || ! cp \"$3\" \"$new/privkey.pem\"; then\n        rm -rf \"$new\"\n        return 1\n    fi\n    # nginx reads them as root, before its workers give that up.\n    chmod 755 \"$new\" && chmod 600 \"$new/privkey.pem\"\n    old=$(readlink \"$tls/$1\" || true)\n    ln -s \"$(basename \"$new\")\" \"$new.link\" && mv -T \"$new.link\" \"$tls/$1\" || return 1\n    case $old in \".$1.\"*) rm -rf \"${tls:?}/$old\" ;; esac\n}\n\n# placeholder FOLDER NAME...: a self-made certificate\nplaceholder() {\n    folder=$1\n    shift\n    names=\n    for name in \"$@\"; do\n        case $name in *:* | [0-9]*.[0-9]*.[0-9]*.[0-9]*) names=$names,IP:$name ;; *) names=$names,DNS:$name ;; esac\n    done\n    work=$(mktemp -d) || return 1\n    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj \"/O=self-made\" \\\n        -addext \"subjectAltName=${names#,}\" -keyout \"$work/key.pem\" -out \"$work/chain.pem\" 2>/dev/null &&\n        deploy \"$folder\" \"$work/chain.pem\" \"$work/key.pem\"\n    status=$?\n    rm -rf \"$work\"\n    return $status\n}\n\n# The deploy hook: certbot tells the folder of the new pair.\nif [ \"${1:-}\" = deployed ]; then\n    deploy \"$(basename \"$RENEWED_LINEAGE\")\" \"$RENEWED_LINEAGE/fullchain.pem\" \"$RENEWED_LINEAGE/privkey.pem\"\n    exit\nfi\n\nlines() {\n    grep -v '^#' \"$list\"\n}\n\nlines | while read -r mode folder names; do\n    [ -e \"$tls/$folder/fullchain.pem\" ] && continue\n    live=/etc/letsencrypt/live/$folder\n    if [ \"$mode\" = acme ] && [ -e \"$live/fullchain.pem\" ]; then\n        deploy \"$folder\" \"$live/fullchain.pem\" \"$live/privkey.pem\"\n    else\n        # shellcheck disable=SC2086 # names are words: letters, digits, dots\n        placeholder \"$folder\" $names\n    fi\ndone\ntouch \"$tls/.ready\"\n[ \"${1:-}\" = placeholders ] && exit\n\n# Nothing is asked of the CA before the edge really serves what we write: failed validations are rationed.\nprobe() {\n    mkdir -p \"$webroot/.well-known/acme-challenge\"\n    word=probe-$$\n    echo \"$word\" >\"$webroot/.well-known/acme-challenge/$word\"\n    answer=$(wget -q -T 5 -O - --header \"Host: $1\" \"$EDGE_PROBE/.well-known/acme-challenge/$word\" 2>/dev/null)\n    rm -f \"$webroot/.well-known/acme-challenge/$word\"\n    [ \"$answer\" = \"$word\" ]\n}\n\nissue() {\n    folder=$1\n    shift\n    domains=\n    for name in \"$@\"; do domains=\"$domains -d $name\"; done\n    if [ -n \"${ACME_EMAIL:-}\" ]; then who=\"-m $ACME_EMAIL --no-eff-email\"; else who=--register-unsafely-without-email; fi\n    # shellcheck disable=SC2086 # names and the address are words\n    certbot certonly --webroot -w \"$webroot\" --cert-name \"$folder\" $domains $who ${ACME_SERVER:+--server \"$ACME_SERVER\"} \\\n        --agree-tos --non-interactive --keep-until-expiring --renew-with-new-domains --deploy-hook \"/bin/sh $0 deployed\"\n}\n\n# The CA allows five failed validations an hour: waits grow until they stay below that.\nwait=60\nwhile :; do\n    failed=\n    while read -r mode folder names; do\n        [ \"$mode\" = acme ] || continue\n        # shellcheck disable=SC2086\n        set -- $names\n        until probe \"$1\"; do sleep 2; done\n        issue \"$folder\" \"$@\" </dev/null || failed=yes\n    done <<LIST\n$(lines)\nLIST\n    if [ -z \"$failed\" ]; then\n        wait=60\n        sleep 43200\n    else\n        sleep \"$wait\"\n        case $wait in 60) wait=300 ;; 300) wait=1800 ;; *) wait=3600 ;; esac\n    fi\ndone\n";
+    + "\n# Certificates for nginx. First a placeholder for each site, so that nginx starts with 80 and 443 at once; then real\n# ones, when the edge answers; then renewals, twice a day. certbot calls this file again as its deploy hook.\n#\n# Environment: ACME_EMAIL (may be empty), ACME_SERVER (a directory URL; empty: production), EDGE_PROBE (http://nginx:80)\n# -f: a `*` of a name is no pattern of files.\nset -uf\n\nhere=${EDGE_ACME:-/etc/edge/acme}\ntls=${EDGE_TLS:-/etc/edge/tls}\nwebroot=${EDGE_WEBROOT:-/var/www/acme}\nlist=$here/certificates.txt\n\n# deploy FOLDER CHAIN KEY: both files become visible together, by one renamed link\ndeploy() {\n    new=$(mktemp -d \"$tls/.$1.XXXXXX\") || return 1\n    if ! cp \"$2\" \"$new/fullchain.pem\" || ! cp \"$3\" \"$new/privkey.pem\"; then\n        rm -rf \"$new\"\n        return 1\n    fi\n    # nginx reads them as root, before its workers give that up.\n    chmod 755 \"$new\" && chmod 600 \"$new/privkey.pem\"\n    old=$(readlink \"$tls/$1\" || true)\n    ln -s \"$(basename \"$new\")\" \"$new.link\" && mv -T \"$new.link\" \"$tls/$1\" || return 1\n    case $old in \".$1.\"*) rm -rf \"${tls:?}/$old\" ;; esac\n}\n\n# placeholder FOLDER NAME...: a self-made certificate\nplaceholder() {\n    folder=$1\n    shift\n    names=\n    for name in \"$@\"; do\n        case $name in *:* | [0-9]*.[0-9]*.[0-9]*.[0-9]*) names=$names,IP:$name ;; *) names=$names,DNS:$name ;; esac\n    done\n    work=$(mktemp -d) || return 1\n    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj \"/O=self-made\" \\\n        -addext \"subjectAltName=${names#,}\" -keyout \"$work/key.pem\" -out \"$work/chain.pem\" 2>/dev/null &&\n        deploy \"$folder\" \"$work/chain.pem\" \"$work/key.pem\"\n    status=$?\n    rm -rf \"$work\"\n    return $status\n}\n\n# The deploy hook: certbot tells the folder of the new pair.\nif [ \"${1:-}\" = deployed ]; then\n    deploy \"$(basename \"$RENEWED_LINEAGE\")\" \"$RENEWED_LINEAGE/fullchain.pem\" \"$RENEWED_LINEAGE/privkey.pem\"\n    exit\nfi\n\nlines() {\n    grep -v '^#' \"$list\"\n}\n\nlines | while read -r mode folder names; do\n    [ -e \"$tls/$folder/fullchain.pem\" ] && continue\n    live=/etc/letsencrypt/live/$folder\n    if [ \"$mode\" = acme ] && [ -e \"$live/fullchain.pem\" ]; then\n        deploy \"$folder\" \"$live/fullchain.pem\" \"$live/privkey.pem\"\n    else\n        # shellcheck disable=SC2086 # names are words: letters, digits, dots\n        placeholder \"$folder\" $names\n    fi\ndone\ntouch \"$tls/.ready\"\n[ \"${1:-}\" = placeholders ] && exit\n\n# Nothing is asked of the CA before the edge really serves what we write: failed validations are rationed.\nprobe() {\n    mkdir -p \"$webroot/.well-known/acme-challenge\"\n    word=probe-$$\n    echo \"$word\" >\"$webroot/.well-known/acme-challenge/$word\"\n    answer=$(wget -q -T 5 -O - --header \"Host: $1\" \"$EDGE_PROBE/.well-known/acme-challenge/$word\" 2>/dev/null)\n    rm -f \"$webroot/.well-known/acme-challenge/$word\"\n    [ \"$answer\" = \"$word\" ]\n}\n\nissue() {\n    folder=$1\n    shift\n    domains=\n    for name in \"$@\"; do domains=\"$domains -d $name\"; done\n    if [ -n \"${ACME_EMAIL:-}\" ]; then who=\"-m $ACME_EMAIL --no-eff-email\"; else who=--register-unsafely-without-email; fi\n    # shellcheck disable=SC2086 # names and the address are words\n    certbot certonly --webroot -w \"$webroot\" --cert-name \"$folder\" $domains $who ${ACME_SERVER:+--server \"$ACME_SERVER\"} \\\n        --agree-tos --non-interactive --keep-until-expiring --renew-with-new-domains --deploy-hook \"/bin/sh $0 deployed\"\n}\n\n# The CA allows five failed validations an hour: waits grow until they stay below that.\nwait=60\nwhile :; do\n    failed=\n    while read -r mode folder names; do\n        [ \"$mode\" = acme ] || continue\n        # shellcheck disable=SC2086\n        set -- $names\n        until probe \"$1\"; do sleep 2; done\n        issue \"$folder\" \"$@\" </dev/null || failed=yes\n    done <<LIST\n$(lines)\nLIST\n    if [ -z \"$failed\" ]; then\n        wait=60\n        sleep 43200\n    else\n        sleep \"$wait\"\n        case $wait in 60) wait=300 ;; 300) wait=1800 ;; *) wait=3600 ;; esac\n    fi\ndone\n";
 },"useData":true},
   "compose/certificates.txt": {"0":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
@@ -271,6 +271,10 @@ export const templates = {
     + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"certificates"),{"name":"each","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":3,"column":0},"end":{"line":5,"column":9}}})) != null ? stack1 : "");
 },"useData":true},
   "compose/machine.yaml": {"0":function(container,depth0,helpers,partials,data) {
+    return "services:\n";
+},"1":function(container,depth0,helpers,partials,data) {
+    return "services: {}\n";
+},"2":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), alias2=container.strict, alias3=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -278,57 +282,39 @@ export const templates = {
         return undefined
     };
 
-  return ((stack1 = lookupProperty(helpers,"unless").call(alias1,lookupProperty(data,"first"),{"name":"unless","hash":{},"fn":container.program(1, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":8,"column":0},"end":{"line":10,"column":11}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"comments"),{"name":"each","hash":{},"fn":container.program(2, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":11,"column":0},"end":{"line":13,"column":9}}})) != null ? stack1 : "")
+  return ((stack1 = lookupProperty(helpers,"unless").call(alias1,lookupProperty(data,"first"),{"name":"unless","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":12,"column":0},"end":{"line":14,"column":11}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"comments"),{"name":"each","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":15,"column":0},"end":{"line":17,"column":9}}})) != null ? stack1 : "")
     + "  "
-    + ((stack1 = alias3(alias2(depth0, "name", {"start":{"line":14,"column":4},"end":{"line":14,"column":8}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "name", {"start":{"line":18,"column":4},"end":{"line":18,"column":8}} ), depth0)) != null ? stack1 : "")
     + ":\n    image: "
-    + ((stack1 = alias3(alias2(depth0, "image", {"start":{"line":15,"column":13},"end":{"line":15,"column":18}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "image", {"start":{"line":19,"column":13},"end":{"line":19,"column":18}} ), depth0)) != null ? stack1 : "")
     + "\n    restart: unless-stopped\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"command"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":17,"column":0},"end":{"line":19,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasEnvironment"),{"name":"if","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":20,"column":0},"end":{"line":25,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasPorts"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":26,"column":0},"end":{"line":31,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"expose"),{"name":"if","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":32,"column":0},"end":{"line":35,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasVolumes"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":36,"column":0},"end":{"line":46,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"dependsOn"),{"name":"if","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":47,"column":0},"end":{"line":51,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasHosts"),{"name":"if","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":52,"column":0},"end":{"line":58,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"health"),{"name":"if","hash":{},"fn":container.program(14, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":59,"column":0},"end":{"line":66,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"command"),{"name":"if","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":21,"column":0},"end":{"line":23,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasEnvironment"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":24,"column":0},"end":{"line":29,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasPorts"),{"name":"if","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":30,"column":0},"end":{"line":35,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"expose"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":36,"column":0},"end":{"line":39,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasVolumes"),{"name":"if","hash":{},"fn":container.program(11, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":40,"column":0},"end":{"line":50,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"dependsOn"),{"name":"if","hash":{},"fn":container.program(14, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":51,"column":0},"end":{"line":55,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasHosts"),{"name":"if","hash":{},"fn":container.program(15, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":56,"column":0},"end":{"line":62,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"health"),{"name":"if","hash":{},"fn":container.program(16, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":63,"column":0},"end":{"line":70,"column":7}}})) != null ? stack1 : "")
     + "    networks:\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"address"),{"name":"if","hash":{},"fn":container.program(15, data, 0),"inverse":container.program(16, data, 0),"data":data,"loc":{"start":{"line":68,"column":0},"end":{"line":73,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"address"),{"name":"if","hash":{},"fn":container.program(17, data, 0),"inverse":container.program(18, data, 0),"data":data,"loc":{"start":{"line":72,"column":0},"end":{"line":77,"column":7}}})) != null ? stack1 : "")
     + "    logging:\n      driver: json-file\n      options:\n        max-size: 10m\n        max-file: \"5\"\n";
-},"1":function(container,depth0,helpers,partials,data) {
+},"3":function(container,depth0,helpers,partials,data) {
     return "\n";
-},"2":function(container,depth0,helpers,partials,data) {
+},"4":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "  # "
     + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
     + "\n";
-},"3":function(container,depth0,helpers,partials,data) {
-    var stack1, alias1=container.strict, alias2=container.lambda;
-
-  return "    "
-    + ((stack1 = alias2(alias1(depth0, "commandKey", {"start":{"line":18,"column":6},"end":{"line":18,"column":16}} ), depth0)) != null ? stack1 : "")
-    + ": "
-    + ((stack1 = alias2(alias1(depth0, "command", {"start":{"line":18,"column":22},"end":{"line":18,"column":29}} ), depth0)) != null ? stack1 : "")
-    + "\n";
-},"4":function(container,depth0,helpers,partials,data) {
-    var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
-        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
-          return parent[propertyName];
-        }
-        return undefined
-    };
-
-  return "    environment:\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"environment"),{"name":"each","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":22,"column":0},"end":{"line":24,"column":9}}})) != null ? stack1 : "");
 },"5":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
-  return "      "
-    + ((stack1 = alias2(alias1(depth0, "key", {"start":{"line":23,"column":8},"end":{"line":23,"column":11}} ), depth0)) != null ? stack1 : "")
+  return "    "
+    + ((stack1 = alias2(alias1(depth0, "commandKey", {"start":{"line":22,"column":6},"end":{"line":22,"column":16}} ), depth0)) != null ? stack1 : "")
     + ": "
-    + ((stack1 = alias2(alias1(depth0, "value", {"start":{"line":23,"column":17},"end":{"line":23,"column":22}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "command", {"start":{"line":22,"column":22},"end":{"line":22,"column":29}} ), depth0)) != null ? stack1 : "")
     + "\n";
 },"6":function(container,depth0,helpers,partials,data) {
     var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -338,21 +324,39 @@ export const templates = {
         return undefined
     };
 
-  return "    ports:\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"ports"),{"name":"each","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":28,"column":0},"end":{"line":30,"column":9}}})) != null ? stack1 : "");
+  return "    environment:\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"environment"),{"name":"each","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":26,"column":0},"end":{"line":28,"column":9}}})) != null ? stack1 : "");
 },"7":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=container.strict, alias2=container.lambda;
+
+  return "      "
+    + ((stack1 = alias2(alias1(depth0, "key", {"start":{"line":27,"column":8},"end":{"line":27,"column":11}} ), depth0)) != null ? stack1 : "")
+    + ": "
+    + ((stack1 = alias2(alias1(depth0, "value", {"start":{"line":27,"column":17},"end":{"line":27,"column":22}} ), depth0)) != null ? stack1 : "")
+    + "\n";
+},"8":function(container,depth0,helpers,partials,data) {
+    var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "    ports:\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"ports"),{"name":"each","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":32,"column":0},"end":{"line":34,"column":9}}})) != null ? stack1 : "");
+},"9":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "      - "
     + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
     + "\n";
-},"8":function(container,depth0,helpers,partials,data) {
+},"10":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    expose:\n      - "
-    + ((stack1 = container.lambda(container.strict(depth0, "expose", {"start":{"line":34,"column":10},"end":{"line":34,"column":16}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "expose", {"start":{"line":38,"column":10},"end":{"line":38,"column":16}} ), depth0)) != null ? stack1 : "")
     + "\n";
-},"9":function(container,depth0,helpers,partials,data) {
+},"11":function(container,depth0,helpers,partials,data) {
     var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -361,8 +365,8 @@ export const templates = {
     };
 
   return "    volumes:\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"volumes"),{"name":"each","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":38,"column":0},"end":{"line":45,"column":9}}})) != null ? stack1 : "");
-},"10":function(container,depth0,helpers,partials,data) {
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"volumes"),{"name":"each","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":42,"column":0},"end":{"line":49,"column":9}}})) != null ? stack1 : "");
+},"12":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -371,22 +375,22 @@ export const templates = {
     };
 
   return "      - type: "
-    + ((stack1 = alias2(alias1(depth0, "type", {"start":{"line":39,"column":16},"end":{"line":39,"column":20}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "type", {"start":{"line":43,"column":16},"end":{"line":43,"column":20}} ), depth0)) != null ? stack1 : "")
     + "\n        source: "
-    + ((stack1 = alias2(alias1(depth0, "source", {"start":{"line":40,"column":18},"end":{"line":40,"column":24}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "source", {"start":{"line":44,"column":18},"end":{"line":44,"column":24}} ), depth0)) != null ? stack1 : "")
     + "\n        target: "
-    + ((stack1 = alias2(alias1(depth0, "target", {"start":{"line":41,"column":18},"end":{"line":41,"column":24}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "target", {"start":{"line":45,"column":18},"end":{"line":45,"column":24}} ), depth0)) != null ? stack1 : "")
     + "\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"readOnly"),{"name":"if","hash":{},"fn":container.program(11, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":42,"column":0},"end":{"line":44,"column":7}}})) != null ? stack1 : "");
-},"11":function(container,depth0,helpers,partials,data) {
+    + ((stack1 = lookupProperty(helpers,"if").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"readOnly"),{"name":"if","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":46,"column":0},"end":{"line":48,"column":7}}})) != null ? stack1 : "");
+},"13":function(container,depth0,helpers,partials,data) {
     return "        read_only: true\n";
-},"12":function(container,depth0,helpers,partials,data) {
+},"14":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    depends_on:\n      "
-    + ((stack1 = container.lambda(container.strict(depth0, "dependsOn", {"start":{"line":49,"column":8},"end":{"line":49,"column":17}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "dependsOn", {"start":{"line":53,"column":8},"end":{"line":53,"column":17}} ), depth0)) != null ? stack1 : "")
     + ":\n        condition: service_healthy\n";
-},"13":function(container,depth0,helpers,partials,data) {
+},"15":function(container,depth0,helpers,partials,data) {
     var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -395,30 +399,30 @@ export const templates = {
     };
 
   return "    # Known before the containers run, so that nginx starts without them.\n    extra_hosts:\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"hosts"),{"name":"each","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":55,"column":0},"end":{"line":57,"column":9}}})) != null ? stack1 : "");
-},"14":function(container,depth0,helpers,partials,data) {
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"hosts"),{"name":"each","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":59,"column":0},"end":{"line":61,"column":9}}})) != null ? stack1 : "");
+},"16":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    healthcheck:\n      test: "
-    + ((stack1 = container.lambda(container.strict(depth0, "health", {"start":{"line":61,"column":14},"end":{"line":61,"column":20}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "health", {"start":{"line":65,"column":14},"end":{"line":65,"column":20}} ), depth0)) != null ? stack1 : "")
     + "\n      interval: 10s\n      timeout: 3s\n      retries: 3\n      start_period: 30s\n";
-},"15":function(container,depth0,helpers,partials,data) {
-    var stack1;
-
-  return "      edge:\n        ipv4_address: "
-    + ((stack1 = container.lambda(container.strict(depth0, "address", {"start":{"line":70,"column":24},"end":{"line":70,"column":31}} ), depth0)) != null ? stack1 : "")
-    + "\n";
-},"16":function(container,depth0,helpers,partials,data) {
-    return "      edge: {}\n";
 },"17":function(container,depth0,helpers,partials,data) {
     var stack1;
 
-  return "  # Fixed addresses: this nginx looks names up once, when it starts.\n  edge:\n    ipam:\n      config:\n        - subnet: "
-    + ((stack1 = container.lambda(container.strict(depth0, "subnet", {"start":{"line":87,"column":20},"end":{"line":87,"column":26}} ), depth0)) != null ? stack1 : "")
+  return "      edge:\n        ipv4_address: "
+    + ((stack1 = container.lambda(container.strict(depth0, "address", {"start":{"line":74,"column":24},"end":{"line":74,"column":31}} ), depth0)) != null ? stack1 : "")
     + "\n";
 },"18":function(container,depth0,helpers,partials,data) {
-    return "  edge: {}\n";
+    return "      edge: {}\n";
 },"19":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "  # Fixed addresses: this nginx looks names up once, when it starts.\n  edge:\n    ipam:\n      config:\n        - subnet: "
+    + ((stack1 = container.lambda(container.strict(depth0, "subnet", {"start":{"line":91,"column":20},"end":{"line":91,"column":26}} ), depth0)) != null ? stack1 : "")
+    + "\n";
+},"20":function(container,depth0,helpers,partials,data) {
+    return "  edge: {}\n";
+},"21":function(container,depth0,helpers,partials,data) {
     var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -427,8 +431,8 @@ export const templates = {
     };
 
   return "\nvolumes:\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"namedVolumes"),{"name":"each","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":94,"column":0},"end":{"line":96,"column":9}}})) != null ? stack1 : "");
-},"20":function(container,depth0,helpers,partials,data) {
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"namedVolumes"),{"name":"each","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":98,"column":0},"end":{"line":100,"column":9}}})) != null ? stack1 : "");
+},"22":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "  "
@@ -448,11 +452,12 @@ export const templates = {
     + ((stack1 = alias2(alias1(depth0, "comment", {"start":{"line":2,"column":4},"end":{"line":2,"column":11}} ), depth0)) != null ? stack1 : "")
     + "\n\nname: "
     + ((stack1 = alias2(alias1(depth0, "project", {"start":{"line":4,"column":8},"end":{"line":4,"column":15}} ), depth0)) != null ? stack1 : "")
-    + "\n\nservices:\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"services"),{"name":"each","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":7,"column":0},"end":{"line":79,"column":9}}})) != null ? stack1 : "")
+    + "\n\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"services"),{"name":"if","hash":{},"fn":container.program(0, data, 0),"inverse":container.program(1, data, 0),"data":data,"loc":{"start":{"line":6,"column":0},"end":{"line":10,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"services"),{"name":"each","hash":{},"fn":container.program(2, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":11,"column":0},"end":{"line":83,"column":9}}})) != null ? stack1 : "")
     + "\nnetworks:\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"subnet"),{"name":"if","hash":{},"fn":container.program(17, data, 0),"inverse":container.program(18, data, 0),"data":data,"loc":{"start":{"line":82,"column":0},"end":{"line":90,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"hasNamedVolumes"),{"name":"if","hash":{},"fn":container.program(19, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":91,"column":0},"end":{"line":97,"column":7}}})) != null ? stack1 : "");
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"subnet"),{"name":"if","hash":{},"fn":container.program(19, data, 0),"inverse":container.program(20, data, 0),"data":data,"loc":{"start":{"line":86,"column":0},"end":{"line":94,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"hasNamedVolumes"),{"name":"if","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":95,"column":0},"end":{"line":101,"column":7}}})) != null ? stack1 : "");
 },"useData":true},
   "compose/nginx.sh": {"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1;
@@ -470,24 +475,27 @@ export const templates = {
     };
 
   return "\nservices: # containers: one instance each, on the machine of the proxy\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"services"),{"name":"each","hash":{},"fn":container.program(1, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":10,"column":0},"end":{"line":20,"column":9}}})) != null ? stack1 : "");
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"services"),{"name":"each","hash":{},"fn":container.program(1, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":10,"column":0},"end":{"line":23,"column":9}}})) != null ? stack1 : "");
 },"1":function(container,depth0,helpers,partials,data) {
-    var stack1, alias1=container.strict, alias2=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+    var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), alias2=container.strict, alias3=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
         }
         return undefined
     };
 
-  return "  "
-    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":11,"column":4},"end":{"line":11,"column":8}} ), depth0)) != null ? stack1 : "")
+  return ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"unused"),{"name":"if","hash":{},"fn":container.program(2, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":11,"column":0},"end":{"line":13,"column":7}}})) != null ? stack1 : "")
+    + "  "
+    + ((stack1 = alias3(alias2(depth0, "name", {"start":{"line":14,"column":4},"end":{"line":14,"column":8}} ), depth0)) != null ? stack1 : "")
     + ":\n    image: "
-    + ((stack1 = alias2(alias1(depth0, "image", {"start":{"line":12,"column":13},"end":{"line":12,"column":18}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "image", {"start":{"line":15,"column":13},"end":{"line":15,"column":18}} ), depth0)) != null ? stack1 : "")
     + "\n    port: "
-    + ((stack1 = alias2(alias1(depth0, "port", {"start":{"line":13,"column":12},"end":{"line":13,"column":16}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "port", {"start":{"line":16,"column":12},"end":{"line":16,"column":16}} ), depth0)) != null ? stack1 : "")
     + "\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"hasEnvironment"),{"name":"if","hash":{},"fn":container.program(2, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":14,"column":0},"end":{"line":19,"column":7}}})) != null ? stack1 : "");
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasEnvironment"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":17,"column":0},"end":{"line":22,"column":7}}})) != null ? stack1 : "");
 },"2":function(container,depth0,helpers,partials,data) {
+    return "  # proxywright-ignore reference-unused -- no site asks it yet\n";
+},"3":function(container,depth0,helpers,partials,data) {
     var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -496,22 +504,22 @@ export const templates = {
     };
 
   return "    environment:\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"environment"),{"name":"each","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":16,"column":0},"end":{"line":18,"column":9}}})) != null ? stack1 : "");
-},"3":function(container,depth0,helpers,partials,data) {
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"environment"),{"name":"each","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":19,"column":0},"end":{"line":21,"column":9}}})) != null ? stack1 : "");
+},"4":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "      "
-    + ((stack1 = alias2(alias1(depth0, "key", {"start":{"line":17,"column":8},"end":{"line":17,"column":11}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "key", {"start":{"line":20,"column":8},"end":{"line":20,"column":11}} ), depth0)) != null ? stack1 : "")
     + ": "
-    + ((stack1 = alias2(alias1(depth0, "value", {"start":{"line":17,"column":17},"end":{"line":17,"column":22}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "value", {"start":{"line":20,"column":17},"end":{"line":20,"column":22}} ), depth0)) != null ? stack1 : "")
     + "\n";
-},"4":function(container,depth0,helpers,partials,data) {
+},"5":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    service: "
-    + ((stack1 = container.lambda(container.strict(depth0, "service", {"start":{"line":26,"column":15},"end":{"line":26,"column":22}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "service", {"start":{"line":29,"column":15},"end":{"line":29,"column":22}} ), depth0)) != null ? stack1 : "")
     + "\n";
-},"5":function(container,depth0,helpers,partials,data) {
+},"6":function(container,depth0,helpers,partials,data) {
     return "    servers:\n      - web:3000 # a container beside the proxy\n      - 10.0.0.3:3100 # a second machine, on its private address\n";
 },"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), alias2=container.strict, alias3=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -522,15 +530,15 @@ export const templates = {
     };
 
   return "# yaml-language-server: $schema=https://proxywright.dev/v1/topology.schema.json\n#\n# What should be true of the edge. `proxywright build -o out` compiles it, `proxywright lint` judges it.\n# Every word: `proxywright print schema`; every value that is not written: `proxywright print defaults`.\n\nversion: 1\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"services"),{"name":"if","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":7,"column":0},"end":{"line":21,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"services"),{"name":"if","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":7,"column":0},"end":{"line":24,"column":7}}})) != null ? stack1 : "")
     + "\nupstreams: # pools: servers that do the same\n  "
-    + ((stack1 = alias3(alias2(depth0, "pool", {"start":{"line":24,"column":4},"end":{"line":24,"column":8}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "pool", {"start":{"line":27,"column":4},"end":{"line":27,"column":8}} ), depth0)) != null ? stack1 : "")
     + ":\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"service"),{"name":"if","hash":{},"fn":container.program(4, data, 0),"inverse":container.program(5, data, 0),"data":data,"loc":{"start":{"line":25,"column":0},"end":{"line":31,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"service"),{"name":"if","hash":{},"fn":container.program(5, data, 0),"inverse":container.program(6, data, 0),"data":data,"loc":{"start":{"line":28,"column":0},"end":{"line":34,"column":7}}})) != null ? stack1 : "")
     + "    timeouts:\n      connect: 1s # a dead machine costs this much\n      response_header: 5s # a hung server costs this much\n    retry:\n      tries: 2 # the first attempt included\n    health:\n      passive: { max_fails: 3, fail_window: 10s } # three failures: left out for ten seconds\n\nsites:\n  "
-    + ((stack1 = alias3(alias2(depth0, "site", {"start":{"line":41,"column":4},"end":{"line":41,"column":8}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "site", {"start":{"line":44,"column":4},"end":{"line":44,"column":8}} ), depth0)) != null ? stack1 : "")
     + ": # a name whose DNS points to the proxy\n    upstream: "
-    + ((stack1 = alias3(alias2(depth0, "pool", {"start":{"line":42,"column":16},"end":{"line":42,"column":20}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "pool", {"start":{"line":45,"column":16},"end":{"line":45,"column":20}} ), depth0)) != null ? stack1 : "")
     + "\n    budget: 12s # the longest wait that is acceptable: 2 × (1s + 5s)\n";
 },"useData":true},
   "nginx/http.conf": {"0":function(container,depth0,helpers,partials,data) {
@@ -636,7 +644,7 @@ export const templates = {
 
   return "# "
     + ((stack1 = container.lambda(container.strict(depth0, "madeBy", {"start":{"line":1,"column":4},"end":{"line":1,"column":10}} ), depth0)) != null ? stack1 : "")
-    + "\n# The http context: what all sites share. Read first, as files are included in the order of their names.\n\nserver_tokens off;\nserver_names_hash_bucket_size 128;\n\n# Only websocket upgrades pass: anything else that a client names in Upgrade is dropped.\nmap $http_upgrade $edge_upgrade {\n    default \"\";\n    \"~*^websocket\\z\" websocket;\n}\nmap $http_upgrade $edge_connection {\n    default \"\";\n    \"~*^websocket\\z\" upgrade;\n}\n\n# The body of an answer that has none.\nmap \"\" $edge_nothing {\n    default \"\";\n}\n"
+    + "\n# The http context: what all sites share. Read first, as files are included in the order of their names.\n\nserver_tokens off;\nserver_names_hash_bucket_size 512;\n\n# Only websocket upgrades pass: anything else that a client names in Upgrade is dropped.\nmap $http_upgrade $edge_upgrade {\n    default \"\";\n    \"~*^websocket\\z\" websocket;\n}\nmap $http_upgrade $edge_connection {\n    default \"\";\n    \"~*^websocket\\z\" upgrade;\n}\n\n# The body of an answer that has none.\nmap \"\" $edge_nothing {\n    default \"\";\n}\n"
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":21,"column":0},"end":{"line":29,"column":7}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"resolver"),{"name":"if","hash":{},"fn":container.program(1, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":30,"column":0},"end":{"line":35,"column":7}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"upstreams"),{"name":"each","hash":{},"fn":container.program(2, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":36,"column":0},"end":{"line":56,"column":9}}})) != null ? stack1 : "")

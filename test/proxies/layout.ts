@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
-import { selfSigned } from '../../src/cli/certificate.ts';
+import { loopbackLayout as onLoopback, writeCertificates } from '../../src/cli/loopback.ts';
 import { compile } from '../../src/compile.ts';
 import { formatAddress, parseAddress } from '../../src/model/address.ts';
-import type { Given, Site, SiteTls, Topology } from '../../src/model/topology.ts';
+import type { Given, SiteTls, Topology } from '../../src/model/topology.ts';
 import { type Analysis, analyse } from '../../src/pipeline.ts';
 import { lower } from '../../src/targets/index.ts';
-import { baseName, type Layout, siteFolder } from '../../src/targets/layout.ts';
+import type { Layout } from '../../src/targets/layout.ts';
 import type { Binary } from './binaries.ts';
 import { type Answer, type Failure, type RequestOptions, request } from './client.ts';
-import { freePorts } from './ports.ts';
+import { freePort } from './ports.ts';
 import { type RunningProxy, startCaddy, startNginx } from './run.ts';
 
 export interface Loopback {
@@ -26,8 +26,8 @@ export interface Loopback {
 
 /** Everything on 127.0.0.1 and inside one folder. A port or a server that nobody placed throws: no test may leave the machine. */
 export function loopbackLayout({ folder, ports, servers }: Loopback): Layout {
-  return {
-    bind: '127.0.0.1',
+  return onLoopback({
+    folder,
     port: (port) => placed(ports, port),
     address: (address) => {
       const there = placed(servers, formatAddress(address));
@@ -35,23 +35,7 @@ export function loopbackLayout({ folder, ports, servers }: Loopback): Layout {
       if (!parsed) throw new Error(`${there} is not an address`);
       return parsed;
     },
-    certificate: (site, files) => {
-      const own = join(folder, 'tls', siteFolder(site));
-      return {
-        certificate: join(own, files ? baseName(files.certificate) : 'fullchain.pem'),
-        key: join(own, files ? baseName(files.key) : 'privkey.pem'),
-      };
-    },
-    nginx: {
-      configuration: join(folder, 'nginx'),
-      pid: join(folder, 'nginx.pid'),
-      errorLog: 'stderr',
-      accessLog: join(folder, 'access.log'),
-      webroot: join(folder, 'acme'),
-      temporary: join(folder, 'temporary'),
-    },
-    caddy: { accessLog: join(folder, 'access.log'), caRoot: join(folder, 'ca-root.pem'), admin: 'off' },
-  };
+  });
 }
 
 function placed<Key extends string | number, Value>(places: ReadonlyMap<Key, Value>, key: Key): Value {
@@ -121,21 +105,27 @@ export async function build(binary: Binary, text: string, options: BuildOptions)
   const analysis = analyseFor(binary, text, options);
   const topology = binary.program === 'caddy' ? withoutAcme(analysis.topology) : analysis.topology;
   const folder = mkdtempSync(join(tmpdir(), `proxywright-${binary.program}-${binary.age}-`));
-  const seen = portsOf(topology);
-  const bound = await freePorts(seen.length);
-  const ports = new Map(seen.map((port, index) => [port, placed(new Map(bound.entries()), index)]));
+  const listening = portsOf(topology);
+  const { http_port, https_port } = topology.edge;
+  // Caddy is told both general ports, also when no site uses one of them.
+  const ports = new Map<number, number>();
+  for (const port of new Set([...listening, http_port.value, https_port.value])) ports.set(port, await freePort());
   const layout = loopbackLayout({ folder, ports, servers: options.servers });
   const files = new Map<string, string>();
   for (const { path, text: content } of compile(topology, { layout, targets: [binary.program as 'nginx' | 'caddy'] })) {
     files.set(path, content);
     write(join(folder, path), content);
   }
-  mkdirSync(join(folder, 'temporary'), { recursive: true });
-  for (const site of topology.sites) writeCertificate(site, layout);
+  writeCertificates(topology, layout);
 
   const start = binary.program === 'nginx' ? startNginx : startCaddy;
   const config = join(folder, binary.program === 'nginx' ? 'nginx/nginx.conf' : 'caddy/Caddyfile');
-  const proxy = await start(binary, folder, { config, ports: bound });
+  const proxy = await start(binary, folder, { config, ports: listening.map((port) => placed(ports, port)) }).catch(
+    (error: unknown) => {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    },
+  );
   const edge: Edge = {
     binary,
     proxy,
@@ -159,8 +149,12 @@ export async function build(binary: Binary, text: string, options: BuildOptions)
     },
   };
   // Caddy listens before it has made its own certificates.
-  for (const { name, tls, port = topology.edge.https_port.value } of topology.sites) {
-    if (name !== undefined && tls.value.mode === 'internal') await handshake(edge, name.replace('*', 'any'), port);
+  const own = topology.sites.filter(({ name, tls }) => name !== undefined && tls.value.mode === 'internal');
+  try {
+    for (const { name = '', port = https_port.value } of own) await handshake(edge, name.replace('*', 'any'), port);
+  } catch (error) {
+    await edge.stop();
+    throw error;
   }
   return edge;
 }
@@ -188,11 +182,11 @@ function partsOf(url: string) {
   return { scheme, authority, port, path };
 }
 
+/** The ports that the program will listen on. */
 function portsOf(topology: Topology): readonly number[] {
   const { nginx, caddy } = lower(topology);
   const listeners = [...(nginx?.servers ?? []), ...(caddy?.sites ?? [])].map(({ listener }) => listener.port);
-  // Caddy is told both, also when no site uses one of them.
-  return [...new Set([topology.edge.http_port.value, topology.edge.https_port.value, ...listeners])];
+  return [...new Set(listeners)];
 }
 
 function withoutAcme(topology: Topology): Topology {
@@ -207,16 +201,6 @@ function withoutAcme(topology: Topology): Topology {
       return { ...site, tls: { ...tls, value } };
     }),
   };
-}
-
-function writeCertificate({ id, name, aliases, redirectFrom, tls: { value: tls } }: Site, layout: Layout): void {
-  if (tls.mode === 'none') return;
-  const names = [name ?? 'default.invalid', ...[...aliases, ...redirectFrom].map(({ value }) => value)];
-  const pair = selfSigned(names);
-  const given = tls.mode === 'files' ? { certificate: tls.certificate.value, key: tls.key.value } : undefined;
-  const { certificate, key } = layout.certificate(id, given);
-  write(certificate, pair.certificate);
-  write(key, pair.key);
 }
 
 function write(path: string, text: string): void {

@@ -1,4 +1,5 @@
-import { expect } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { type Binary, requireBinaries } from './binaries.ts';
 import type { Answer, Failure } from './client.ts';
 import { type Echo, startFault, type Upstream } from './faults.ts';
 
@@ -6,6 +7,16 @@ import { type Echo, startFault, type Upstream } from './faults.ts';
 export const LATE = 750;
 /** Milliseconds that may be missing from a wait: timers of the proxies are coarse. */
 export const EARLY = 250;
+
+/**
+ * The same tests for each version of each proxy, all at the same time: most of it is waiting. `title` may name `$program`
+ * and `$version`. Without the proxies nothing runs, and `requireBinaries` says so.
+ */
+export function describeEachProxy(title: string, define: (binary: Binary) => void): void {
+  const proxies = [...requireBinaries('nginx'), ...requireBinaries('caddy')];
+  if (proxies.length === 0) it.skip(title);
+  describe.concurrent.each(proxies)(title, define);
+}
 
 /** One after the other, each over a connection of its own. */
 export async function inTurn<T>(count: number, ask: () => Promise<T>): Promise<T[]> {

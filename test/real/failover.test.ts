@@ -1,13 +1,23 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { atLeast, parseVersion } from '../../src/model/version.ts';
-import { type Binary, requireBinaries } from '../proxies/binaries.ts';
+import type { Binary } from '../proxies/binaries.ts';
 import type { Answer, Failure } from '../proxies/client.ts';
 import type { Upstream } from '../proxies/faults.ts';
 import { type AskOptions, build, type Edge } from '../proxies/layout.ts';
-import { EARLY, expectTook, idOf, inTurn, LATE, type Servers, startServers, statusOf } from '../proxies/measure.ts';
+import {
+  describeEachProxy,
+  EARLY,
+  expectTook,
+  idOf,
+  inTurn,
+  LATE,
+  type Servers,
+  startServers,
+  statusOf,
+} from '../proxies/measure.ts';
 
 /** Milliseconds, as in the topology below. */
 const CONNECT = 1_000;
@@ -73,7 +83,7 @@ function tried(result: Answer | Failure): string | undefined {
 
 const alternating = (ids: readonly string[]): boolean => ids.every((id, i) => i === 0 || id !== ids[i - 1]);
 
-describe.concurrent.each([...requireBinaries('nginx'), ...requireBinaries('caddy')])('$program $version', (binary) => {
+describeEachProxy('$program $version', (binary) => {
   const isNginx = binary.program === 'nginx';
   let servers: Servers;
   let mirror: Server;

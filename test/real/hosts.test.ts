@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import http, { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requireBinaries } from '../proxies/binaries.ts';
 import type { Answer, Failure } from '../proxies/client.ts';
 import { type AskOptions, build, type Edge } from '../proxies/layout.ts';
+import { describeEachProxy } from '../proxies/measure.ts';
 import { freePort } from '../proxies/ports.ts';
 
 const HSTS = 'max-age=15552000';
@@ -99,8 +99,6 @@ afterAll(() => {
   }
 });
 
-const proxies = [...requireBinaries('nginx'), ...requireBinaries('caddy')];
-
 function visit(result: Answer | Failure): Visit {
   if (!('status' in result) || result.status !== 200) throw new Error(`no visit: ${JSON.stringify(result)}`);
   return JSON.parse(result.body) as Visit;
@@ -116,7 +114,7 @@ function expectNothingBut(status: number, result: Answer | Failure): void {
   for (const name of ['content-type', 'location', 'x-upstream']) expect(header(result, name)).toBeUndefined();
 }
 
-describe.each(proxies)('$program $version', (binary) => {
+describeEachProxy('$program $version', (binary) => {
   let edge: Edge;
   let ask: Edge['ask'];
   beforeAll(async () => {
@@ -327,7 +325,7 @@ describe.each(proxies)('$program $version', (binary) => {
   });
 });
 
-describe.each(proxies)('a `default` site with TLS on port 8443: $program $version', (binary) => {
+describeEachProxy('a `default` site with TLS on port 8443: $program $version', (binary) => {
   let edge: Edge;
   beforeAll(async () => {
     edge = await build(binary, DEFAULT_TLS, { servers: addresses });
@@ -354,7 +352,7 @@ describe.each(proxies)('a `default` site with TLS on port 8443: $program $versio
   });
 });
 
-describe.each(proxies)('a `default` site without TLS: $program $version', (binary) => {
+describeEachProxy('a `default` site without TLS: $program $version', (binary) => {
   let edge: Edge;
   beforeAll(async () => {
     edge = await build(binary, DEFAULT_PLAIN, { servers: addresses });

@@ -1,16 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requireBinaries } from '../proxies/binaries.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { atLeast, parseVersion } from '../../src/model/version.ts';
 import { build, type Edge } from '../proxies/layout.ts';
-import { EARLY, inTurn, LATE, type Servers, startServers, statusOf } from '../proxies/measure.ts';
+import { describeEachProxy, EARLY, inTurn, LATE, type Servers, startServers, statusOf } from '../proxies/measure.ts';
 import { freePort } from '../proxies/ports.ts';
 
 const IDLE = 1_000;
 
 const TOPOLOGY = `
 sites:
-  kept.example.org: { tls: none, upstream: { servers: [kept:3000], keepalive: 16 } }
+  name.example.org: { tls: none, upstream: { servers: [name:3000], keepalive: 16 } }
   pair.example.org: { tls: none, upstream: { servers: [a.pair:3000, b.pair:3000], keepalive: 16 } }
   default.example.org: { tls: none, upstream: 10.0.0.2:3000 }
   none.example.org: { tls: none, upstream: { servers: [a.none:3000, b.none:3000], keepalive: 0 } }
@@ -30,14 +30,14 @@ async function startPatient(port: number, closed: (lived: number) => void): Prom
   return server;
 }
 
-describe.concurrent.each([...requireBinaries('nginx'), ...requireBinaries('caddy')])('$program $version', (binary) => {
+describeEachProxy('$program $version', (binary) => {
   const lived: number[] = [];
   const patient: Server[] = [];
   let servers: Servers;
   let edge: Edge;
   beforeAll(async () => {
     servers = await startServers([
-      'kept:3000',
+      'name:3000',
       'a.pair:3000',
       'b.pair:3000',
       '10.0.0.2:3000',
@@ -62,11 +62,13 @@ describe.concurrent.each([...requireBinaries('nginx'), ...requireBinaries('caddy
   const ask = (site: string) => async () => expect(statusOf(await edge.ask(`http://${site}.example.org/`))).toBe(200);
   const opened = (name: string): number => servers.get(name).connections();
 
-  it('uses one connection for many requests, unless each names its server anew', async () => {
+  it('uses one connection for many requests', async () => {
     await inTurn(20, ask('default'));
     expect(opened('10.0.0.2:3000')).toBe(1);
-    await inTurn(20, ask('pair'));
-    expect([opened('a.pair:3000'), opened('b.pair:3000')]).toEqual([1, 1]);
+    await inTurn(20, ask('name'));
+    // Before 1.27.3 a lone name is resolved for each request, and nothing is kept.
+    const anew = binary.program === 'nginx' && !atLeast(parseVersion(binary.version), '1.27.3');
+    expect(opened('name:3000')).toBe(anew ? 20 : 1);
   });
 
   it('keeps as many connections as are written', async () => {

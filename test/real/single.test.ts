@@ -1,8 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requireBinaries } from '../proxies/binaries.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { build, type Edge } from '../proxies/layout.ts';
-import { EARLY, expectTook, inTurn, LATE, type Servers, startServers, statusOf } from '../proxies/measure.ts';
+import {
+  describeEachProxy,
+  EARLY,
+  expectTook,
+  inTurn,
+  LATE,
+  type Servers,
+  startServers,
+  statusOf,
+} from '../proxies/measure.ts';
 
 const HEADER = 1_000;
 const INTERVAL = 250;
@@ -13,8 +21,10 @@ defaults:
   timeouts: { connect: 1s, response_header: 1s }
   health: { passive: { max_fails: 1, fail_window: 10s } }
 sites:
-  address.example.org: { tls: none, upstream: 10.0.0.2:3000 }
-  name.example.org: { tls: none, upstream: web:3000 }
+  slow-address.example.org: { tls: none, upstream: 10.0.0.2:3000 }
+  slow-name.example.org: { tls: none, upstream: slow:3000 }
+  back-address.example.org: { tls: none, upstream: 10.0.0.3:3000 }
+  back-name.example.org: { tls: none, upstream: back:3000 }
   restart.example.org:
     tls: none
     upstream: restart:3000
@@ -25,12 +35,19 @@ sites:
     retry: { tries: unlimited, window: 1s, interval: 250ms }
 `;
 
-describe.concurrent.each([...requireBinaries('nginx'), ...requireBinaries('caddy')])('$program $version', (binary) => {
+describeEachProxy('$program $version', (binary) => {
   const isNginx = binary.program === 'nginx';
   let servers: Servers;
   let edge: Edge;
   beforeAll(async () => {
-    servers = await startServers(['10.0.0.2:3000', 'web:3000', 'restart:3000', 'gone:3000']);
+    servers = await startServers([
+      '10.0.0.2:3000',
+      'slow:3000',
+      '10.0.0.3:3000',
+      'back:3000',
+      'restart:3000',
+      'gone:3000',
+    ]);
     edge = await build(binary, TOPOLOGY, { servers: servers.addresses });
   });
   afterAll(async () => {
@@ -39,11 +56,11 @@ describe.concurrent.each([...requireBinaries('nginx'), ...requireBinaries('caddy
   });
 
   it.each([
-    ['an address', 'address.example.org', '10.0.0.2:3000'],
-    ['a name', 'name.example.org', 'web:3000'],
+    ['an address', 'slow-address', '10.0.0.2:3000'],
+    ['a name', 'slow-name', 'slow:3000'],
   ])('has no outage after a slow request to %s', async (_what, site, name) => {
     const server = servers.get(name);
-    const ask = () => edge.ask(`http://${site}/`);
+    const ask = () => edge.ask(`http://${site}.example.org/`);
     expect(statusOf(await ask())).toBe(200);
     await server.become({ kind: 'ok', afterMs: HEADER + 1_000 }, { keepConnections: true });
     const slow = await ask();
@@ -57,11 +74,11 @@ describe.concurrent.each([...requireBinaries('nginx'), ...requireBinaries('caddy
   });
 
   it.each([
-    ['an address', 'address.example.org', '10.0.0.2:3000'],
-    ['a name', 'name.example.org', 'web:3000'],
+    ['an address', 'back-address', '10.0.0.3:3000'],
+    ['a name', 'back-name', 'back:3000'],
   ])('uses %s at once when it is back', async (_what, site, name) => {
     const server = servers.get(name);
-    const ask = () => edge.ask(`http://${site}/`);
+    const ask = () => edge.ask(`http://${site}.example.org/`);
     await server.become({ kind: 'refused' });
     expect((await inTurn(3, ask)).map(statusOf)).toEqual([502, 502, 502]);
     await server.become({ kind: 'ok' });

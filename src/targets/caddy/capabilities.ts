@@ -1,5 +1,7 @@
 import { approximately, type CapabilityTable, no, yes } from '../capability.ts';
 
+const lostBody =
+  'before 2.11.2 a request with a body fails at once with 502 when the connection fails, although another server is there';
 const separate = 'a connection error and a timeout are not told apart: both are tried again';
 
 /** What Caddy can do, from 2.6 on. */
@@ -34,6 +36,11 @@ export const caddyCapabilities: CapabilityTable = {
       since: '2.11',
       support: approximately('info', 'a body of more than 1 MiB cannot be sent again: it fails at once with 502'),
     },
+  ],
+  'retry.body': [
+    no('warning', lostBody),
+    { since: '2.11', support: no('info', lostBody) },
+    { since: '2.11.2', support: yes },
   ],
   'retry.put_delete': [no('info', 'PUT and DELETE that reached a server are not sent again (nginx sends them again)')],
   'health.active': [yes],

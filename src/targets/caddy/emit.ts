@@ -6,14 +6,7 @@ import { madeBy, type OutputFile } from '../files.ts';
 import { type Layout, printAddress } from '../layout.ts';
 import { render, type View } from '../render.ts';
 import { pathPattern, takesAll } from '../routes.ts';
-import type {
-  CaddyDirectives,
-  CaddyProxySite,
-  CaddyRedirectSite,
-  CaddyRoute,
-  CaddySite,
-  ReverseProxy,
-} from './directives.ts';
+import type { CaddyDirectives, CaddyRoute, CaddySite, ReverseProxy } from './directives.ts';
 import { caddyToken, literal } from './tokens.ts';
 
 /** Prints the directives as one Caddyfile, in the form that `caddy fmt` leaves as it is. */
@@ -26,14 +19,14 @@ export function emitCaddy(directives: CaddyDirectives, layout: Layout): OutputFi
   return [{ path: 'caddy/Caddyfile', text: render('caddy/Caddyfile', view), target: 'caddy' }];
 }
 
-function globals({ acme, httpPort, httpsPort, ownCa }: CaddyDirectives, layout: Layout): string[] {
+function globals(directives: CaddyDirectives, layout: Layout): string[] {
+  const { acme, httpPort, httpsPort, ownCa } = directives;
   const http = layout.port(httpPort);
   const https = layout.port(httpsPort);
   return [
     ...(layout.caddy.admin ? [`admin ${layout.caddy.admin}`] : []),
     ...(acme.email === undefined ? [] : [`email ${caddyToken(acme.email)}`]),
-    ...(acme.ca === undefined ? [] : [`acme_ca ${caddyToken(acme.ca)}`]),
-    ...(acme.hasRoot ? [`acme_ca_root ${caddyToken(layout.caddy.caRoot)}`] : []),
+    ...(makesAnyName(directives) ? [] : caLines(directives, layout).map((line) => `acme_${line}`)),
     ...(http === 80 ? [] : [`http_port ${http}`]),
     ...(https === 443 ? [] : [`https_port ${https}`]),
     // The root of Caddy's own CA is not put into the trust store of the container.
@@ -42,7 +35,7 @@ function globals({ acme, httpPort, httpsPort, ownCa }: CaddyDirectives, layout: 
 }
 
 function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout): View {
-  const tls = site.kind === 'unknown' ? [] : tlsLines(site, layout);
+  const tls = site.listener.tls ? tlsLines(site, directives, layout) : [];
   const proxy = site.kind === 'proxy';
   const debugHeader = (proxy && site.debugHeader) || false;
   const hsts = proxy && site.hsts ? String(Math.floor(site.hsts.value / 1000)) : false;
@@ -94,18 +87,39 @@ function names(site: CaddySite, { httpPort, httpsPort }: CaddyDirectives, layout
   const scheme = tls ? 'https://' : 'http://';
   const list = site.kind === 'unknown' ? [] : site.names;
   if (list.length === 0) return `${scheme}:${layout.port(port)}`;
-  return list.map((name) => `${tls && general ? '' : scheme}${name}${shown}`).join(', ');
+  // A word without a dot could be one of Caddy's own: `import`.
+  return list.map((name) => `${tls && general && name.includes('.') ? '' : scheme}${name}${shown}`).join(', ');
 }
 
-function tlsLines(site: CaddyProxySite | CaddyRedirectSite, layout: Layout): string[] {
-  const { tls } = site;
-  if (tls.mode === 'files') {
-    const files = layout.certificate(site.site, { certificate: tls.certificate.value, key: tls.key.value });
-    return [`tls ${caddyToken(files.certificate)} ${caddyToken(files.key)}`];
+function caLines({ acme }: CaddyDirectives, layout: Layout): string[] {
+  return [
+    ...(acme.ca === undefined ? [] : [`ca ${caddyToken(acme.ca)}`]),
+    ...(acme.hasRoot ? [`ca_root ${caddyToken(layout.caddy.caRoot)}`] : []),
+  ];
+}
+
+/** Is there a site that makes a certificate for whatever name a client asks for, at its first handshake? */
+function makesAnyName({ sites }: CaddyDirectives): boolean {
+  return sites.some((site) => site.kind === 'proxy' && site.names.length === 0 && site.tls.mode === 'internal');
+}
+
+/**
+ * Caddy has one rule for all names that it does not know beforehand, on all ports, and refuses two that differ: where
+ * certificates are made for them, every block without names says so, and the CA of the other sites is told to each.
+ */
+function tlsLines(site: CaddySite, directives: CaddyDirectives, layout: Layout): string[] {
+  const anyName = makesAnyName(directives) && (site.kind === 'unknown' || site.names.length === 0);
+  const mode = site.kind === 'unknown' ? 'none' : site.tls.mode;
+  if (site.kind !== 'unknown' && site.tls.mode === 'files') {
+    const { certificate, key } = site.tls;
+    const files = layout.certificate(site.site, { certificate: certificate.value, key: key.value });
+    const line = `tls ${caddyToken(files.certificate)} ${caddyToken(files.key)}`;
+    return anyName ? [`${line} {`, '\tissuer internal', '\ton_demand', '}'] : [line];
   }
-  if (tls.mode !== 'internal') return [];
-  // Names that are not known beforehand: each gets its certificate at its first handshake.
-  return site.names.length > 0 ? ['tls internal'] : ['tls internal {', '\ton_demand', '}'];
+  if (anyName) return ['tls internal {', '\ton_demand', '}'];
+  if (mode === 'internal') return ['tls internal'];
+  const ca = mode === 'acme' && makesAnyName(directives) ? caLines(directives, layout) : [];
+  return ca.length > 0 ? ['tls {', ...ca.map((line) => `\t${line}`), '}'] : [];
 }
 
 /** 308 keeps the method and the body of a request. */
@@ -126,7 +140,7 @@ function routeView(
   return {
     ...headers,
     matcher: `@route${index + 1}`,
-    pattern: takesAll({ paths }) ? false : caddyToken(pathPattern(paths)),
+    pattern: takesAll({ paths }) ? false : caddyToken(withoutSpaces(pathPattern(paths))),
     pool: proxy.pool,
     servers: proxy.servers.map(({ value }) => upstreamToken(value, layout)).join(' '),
     balance: proxy.servers.length > 1 && proxy.balance,
@@ -147,6 +161,11 @@ function routeView(
     keepalive: time(proxy.keepalive?.idle),
     perServer: proxy.keepalive ? String(proxy.keepalive.perServer.value) : false,
   };
+}
+
+/** `caddy fmt` of old versions changes white space of any alphabet inside of quotes. */
+function withoutSpaces(pattern: string): string {
+  return pattern.replace(/[\s\x85]/g, (character) => `\\x{${character.charCodeAt(0).toString(16)}}`);
 }
 
 function activeLines({ active }: ReverseProxy): string[] {

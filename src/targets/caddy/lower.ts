@@ -40,7 +40,8 @@ function sitesOf(site: Site, { edge }: Topology, version: Version): CaddySite[] 
   const tls = site.tls.value;
   const port = portOf(site, edge);
   const secure = tls.mode !== 'none';
-  const own = [...(site.name === undefined ? [] : [site.name]), ...site.aliases.map(({ value }) => value)];
+  // The default site takes every name: further ones would be all that it takes.
+  const own = site.name === undefined ? [] : [site.name, ...site.aliases.map(({ value }) => value)];
   const others = site.redirectFrom.map(({ value }) => value);
   const routes = reachableRoutes(site).map((route) => ({
     route: route.id,

@@ -19,6 +19,7 @@ export const composeCapabilities: CapabilityTable = {
   'retry.on.invalid_header': [yes],
   'retry.on.status': [yes],
   'retry.non_idempotent': [yes],
+  'retry.body': [yes],
   'retry.put_delete': [yes],
   'health.active': [yes],
   'health.active.counts': [yes],

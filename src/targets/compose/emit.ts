@@ -88,7 +88,7 @@ function containerView(one: Container): View {
   const hosts = pairs(one.hosts);
   return {
     comments: one.comments,
-    name: one.name,
+    name: composeToken(one.name),
     image: composeToken(one.image),
     commandKey: one.commandKey ?? false,
     command: one.command ? composeList(one.command) : false,
@@ -256,6 +256,7 @@ function certificateMounts({ sites }: Topology, { layout, hostPath }: ComposeCon
 }
 
 function folderOf(path: string): string {
+  if (!path.includes('/')) return '.';
   return path.slice(0, -baseName(path).length - 1) || '/';
 }
 
@@ -271,8 +272,8 @@ function certificates({ sites, edge }: Topology): Certificate[] {
   return sites.flatMap((site: Site) => {
     const { mode } = site.tls.value;
     if (mode === 'none' || mode === 'files') return [];
-    const own = site.name === undefined ? ['default.invalid'] : [site.name.replace(/^\[(.*)\]$/, '$1')];
-    const names = [...own, ...[...site.aliases, ...site.redirectFrom].map(({ value }) => value)];
+    const others = [...site.aliases, ...site.redirectFrom].map(({ value }) => value);
+    const names = [site.name ?? 'default.invalid', ...others].map((name) => name.replace(/^\[(.*)\]$/, '$1'));
     return [{ mode, folder: siteFolder(site.id), names }];
   });
 }

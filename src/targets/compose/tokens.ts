@@ -10,7 +10,7 @@ export function composeToken(value: string): string {
     return value;
   }
   const quoted = JSON.stringify(value).replace(
-    /[\x7f-\x9f\u2028\u2029\ufeff]/g,
+    /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   return quoted.replaceAll('$', '$$$$');

@@ -34,6 +34,7 @@ export const nginxCapabilities: CapabilityTable = {
   'retry.on.invalid_header': [yes],
   'retry.on.status': [yes],
   'retry.non_idempotent': [yes],
+  'retry.body': [yes],
   'retry.put_delete': [yes],
   'health.active': [no('warning', 'the open-source version has no checks: only requests that fail find a dead server')],
   'health.active.counts': [yes],

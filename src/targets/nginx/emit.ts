@@ -1,5 +1,5 @@
 import { directiveDuration } from '../../model/duration.ts';
-import type { SiteTls } from '../../model/topology.ts';
+import type { PathMatch, SiteTls } from '../../model/topology.ts';
 import { atLeast, type Version } from '../../model/version.ts';
 import type { OutputFile } from '../files.ts';
 import { madeBy } from '../files.ts';
@@ -114,7 +114,8 @@ function serverView(server: ProxyServer | RedirectServer, directives: NginxDirec
   const files = server.tls.mode === 'none' ? undefined : certificateOf(server.site, server.tls, layout);
   const debug = server.kind === 'proxy' ? server.debugHeader : undefined;
   const hsts = server.kind === 'proxy' ? server.hsts : undefined;
-  const all = server.kind === 'proxy' ? server.locations.map((location) => locationView(location, layout)) : [];
+  const locations = server.kind === 'proxy' ? server.locations.flatMap(readable) : [];
+  const all = locations.map((location) => locationView(location, layout));
   const open = server.kind === 'proxy' && !server.locations.some(takesAll);
   return {
     ...listenView(server, version, layout),
@@ -184,6 +185,23 @@ const nowhere = {
   tries: false,
   window: false,
 };
+
+/** nginx reads no token of more than 4096 bytes: many paths become several locations, in the order of the route. */
+function readable(location: NginxLocation): NginxLocation[] {
+  if (takesAll(location)) return [location];
+  const parts: PathMatch[][] = [[]];
+  let length = 0;
+  for (const path of location.paths) {
+    const more = new TextEncoder().encode(nginxToken(pathPattern([path]))).length;
+    length += more;
+    if (length > 3500) {
+      parts.push([]);
+      length = more;
+    }
+    parts.at(-1)?.push(path);
+  }
+  return parts.filter(({ length }) => length > 0).map((paths) => ({ ...location, paths }));
+}
 
 function locationView(location: NginxLocation, layout: Layout): View {
   const { pass, window } = location;

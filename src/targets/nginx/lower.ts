@@ -26,7 +26,8 @@ export function lowerNginx(topology: Topology): NginxDirectives {
   const used = new Set(sites.flatMap((site) => site.routes.map(({ pool }) => pool)));
   const pools = topology.pools.filter((pool) => used.has(pool) && !isVariable(pool, version));
   const upstreams = pools.map((pool) => upstream(pool, names.get(pool) ?? pool.name, version));
-  const servers = [...sites.flatMap((site) => serversOf(site, topology, names, version)), ...unknown(topology)];
+  const own = sites.flatMap((site) => serversOf(site, topology, names, version));
+  const servers = [...withChallenges(own, topology), ...unknown(topology)];
   const dynamic =
     upstreams.some(({ peers }) => peers.some((peer) => peer.resolve)) ||
     [...used].some((pool) => isVariable(pool, version));
@@ -117,6 +118,25 @@ function serversOf(site: Site, { edge }: Topology, names: ReadonlyMap<Pool, stri
   return list;
 }
 
+/** Challenges of a name come to http_port, where it has one server only: the site that is there anyway, if there is one. */
+function withChallenges(servers: readonly NginxServer[], { sites, edge }: Topology): NginxServer[] {
+  const asked = new Set(
+    sites
+      .filter(({ tls }) => tls.value.mode === 'acme')
+      .flatMap(({ name, aliases, redirectFrom }) => [name, ...[...aliases, ...redirectFrom].map(({ value }) => value)]),
+  );
+  const isExtra = (server: NginxServer): boolean => server.kind === 'redirect' && !server.to;
+  const here = servers.filter(({ listener }) => listener.port === edge.http_port.value);
+  const taken = new Set(here.flatMap((server) => (server.kind === 'unknown' || isExtra(server) ? [] : server.names)));
+  return servers.flatMap((server): NginxServer[] => {
+    if (server.kind === 'unknown' || !here.includes(server)) return [server];
+    if (!isExtra(server)) return [{ ...server, challenges: server.names.some((name) => asked.has(name)) }];
+    const free = server.names.filter((name) => !taken.has(name));
+    for (const name of free) taken.add(name);
+    return free.length > 0 ? [{ ...server, names: free }] : [];
+  });
+}
+
 function location(route: Route, names: ReadonlyMap<Pool, string>, version: Version): NginxLocation {
   const { pool, timeouts, retry } = route;
   const [first] = pool.servers;
@@ -146,9 +166,8 @@ function bounded(limit: Given<Limit>): Given<Duration> {
 function unknown({ sites, edge }: Topology): NginxServer[] {
   const ports = new Map<number, boolean>([[edge.http_port.value, false]]);
   for (const site of sites) ports.set(portOf(site, edge), site.tls.value.mode !== 'none');
-  const general = sites.find((site) => site.name === undefined);
   const taken = new Set<number>();
-  if (general) {
+  for (const general of sites.filter((site) => site.name === undefined)) {
     taken.add(portOf(general, edge));
     const plain = general.tls.value.mode !== 'none' && general.port === undefined && general.http.value !== 'none';
     if (plain) taken.add(edge.http_port.value);

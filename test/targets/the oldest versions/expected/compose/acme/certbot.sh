@@ -4,7 +4,8 @@
 # ones, when the edge answers; then renewals, twice a day. certbot calls this file again as its deploy hook.
 #
 # Environment: ACME_EMAIL (may be empty), ACME_SERVER (a directory URL; empty: production), EDGE_PROBE (http://nginx:80)
-set -u
+# -f: a `*` of a name is no pattern of files.
+set -uf
 
 here=${EDGE_ACME:-/etc/edge/acme}
 tls=${EDGE_TLS:-/etc/edge/tls}

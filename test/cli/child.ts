@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import type { Done } from './session.ts';
+
+export interface Started extends Pick<ChildProcess, 'kill'> {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Done>;
+  /** Resolves when the two streams together hold `text` for the `times`-th time. */
+  readonly says: (text: string, times?: number) => Promise<void>;
+}
+
+interface How {
+  /** As a user who may only do what everybody may. */
+  readonly unprivileged?: boolean;
+  /** An open file instead of a pipe. */
+  readonly stdout?: number;
+}
+
+/** The program as it is shipped: one file, made once for a test file. */
+export function shipped(): { start: (cwd: string, args: readonly string[], how?: How) => Started } {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'proxywright-bundle-'));
+    chmodSync(folder, 0o755);
+    const outfile = join(folder, 'cli.cjs');
+    buildSync({
+      entryPoints: ['src/bin.ts'],
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      outfile,
+      logLevel: 'error',
+    });
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return {
+    start: (cwd, args, { unprivileged = false, stdout } = {}) => {
+      // Root may read and write everything: questions of permission are put by somebody else.
+      const who = unprivileged && process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+      const env = { PATH: process.env.PATH, HOME: cwd };
+      return watched(
+        spawn(process.execPath, [join(folder, 'cli.cjs'), ...args], {
+          cwd,
+          env,
+          ...who,
+          stdio: ['pipe', stdout ?? 'pipe', 'pipe'],
+        }),
+      );
+    },
+  };
+}
+
+function watched(child: ChildProcess): Started {
+  const told = { stdout: '', stderr: '' };
+  const listeners = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      told[name] += text;
+      for (const listener of listeners) listener();
+    });
+  }
+  const ended = new Promise<Done>((done) => {
+    child.once('close', (code, signal) => done({ code: code ?? -1, ...told, ...(signal ? { signal } : {}) }));
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const says = (text: string, times = 1): Promise<void> =>
+    new Promise((done) => {
+      const look = (): void => {
+        if (`${told.stdout}${told.stderr}`.split(text).length <= times) return;
+        listeners.delete(look);
+        done();
+      };
+      listeners.add(look);
+      look();
+    });
+  return { child, ended, says, kill: (signal) => child.kill(signal) };
+}

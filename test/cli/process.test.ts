@@ -1,0 +1,149 @@
+import { appendFileSync, chmodSync, closeSync, existsSync, openSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { version } from '../../src/version.ts';
+import { shipped } from './child.ts';
+import { clean, session } from './session.ts';
+
+const { start } = shipped();
+
+/** Two findings each: far more than a pipe holds (64 KiB). */
+const large = `version: 1\nsites:\n${Array.from({ length: 400 }, (_, i) => `  s${i}.example.com: 10.0.0.2:80\n`).join('')}`;
+
+describe('the program as a process', () => {
+  test('its exit code arrives', async () => {
+    const here = session({ 'topology.yaml': clean, 'bad.yaml': '' });
+    const calls: [string[], number][] = [
+      [['--version'], 0],
+      [['build'], 2],
+      [['bild'], 2],
+      [['lint', 'topology.yaml'], 0],
+      [['lint', 'bad.yaml'], 1],
+    ];
+    const done = await Promise.all(calls.map(([args]) => start(here.dir, args).ended));
+    expect(done.map(({ code }) => code)).toEqual(calls.map(([, code]) => code));
+    expect(done[0]).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  test('a pipe whose reader takes its time gets everything', async () => {
+    const here = session({ 'topology.yaml': large });
+    const { child, ended } = start(here.dir, ['lint', '--format', 'json']);
+    child.stdout?.pause();
+    await pause(150);
+    child.stdout?.resume();
+    const { code, stdout } = await ended;
+    expect(code).toBe(0);
+    expect(stdout.length).toBeGreaterThan(3 * 65536);
+    expect(JSON.parse(stdout).findings.length).toBeGreaterThan(400);
+  });
+
+  test('a reader that has enough (`| head -1`) is no failure', async () => {
+    const here = session({ 'topology.yaml': large });
+    const { child, ended } = start(here.dir, ['lint', '--format', 'json']);
+    child.stdout?.once('data', () => child.stdout?.destroy());
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('standard input through a pipe', async () => {
+    const { child, ended } = start(session().dir, ['build', '-', '--stdout', '-t', 'caddy']);
+    child.stdin?.end(clean);
+    expect(await ended).toMatchObject({ code: 0, stdout: expect.stringContaining('www.example.com') });
+  });
+
+  test.runIf(existsSync('/dev/full'))('a full disk behind `>` is told', async () => {
+    const stdout = openSync('/dev/full', 'w');
+    onTestFinished(() => closeSync(stdout));
+    const { code, stderr } = await start(session().dir, ['print', 'schema'], { stdout }).ended;
+    expect(stderr).toMatch(
+      /^error standard output cannot be written: no space left on device \(ENOSPC\)\n {2}help: .*\n$/,
+    );
+    expect(code).toBe(2);
+  });
+});
+
+describe('build --watch', () => {
+  test('builds again when the topology is saved, survives mistakes, and Ctrl-C ends it well', async () => {
+    const here = session({ 'topology.yaml': clean });
+    const file = join(here.dir, 'topology.yaml');
+    const { says, ended, kill } = start(here.dir, ['build', '-o', 'out', '--watch']);
+    await says('watching topology.yaml; Ctrl-C ends\n');
+    appendFileSync(file, 'edge: { http_prt: 1 }\n');
+    await says('unknown key `http_prt` in edge');
+    rmSync(file);
+    await says('error cannot read topology.yaml: there is no such file');
+    here.write('topology.yaml', clean.replace('10.0.0.3:3000', '10.0.0.4:3000'));
+    await says('wrote 2 files in out, 3 unchanged\n');
+    kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 0 });
+    expect(here.read('out/caddy/Caddyfile')).toContain('10.0.0.4:3000');
+  });
+});
+
+describe('a user without rights', () => {
+  test('cannot read the topology', async () => {
+    const here = session({ 'topology.yaml': clean });
+    chmodSync(join(here.dir, 'topology.yaml'), 0);
+    chmodSync(here.dir, 0o777);
+    expect(await start(here.dir, ['build', '-o', 'out'], { unprivileged: true }).ended).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'error cannot read topology.yaml: permission denied\n  help: let the user who runs this read the file\n',
+    });
+    expect(here.files()).toEqual(['topology.yaml']);
+  });
+
+  test('cannot read the certificate of a CA', async () => {
+    const here = session({ 'topology.yaml': clean.replace('acme: { ', 'acme: { ca_root: ca.pem, ') });
+    here.write('ca.pem', '', 0);
+    const done = await start(here.dir, ['build', '--stdout'], { unprivileged: true }).ended;
+    expect(done).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('error cannot read ca.pem: permission denied\n'),
+    });
+  });
+
+  test('cannot write the output folder, or create it', async () => {
+    const here = session({ 'topology.yaml': clean });
+    await here.run(['build', '-o', 'out']);
+    here.write('topology.yaml', clean.replace('10.0.0.3:3000', '10.0.0.4:3000'));
+    const before = here.state();
+    const folders = ['out/nginx/conf.d', 'out/caddy', 'out'].map((path) => join(here.dir, path));
+    for (const folder of folders) chmodSync(folder, 0o555);
+    onTestFinished(() => folders.forEach((folder) => void chmodSync(folder, 0o755)));
+    const [full, fresh, checked] = await Promise.all([
+      start(here.dir, ['build', '-o', 'out'], { unprivileged: true }).ended,
+      start(here.dir, ['build', '-o', 'new'], { unprivileged: true }).ended,
+      start(here.dir, ['build', '-o', 'out', '--check'], { unprivileged: true }).ended,
+    ]);
+    expect(full).toMatchObject({ code: 2, stdout: '' });
+    expect(full.stderr).toContain(
+      `error ${here.dir}/out/caddy cannot be written: permission denied (EACCES)\n  help: build as the user that it belongs to, or choose another folder with -o\n`,
+    );
+    expect(fresh).toMatchObject({ code: 2, stdout: '' });
+    expect(fresh.stderr).toContain(`error ${here.dir} cannot be written: permission denied (EACCES)\n`);
+    expect(checked).toMatchObject({ code: 1, stdout: expect.stringContaining('10.0.0.4:3000') });
+    expect(here.state()).toEqual(before);
+  });
+
+  test('cannot write a first topology, or the file of a format', async () => {
+    const here = session({ 'topology.yaml': clean });
+    rmSync(join(here.dir, 'topology.yaml'));
+    here.write('other.yaml', clean);
+    const [made, linted] = await Promise.all([
+      start(here.dir, ['init'], { unprivileged: true }).ended,
+      start(here.dir, ['lint', 'other.yaml', '--format', 'json=out.json'], { unprivileged: true }).ended,
+    ]);
+    expect(made).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'error cannot write topology.yaml: permission denied\n  help: choose another folder\n',
+    });
+    expect(linted).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('cannot write out.json: permission denied\n'),
+    });
+    expect(here.files()).toEqual(['other.yaml']);
+  });
+});
