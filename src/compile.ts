@@ -43,8 +43,8 @@ export function compile(topology: Topology, options: CompileOptions = {}): Outpu
     files.push(...emitNginx({ ...nginx, servers }, layout));
   }
   if (wanted('compose')) {
-    const project = options.shadow === undefined ? 'edge' : 'edge-shadow';
-    files.push(...emitCompose(seen, { layout, hostPath, project, ...(caRoot === undefined ? {} : { caRoot }) }));
+    const beside = options.shadow !== undefined;
+    files.push(...emitCompose(seen, { layout, hostPath, shadow: beside, ...(caRoot === undefined ? {} : { caRoot }) }));
   }
   return files;
 }

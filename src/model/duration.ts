@@ -6,8 +6,8 @@ export type Duration = number & { readonly [brand]: 'milliseconds' };
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 type Unit = keyof typeof units;
 
-/** Longer than any wait that means something, and short enough for both proxies' own number types. */
-export const longest = (365 * units.d) as Duration;
+/** Longer than anything that means something (HSTS is told in years), and short enough for both proxies' number types. */
+export const longest = (3650 * units.d) as Duration;
 
 export function milliseconds(value: number): Duration {
   return Math.round(value) as Duration;

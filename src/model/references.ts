@@ -7,6 +7,7 @@ import type { PathMatch, Route, Site, Topology } from './topology.ts';
 export function references(topology: Topology, knownRules: readonly string[], found: Findings): void {
   names(topology, found);
   ports(topology, found);
+  published(topology, found);
   for (const site of topology.sites) unreachable(site, found);
   unused(topology, found);
   for (const [rule, { at }] of topology.severities) {
@@ -85,6 +86,23 @@ function ports({ sites, edge }: Topology, found: Findings): void {
       });
     }
     if (!earlier) uses.set(port, { tls, at: site.at, what: `used by \`${site.id}\`` });
+  }
+}
+
+/** A container on the edge machine cannot have a port that the proxy has. */
+function published({ sites, edge, services }: Topology, found: Findings): void {
+  const taken = new Set([edge.http_port.value, ...sites.map((site) => portOf(site, edge))]);
+  for (const { machine, publish } of services.flatMap(({ instances }) => instances)) {
+    if (!machine?.edge || !publish || !taken.has(publish.value)) continue;
+    found.add(
+      'error',
+      'reference-port',
+      publish.at,
+      `port ${publish.value} of \`${machine.name}\` belongs to the proxy`,
+      {
+        help: 'publish another port, or none: the proxy reaches the container by its name',
+      },
+    );
   }
 }
 

@@ -94,6 +94,12 @@ function targetsOf(root: Node, found: Findings): Targets {
   };
 }
 
+/** Headers that carry the response itself: a debug header of that name would break it. */
+const ownHeaders =
+  'connection content-length content-type content-encoding transfer-encoding date server location set-cookie upgrade trailer te keep-alive'.split(
+    ' ',
+  );
+
 function edgeOf(root: Node, targets: Targets, found: Findings): Edge {
   const node = get(root, 'edge');
   const at = node?.at ?? root.at;
@@ -118,6 +124,11 @@ function edgeOf(root: Node, targets: Targets, found: Findings): Edge {
         })
       : undefined;
   const header = find(layers, 'debug_header', text);
+  if (header && ownHeaders.includes(header.value.toLowerCase())) {
+    found.add('error', 'schema-value', header.at, `\`${header.value}\` already means something in every response`, {
+      help: 'choose another name, such as X-Upstream',
+    });
+  }
   return {
     proxy,
     http_port: read<number>(layers, 'http_port', number, defaults.edge.http_port, at),

@@ -65,9 +65,14 @@ function site(id: string, at: Place, node: Node, context: SiteContext): Site {
       help: 'put `redirect_from` at a site with a name',
     });
   }
-  for (const one of [...aliases, ...redirectFrom]) {
-    if (tls.value.mode !== 'acme' || !one.value.startsWith('*.')) continue;
-    wildcardCertificate(one.value, one.at, found);
+  for (const one of tls.value.mode === 'acme' ? [...aliases, ...redirectFrom] : []) {
+    if (one.value.startsWith('*.')) wildcardCertificate(one.value, one.at, found);
+    else if (isPrivateName(one.value) && !isPrivateCa(context.acme)) {
+      found.add('error', 'reference-tls', one.at, `no public CA issues certificates for \`${one.value}\``, {
+        why: 'the CA would refuse the certificate of the whole site',
+        help: 'make it a site of its own with `tls: internal`',
+      });
+    }
   }
   const rps = find([written(get(node, 'traffic'))], 'rps', number);
   misplaced(node, found);
@@ -117,6 +122,11 @@ function isPrivateName(name: string): boolean {
   );
 }
 
+/** A CA of one's own issues certificates for any name. */
+function isPrivateCa({ ca }: Acme): boolean {
+  return ca.value.startsWith('https://');
+}
+
 function siteTls(layers: readonly Layer[], name: string | undefined, at: Place, context: SiteContext): Given<SiteTls> {
   const { found, acme } = context;
   const map = find(layers, 'tls', (node) => (node.kind === 'mapping' ? node : undefined));
@@ -142,11 +152,10 @@ function siteTls(layers: readonly Layer[], name: string | undefined, at: Place, 
   if (certificate && key) return given({ mode: 'files', certificate, key, ...header });
   if (mode?.value === 'internal') return given({ mode: 'internal', ...header });
 
-  const privateCa = acme.ca.value.startsWith('https://');
   const place = mode?.at ?? at;
   if (name?.startsWith('*.')) {
     wildcardCertificate(name, place, found);
-  } else if (name === undefined || (isPrivateName(name) && !privateCa)) {
+  } else if (name === undefined || (isPrivateName(name) && !isPrivateCa(acme))) {
     const who = name === undefined ? '`default` is no name' : `no public CA issues certificates for \`${name}\``;
     found.add(mode ? 'warning' : 'info', 'tls-internal', place, `${who}: the proxy makes one itself`, {
       why: 'browsers warn until its CA is trusted',

@@ -417,12 +417,27 @@ export const templates = {
 },"19":function(container,depth0,helpers,partials,data) {
     var stack1;
 
-  return "  # Fixed addresses: this nginx looks names up once, when it starts.\n  edge:\n    ipam:\n      config:\n        - subnet: "
-    + ((stack1 = container.lambda(container.strict(depth0, "subnet", {"start":{"line":91,"column":20},"end":{"line":91,"column":26}} ), depth0)) != null ? stack1 : "")
+  return "  # The network of the live edge: the same containers are reached.\n  edge:\n    external: true\n    name: "
+    + ((stack1 = container.lambda(container.strict(depth0, "live", {"start":{"line":90,"column":12},"end":{"line":90,"column":16}} ), depth0)) != null ? stack1 : "")
     + "\n";
 },"20":function(container,depth0,helpers,partials,data) {
-    return "  edge: {}\n";
+    var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return ((stack1 = lookupProperty(helpers,"if").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"subnet"),{"name":"if","hash":{},"fn":container.program(21, data, 0),"inverse":container.program(22, data, 0),"data":data,"loc":{"start":{"line":92,"column":0},"end":{"line":100,"column":7}}})) != null ? stack1 : "");
 },"21":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "  # Fixed addresses: this nginx looks names up once, when it starts.\n  edge:\n    ipam:\n      config:\n        - subnet: "
+    + ((stack1 = container.lambda(container.strict(depth0, "subnet", {"start":{"line":97,"column":20},"end":{"line":97,"column":26}} ), depth0)) != null ? stack1 : "")
+    + "\n";
+},"22":function(container,depth0,helpers,partials,data) {
+    return "  edge: {}\n";
+},"23":function(container,depth0,helpers,partials,data) {
     var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -431,8 +446,8 @@ export const templates = {
     };
 
   return "\nvolumes:\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"namedVolumes"),{"name":"each","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":98,"column":0},"end":{"line":100,"column":9}}})) != null ? stack1 : "");
-},"22":function(container,depth0,helpers,partials,data) {
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"namedVolumes"),{"name":"each","hash":{},"fn":container.program(24, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":105,"column":0},"end":{"line":107,"column":9}}})) != null ? stack1 : "");
+},"24":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "  "
@@ -456,8 +471,8 @@ export const templates = {
     + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"services"),{"name":"if","hash":{},"fn":container.program(0, data, 0),"inverse":container.program(1, data, 0),"data":data,"loc":{"start":{"line":6,"column":0},"end":{"line":10,"column":7}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"services"),{"name":"each","hash":{},"fn":container.program(2, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":11,"column":0},"end":{"line":83,"column":9}}})) != null ? stack1 : "")
     + "\nnetworks:\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"subnet"),{"name":"if","hash":{},"fn":container.program(19, data, 0),"inverse":container.program(20, data, 0),"data":data,"loc":{"start":{"line":86,"column":0},"end":{"line":94,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"hasNamedVolumes"),{"name":"if","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":95,"column":0},"end":{"line":101,"column":7}}})) != null ? stack1 : "");
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"live"),{"name":"if","hash":{},"fn":container.program(19, data, 0),"inverse":container.program(20, data, 0),"data":data,"loc":{"start":{"line":86,"column":0},"end":{"line":101,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"hasNamedVolumes"),{"name":"if","hash":{},"fn":container.program(23, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":102,"column":0},"end":{"line":108,"column":7}}})) != null ? stack1 : "");
 },"useData":true},
   "compose/nginx.sh": {"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1;
@@ -542,18 +557,24 @@ export const templates = {
     + "\n    budget: 12s # the longest wait that is acceptable: 2 × (1s + 5s)\n";
 },"useData":true},
   "nginx/http.conf": {"0":function(container,depth0,helpers,partials,data) {
-    return "\nlog_format edge_json escape=json\n    '{\"time\":\"$time_iso8601\",\"client\":\"$remote_addr\",\"host\":\"$host\",\"method\":\"$request_method\",'\n    '\"uri\":\"$request_uri\",\"protocol\":\"$server_protocol\",\"status\":$status,\"bytes\":$body_bytes_sent,'\n    '\"duration\":$request_time,\"upstream\":\"$upstream_addr\",\"upstream_status\":\"$upstream_status\",'\n    '\"upstream_connect\":\"$upstream_connect_time\",\"upstream_header\":\"$upstream_header_time\",'\n    '\"upstream_duration\":\"$upstream_response_time\",\"request_id\":\"$request_id\"}';\n";
+    var stack1;
+
+  return "# Room for the longest name.\nserver_names_hash_bucket_size "
+    + ((stack1 = container.lambda(container.strict(depth0, "bucket", {"start":{"line":6,"column":32},"end":{"line":6,"column":38}} ), depth0)) != null ? stack1 : "")
+    + ";\n";
 },"1":function(container,depth0,helpers,partials,data) {
+    return "\nlog_format edge_json escape=json\n    '{\"time\":\"$time_iso8601\",\"client\":\"$remote_addr\",\"host\":\"$host\",\"method\":\"$request_method\",'\n    '\"uri\":\"$request_uri\",\"protocol\":\"$server_protocol\",\"status\":$status,\"bytes\":$body_bytes_sent,'\n    '\"duration\":$request_time,\"upstream\":\"$upstream_addr\",\"upstream_status\":\"$upstream_status\",'\n    '\"upstream_connect\":\"$upstream_connect_time\",\"upstream_header\":\"$upstream_header_time\",'\n    '\"upstream_duration\":\"$upstream_response_time\",\"request_id\":\"$request_id\"}';\n";
+},"2":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "\n# Names are asked for again after "
-    + ((stack1 = alias2(alias1(depth0, "valid", {"start":{"line":32,"column":36},"end":{"line":32,"column":41}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "valid", {"start":{"line":34,"column":36},"end":{"line":34,"column":41}} ), depth0)) != null ? stack1 : "")
     + ": a container that was made anew has another address.\nresolver "
-    + ((stack1 = alias2(alias1(depth0, "resolver", {"start":{"line":33,"column":11},"end":{"line":33,"column":19}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "resolver", {"start":{"line":35,"column":11},"end":{"line":35,"column":19}} ), depth0)) != null ? stack1 : "")
     + ";\nresolver_timeout "
-    + ((stack1 = alias2(alias1(depth0, "resolverTimeout", {"start":{"line":34,"column":19},"end":{"line":34,"column":34}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "resolverTimeout", {"start":{"line":36,"column":19},"end":{"line":36,"column":34}} ), depth0)) != null ? stack1 : "")
     + ";\n";
-},"2":function(container,depth0,helpers,partials,data) {
+},"3":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda, alias3=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -562,46 +583,46 @@ export const templates = {
     };
 
   return "\n# Pool "
-    + ((stack1 = alias2(alias1(depth0, "pool", {"start":{"line":38,"column":9},"end":{"line":38,"column":13}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "pool", {"start":{"line":40,"column":9},"end":{"line":40,"column":13}} ), depth0)) != null ? stack1 : "")
     + "\nupstream "
-    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":39,"column":11},"end":{"line":39,"column":15}} ), depth0)) != null ? stack1 : "")
-    + " {\n    # Shared memory: a server that one worker found dead is dead for all of them.\n    zone "
     + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":41,"column":11},"end":{"line":41,"column":15}} ), depth0)) != null ? stack1 : "")
+    + " {\n    # Shared memory: a server that one worker found dead is dead for all of them.\n    zone "
+    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":43,"column":11},"end":{"line":43,"column":15}} ), depth0)) != null ? stack1 : "")
     + " "
-    + ((stack1 = alias2(alias1(depth0, "zone", {"start":{"line":41,"column":20},"end":{"line":41,"column":24}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "zone", {"start":{"line":43,"column":20},"end":{"line":43,"column":24}} ), depth0)) != null ? stack1 : "")
     + ";\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"balance"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":42,"column":0},"end":{"line":44,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"peers"),{"name":"each","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":45,"column":0},"end":{"line":47,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepalive"),{"name":"if","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":48,"column":0},"end":{"line":50,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepaliveTimeout"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":51,"column":0},"end":{"line":54,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"balance"),{"name":"if","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":44,"column":0},"end":{"line":46,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"peers"),{"name":"each","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":47,"column":0},"end":{"line":49,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepalive"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":50,"column":0},"end":{"line":52,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepaliveTimeout"),{"name":"if","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":53,"column":0},"end":{"line":56,"column":7}}})) != null ? stack1 : "")
     + "}\n";
-},"3":function(container,depth0,helpers,partials,data) {
+},"4":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    "
-    + ((stack1 = container.lambda(container.strict(depth0, "balance", {"start":{"line":43,"column":6},"end":{"line":43,"column":13}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "balance", {"start":{"line":45,"column":6},"end":{"line":45,"column":13}} ), depth0)) != null ? stack1 : "")
     + ";\n";
-},"4":function(container,depth0,helpers,partials,data) {
+},"5":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "    server "
-    + ((stack1 = alias2(alias1(depth0, "address", {"start":{"line":46,"column":13},"end":{"line":46,"column":20}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "address", {"start":{"line":48,"column":13},"end":{"line":48,"column":20}} ), depth0)) != null ? stack1 : "")
     + " "
-    + ((stack1 = alias2(alias1(depth0, "marking", {"start":{"line":46,"column":25},"end":{"line":46,"column":32}} ), depth0)) != null ? stack1 : "")
-    + ";\n";
-},"5":function(container,depth0,helpers,partials,data) {
-    var stack1;
-
-  return "    keepalive "
-    + ((stack1 = container.lambda(container.strict(depth0, "keepalive", {"start":{"line":49,"column":16},"end":{"line":49,"column":25}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "marking", {"start":{"line":48,"column":25},"end":{"line":48,"column":32}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"6":function(container,depth0,helpers,partials,data) {
     var stack1;
 
-  return "    # Shorter than the application's own: a connection that it closes first costs a request.\n    keepalive_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "keepaliveTimeout", {"start":{"line":53,"column":24},"end":{"line":53,"column":40}} ), depth0)) != null ? stack1 : "")
+  return "    keepalive "
+    + ((stack1 = container.lambda(container.strict(depth0, "keepalive", {"start":{"line":51,"column":16},"end":{"line":51,"column":25}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"7":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "    # Shorter than the application's own: a connection that it closes first costs a request.\n    keepalive_timeout "
+    + ((stack1 = container.lambda(container.strict(depth0, "keepaliveTimeout", {"start":{"line":55,"column":24},"end":{"line":55,"column":40}} ), depth0)) != null ? stack1 : "")
+    + ";\n";
+},"8":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -610,25 +631,25 @@ export const templates = {
     };
 
   return "\n# Names that no site has\nserver {\n    listen "
-    + ((stack1 = container.lambda(container.strict(depth0, "listen", {"start":{"line":61,"column":13},"end":{"line":61,"column":19}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "listen", {"start":{"line":63,"column":13},"end":{"line":63,"column":19}} ), depth0)) != null ? stack1 : "")
     + ";\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"http2"),{"name":"if","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":62,"column":0},"end":{"line":64,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"tls"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":65,"column":0},"end":{"line":69,"column":7}}})) != null ? stack1 : "")
-    + "    server_name _;\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":71,"column":0},"end":{"line":73,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"answer"),{"name":"each","hash":{},"fn":container.program(11, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":74,"column":0},"end":{"line":76,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"http2"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":64,"column":0},"end":{"line":66,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"tls"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":67,"column":0},"end":{"line":71,"column":7}}})) != null ? stack1 : "")
+    + "    server_name _;\n    server_tokens off;\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(11, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":74,"column":0},"end":{"line":76,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"answer"),{"name":"each","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":77,"column":0},"end":{"line":79,"column":9}}})) != null ? stack1 : "")
     + "}\n";
-},"8":function(container,depth0,helpers,partials,data) {
-    return "    http2 on;\n";
 },"9":function(container,depth0,helpers,partials,data) {
-    return "    # The handshake of an unknown name is refused; the status is for a known one with another Host.\n    ssl_reject_handshake on;\n    ssl_protocols TLSv1.2 TLSv1.3;\n";
+    return "    http2 on;\n";
 },"10":function(container,depth0,helpers,partials,data) {
+    return "    # The handshake of an unknown name is refused; the status is for a known one with another Host.\n    ssl_reject_handshake on;\n    ssl_protocols TLSv1.2 TLSv1.3;\n";
+},"11":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    access_log "
-    + ((stack1 = container.lambda(container.strict(depth0, "accessLog", {"start":{"line":72,"column":17},"end":{"line":72,"column":26}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "accessLog", {"start":{"line":75,"column":17},"end":{"line":75,"column":26}} ), depth0)) != null ? stack1 : "")
     + " edge_json;\n";
-},"11":function(container,depth0,helpers,partials,data) {
+},"12":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    "
@@ -644,11 +665,13 @@ export const templates = {
 
   return "# "
     + ((stack1 = container.lambda(container.strict(depth0, "madeBy", {"start":{"line":1,"column":4},"end":{"line":1,"column":10}} ), depth0)) != null ? stack1 : "")
-    + "\n# The http context: what all sites share. Read first, as files are included in the order of their names.\n\nserver_tokens off;\nserver_names_hash_bucket_size 512;\n\n# Only websocket upgrades pass: anything else that a client names in Upgrade is dropped.\nmap $http_upgrade $edge_upgrade {\n    default \"\";\n    \"~*^websocket\\z\" websocket;\n}\nmap $http_upgrade $edge_connection {\n    default \"\";\n    \"~*^websocket\\z\" upgrade;\n}\n\n# The body of an answer that has none.\nmap \"\" $edge_nothing {\n    default \"\";\n}\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":21,"column":0},"end":{"line":29,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"resolver"),{"name":"if","hash":{},"fn":container.program(1, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":30,"column":0},"end":{"line":35,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"upstreams"),{"name":"each","hash":{},"fn":container.program(2, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":36,"column":0},"end":{"line":56,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"unknown"),{"name":"each","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":57,"column":0},"end":{"line":78,"column":9}}})) != null ? stack1 : "");
+    + "\n# The http context: what all sites share. Read first, as files are included in the order of their names.\n\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"bucket"),{"name":"if","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":4,"column":0},"end":{"line":7,"column":7}}})) != null ? stack1 : "")
+    + "\n# Only websocket upgrades pass: anything else that a client names in Upgrade is dropped.\nmap $http_upgrade $edge_upgrade {\n    default \"\";\n    \"~*^websocket\\z\" websocket;\n}\nmap $http_upgrade $edge_connection {\n    default \"\";\n    \"~*^websocket\\z\" upgrade;\n}\n\n# The body of an answer that has none.\nmap \"\" $edge_nothing {\n    default \"\";\n}\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(1, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":23,"column":0},"end":{"line":31,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"resolver"),{"name":"if","hash":{},"fn":container.program(2, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":32,"column":0},"end":{"line":37,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"upstreams"),{"name":"each","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":38,"column":0},"end":{"line":58,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"unknown"),{"name":"each","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":59,"column":0},"end":{"line":81,"column":9}}})) != null ? stack1 : "");
 },"useData":true},
   "nginx/nginx.conf": {"0":function(container,depth0,helpers,partials,data) {
     var stack1;
@@ -702,12 +725,12 @@ export const templates = {
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"http2"),{"name":"if","hash":{},"fn":container.program(2, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":10,"column":0},"end":{"line":12,"column":7}}})) != null ? stack1 : "")
     + "    server_name "
     + ((stack1 = alias3(alias2(depth0, "names", {"start":{"line":13,"column":18},"end":{"line":13,"column":23}} ), depth0)) != null ? stack1 : "")
-    + ";\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"certificate"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":14,"column":0},"end":{"line":20,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":21,"column":0},"end":{"line":23,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"challenges"),{"name":"if","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":24,"column":0},"end":{"line":32,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"answer"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":33,"column":0},"end":{"line":40,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"proxy"),{"name":"if","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":41,"column":0},"end":{"line":91,"column":7}}})) != null ? stack1 : "")
+    + ";\n    server_tokens off;\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"certificate"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":15,"column":0},"end":{"line":21,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":22,"column":0},"end":{"line":24,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"challenges"),{"name":"if","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":25,"column":0},"end":{"line":33,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"answer"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":34,"column":0},"end":{"line":41,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"proxy"),{"name":"if","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":42,"column":0},"end":{"line":92,"column":7}}})) != null ? stack1 : "")
     + "}\n";
 },"1":function(container,depth0,helpers,partials,data) {
     var stack1;
@@ -721,21 +744,21 @@ export const templates = {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "    ssl_certificate "
-    + ((stack1 = alias2(alias1(depth0, "certificate", {"start":{"line":15,"column":22},"end":{"line":15,"column":33}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "certificate", {"start":{"line":16,"column":22},"end":{"line":16,"column":33}} ), depth0)) != null ? stack1 : "")
     + ";\n    ssl_certificate_key "
-    + ((stack1 = alias2(alias1(depth0, "key", {"start":{"line":16,"column":26},"end":{"line":16,"column":29}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "key", {"start":{"line":17,"column":26},"end":{"line":17,"column":29}} ), depth0)) != null ? stack1 : "")
     + ";\n    ssl_protocols TLSv1.2 TLSv1.3;\n    ssl_session_cache shared:edge_tls:10m;\n    ssl_session_timeout 1d;\n";
 },"4":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    access_log "
-    + ((stack1 = container.lambda(container.strict(depth0, "accessLog", {"start":{"line":22,"column":17},"end":{"line":22,"column":26}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "accessLog", {"start":{"line":23,"column":17},"end":{"line":23,"column":26}} ), depth0)) != null ? stack1 : "")
     + " edge_json;\n";
 },"5":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "\n    # ACME challenges: files that the certificate client writes\n    location ^~ /.well-known/acme-challenge/ {\n        root "
-    + ((stack1 = container.lambda(container.strict(depth0, "webroot", {"start":{"line":28,"column":15},"end":{"line":28,"column":22}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "webroot", {"start":{"line":29,"column":15},"end":{"line":29,"column":22}} ), depth0)) != null ? stack1 : "")
     + ";\n        default_type text/plain;\n        try_files $uri =404;\n    }\n";
 },"6":function(container,depth0,helpers,partials,data) {
     var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -746,7 +769,7 @@ export const templates = {
     };
 
   return "\n    location / {\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"answer"),{"name":"each","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":36,"column":0},"end":{"line":38,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"answer"),{"name":"each","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":37,"column":0},"end":{"line":39,"column":9}}})) != null ? stack1 : "")
     + "    }\n";
 },"7":function(container,depth0,helpers,partials,data) {
     var stack1;
@@ -763,22 +786,22 @@ export const templates = {
     };
 
   return "\n    # Bodies of any size, as on the other proxy.\n    client_max_body_size 0;\n    proxy_http_version 1.1;\n    proxy_set_header Host $http_host;\n    proxy_set_header X-Real-IP $remote_addr;\n    # Nothing that the client wrote about itself is believed.\n    proxy_set_header X-Forwarded-For $remote_addr;\n    proxy_set_header X-Forwarded-Proto $scheme;\n    proxy_set_header X-Forwarded-Host $http_host;\n    proxy_set_header Upgrade $edge_upgrade;\n    proxy_set_header Connection $edge_connection;\n    proxy_redirect off;\n    # A server must not steer the proxy.\n    proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Charset;\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"debugHeader"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":57,"column":0},"end":{"line":61,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hsts"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":62,"column":0},"end":{"line":65,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"locations"),{"name":"each","hash":{},"fn":container.program(11, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":66,"column":0},"end":{"line":90,"column":9}}})) != null ? stack1 : "");
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"debugHeader"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":58,"column":0},"end":{"line":62,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hsts"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":63,"column":0},"end":{"line":66,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"locations"),{"name":"each","hash":{},"fn":container.program(11, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":67,"column":0},"end":{"line":91,"column":9}}})) != null ? stack1 : "");
 },"9":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "    # Every server that was tried, in order, also on errors\n    proxy_hide_header "
-    + ((stack1 = alias2(alias1(depth0, "debugHeader", {"start":{"line":59,"column":24},"end":{"line":59,"column":35}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "debugHeader", {"start":{"line":60,"column":24},"end":{"line":60,"column":35}} ), depth0)) != null ? stack1 : "")
     + ";\n    add_header "
-    + ((stack1 = alias2(alias1(depth0, "debugHeader", {"start":{"line":60,"column":17},"end":{"line":60,"column":28}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "debugHeader", {"start":{"line":61,"column":17},"end":{"line":61,"column":28}} ), depth0)) != null ? stack1 : "")
     + " $upstream_addr always;\n";
 },"10":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    proxy_hide_header Strict-Transport-Security;\n    add_header Strict-Transport-Security max-age="
-    + ((stack1 = container.lambda(container.strict(depth0, "hsts", {"start":{"line":64,"column":51},"end":{"line":64,"column":55}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "hsts", {"start":{"line":65,"column":51},"end":{"line":65,"column":55}} ), depth0)) != null ? stack1 : "")
     + " always;\n";
 },"11":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -789,10 +812,10 @@ export const templates = {
     };
 
   return "\n    location "
-    + ((stack1 = container.lambda(container.strict(depth0, "match", {"start":{"line":68,"column":15},"end":{"line":68,"column":20}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "match", {"start":{"line":69,"column":15},"end":{"line":69,"column":20}} ), depth0)) != null ? stack1 : "")
     + " {\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"answer"),{"name":"each","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":69,"column":0},"end":{"line":71,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"pass"),{"name":"if","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":72,"column":0},"end":{"line":88,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"answer"),{"name":"each","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":70,"column":0},"end":{"line":72,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"pass"),{"name":"if","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":73,"column":0},"end":{"line":89,"column":7}}})) != null ? stack1 : "")
     + "    }\n";
 },"12":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), alias2=container.strict, alias3=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -802,32 +825,32 @@ export const templates = {
         return undefined
     };
 
-  return ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"variable"),{"name":"if","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":73,"column":0},"end":{"line":76,"column":7}}})) != null ? stack1 : "")
+  return ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"variable"),{"name":"if","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":74,"column":0},"end":{"line":77,"column":7}}})) != null ? stack1 : "")
     + "        proxy_pass "
-    + ((stack1 = alias3(alias2(depth0, "pass", {"start":{"line":77,"column":21},"end":{"line":77,"column":25}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "pass", {"start":{"line":78,"column":21},"end":{"line":78,"column":25}} ), depth0)) != null ? stack1 : "")
     + ";\n        proxy_connect_timeout "
-    + ((stack1 = alias3(alias2(depth0, "connect", {"start":{"line":78,"column":32},"end":{"line":78,"column":39}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "connect", {"start":{"line":79,"column":32},"end":{"line":79,"column":39}} ), depth0)) != null ? stack1 : "")
     + ";\n        proxy_send_timeout "
-    + ((stack1 = alias3(alias2(depth0, "send", {"start":{"line":79,"column":29},"end":{"line":79,"column":33}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "send", {"start":{"line":80,"column":29},"end":{"line":80,"column":33}} ), depth0)) != null ? stack1 : "")
     + ";\n        # From the request being sent to the whole header; then each pause of the body.\n        proxy_read_timeout "
-    + ((stack1 = alias3(alias2(depth0, "read", {"start":{"line":81,"column":29},"end":{"line":81,"column":33}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "read", {"start":{"line":82,"column":29},"end":{"line":82,"column":33}} ), depth0)) != null ? stack1 : "")
     + ";\n        proxy_next_upstream "
-    + ((stack1 = alias3(alias2(depth0, "conditions", {"start":{"line":82,"column":30},"end":{"line":82,"column":40}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "conditions", {"start":{"line":83,"column":30},"end":{"line":83,"column":40}} ), depth0)) != null ? stack1 : "")
     + ";\n        proxy_next_upstream_tries "
-    + ((stack1 = alias3(alias2(depth0, "tries", {"start":{"line":83,"column":36},"end":{"line":83,"column":41}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "tries", {"start":{"line":84,"column":36},"end":{"line":84,"column":41}} ), depth0)) != null ? stack1 : "")
     + ";\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"window"),{"name":"if","hash":{},"fn":container.program(14, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":84,"column":0},"end":{"line":87,"column":7}}})) != null ? stack1 : "");
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"window"),{"name":"if","hash":{},"fn":container.program(14, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":85,"column":0},"end":{"line":88,"column":7}}})) != null ? stack1 : "");
 },"13":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "        # A name in a variable is resolved for each request, and nginx starts while it is unknown.\n        set $edge_server "
-    + ((stack1 = container.lambda(container.strict(depth0, "variable", {"start":{"line":75,"column":27},"end":{"line":75,"column":35}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "variable", {"start":{"line":76,"column":27},"end":{"line":76,"column":35}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"14":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "        # No attempt starts later than this.\n        proxy_next_upstream_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "window", {"start":{"line":86,"column":38},"end":{"line":86,"column":44}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "window", {"start":{"line":87,"column":38},"end":{"line":87,"column":44}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -842,6 +865,6 @@ export const templates = {
     + "\n# Site "
     + ((stack1 = alias2(alias1(depth0, "site", {"start":{"line":2,"column":9},"end":{"line":2,"column":13}} ), depth0)) != null ? stack1 : "")
     + "\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"servers"),{"name":"each","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":3,"column":0},"end":{"line":93,"column":9}}})) != null ? stack1 : "");
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"servers"),{"name":"each","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":3,"column":0},"end":{"line":94,"column":9}}})) != null ? stack1 : "");
 },"useData":true},
 };

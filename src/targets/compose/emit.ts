@@ -13,8 +13,8 @@ export interface ComposeContext {
   readonly layout: Layout;
   /** A path of the topology (relative to its file) → the path as the fragments write it (relative to them). */
   hostPath(path: string): string;
-  /** The project: containers and volumes of two projects never mix. */
-  readonly project: string;
+  /** Beside a running edge: the proxy alone, in the network of the live project. */
+  readonly shadow: boolean;
   /** PEM text of a private CA. */
   readonly caRoot?: string;
 }
@@ -22,7 +22,8 @@ export interface ComposeContext {
 /** One fragment for each machine, and what the certificate client of nginx needs. */
 export function emitCompose(topology: Topology, context: ComposeContext): OutputFile[] {
   const edge = topology.machines.find((machine) => machine.edge);
-  const machines: readonly (Machine | undefined)[] = topology.machines.length > 0 ? topology.machines : [undefined];
+  const all: readonly (Machine | undefined)[] = topology.machines.length > 0 ? topology.machines : [undefined];
+  const machines = context.shadow ? [edge] : all;
   const fragments = machines.map((machine): OutputFile => {
     const isEdge = machine === edge;
     const text = render('compose/machine.yaml', machineView(topology, machine, isEdge, context));
@@ -55,10 +56,10 @@ interface Mount {
 }
 
 function machineView(topology: Topology, machine: Machine | undefined, isEdge: boolean, context: ComposeContext): View {
-  const fixed = isEdge ? fixedAddresses(topology) : new Map<string, string>();
+  const fixed = isEdge && !context.shadow ? fixedAddresses(topology) : new Map<string, string>();
   const list = [
     ...(isEdge ? proxyContainers(topology, context, fixed) : []),
-    ...topology.services.flatMap((service) =>
+    ...(context.shadow ? [] : topology.services).flatMap((service) =>
       service.instances
         .filter((instance) => instance.machine === machine || (isEdge && !instance.machine))
         .map((instance) => appContainer(service, instance, isEdge, fixed)),
@@ -73,7 +74,9 @@ function machineView(topology: Topology, machine: Machine | undefined, isEdge: b
   return {
     madeBy,
     comment: `Run on ${where}: docker compose -f ${machine?.name ?? 'edge'}.yaml up -d`,
-    project: composeToken(context.project),
+    project: context.shadow ? 'edge-shadow' : 'edge',
+    // Docker calls the network of a project PROJECT_NAME.
+    live: context.shadow && 'edge_edge',
     services: list.map(containerView),
     subnet: fixed.size > 0 && `${subnet}.0/24`,
     hasNamedVolumes: volumes.length > 0,

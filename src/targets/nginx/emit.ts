@@ -62,6 +62,7 @@ function httpView(directives: NginxDirectives, layout: Layout): View {
   const accessLog = logOf(directives, layout);
   return {
     madeBy,
+    bucket: bucketSize(directives),
     accessLog,
     resolver: resolver
       ? [
@@ -83,6 +84,14 @@ function httpView(directives: NginxDirectives, layout: Layout): View {
         answer: emptyAnswer(421),
       })),
   };
+}
+
+/** The hash of names has room for about 46 bytes; more is asked for only where it must be, as a file beside ours may say it too. */
+function bucketSize({ servers }: NginxDirectives): string | false {
+  const lengths = servers.flatMap((server) =>
+    server.kind === 'unknown' ? [] : server.names.map(({ length }) => length),
+  );
+  return Math.max(0, ...lengths) > 40 ? '512' : false;
 }
 
 const balances = { round_robin: false, least_conn: 'least_conn', random: 'random' } as const;

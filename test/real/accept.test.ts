@@ -1,0 +1,144 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CompileOptions, compile } from '../../src/compile.ts';
+import { atLeast, parseVersion } from '../../src/model/version.ts';
+import type { CertificateFiles } from '../../src/targets/layout.ts';
+import { checkLayout, inPairs, writeFiles, writePair } from '../properties/layout.ts';
+import { print, releases, type Sketch, seed, topologies, type Versions, valid } from '../properties/topologies.ts';
+import { type Binary, requireBinaries } from '../proxies/binaries.ts';
+import { composeConfig, formatCaddy, testNginx, validateCaddy } from '../proxies/inspect.ts';
+
+const nginx = requireBinaries('nginx');
+const caddy = requireBinaries('caddy');
+const [compose] = requireBinaries('docker-compose');
+
+/** As the official image has it. The user that it names need not exist here. */
+const stock = (folder: string) => `worker_processes  auto;
+error_log  stderr notice;
+pid        ${folder}/stock.pid;
+events {
+    worker_connections  1024;
+}
+http {
+    include       ${folder}/mime.types;
+    default_type  application/octet-stream;
+    log_format  main  '$remote_addr - $remote_user [$time_local] "$request" '
+                      '$status $body_bytes_sent "$http_referer" '
+                      '"$http_user_agent" "$http_x_forwarded_for"';
+    access_log  ${folder}/stock.log  main;
+    sendfile        on;
+    #tcp_nopush     on;
+    keepalive_timeout  65;
+    #gzip  on;
+    include ${folder}/nginx/conf.d/*.conf;
+}
+`;
+
+const base = mkdtempSync(join(tmpdir(), 'proxywright-accept-'));
+let pair: CertificateFiles;
+beforeAll(() => {
+  pair = writePair(base);
+});
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+/** Compiled for a release that the program can be: now its own, now an older one. */
+function versionFor(binary: Binary, number: number): string {
+  const own = parseVersion(binary.version);
+  const list = releases[binary.program === 'nginx' ? 'nginx' : 'caddy'].filter((release) => atLeast(own, release));
+  return number % 3 === 0 ? binary.version : (list[number % list.length] ?? binary.version);
+}
+
+interface Case {
+  readonly name: string;
+  readonly sketch: Sketch;
+  readonly number: number;
+  readonly options?: CompileOptions;
+}
+
+/** Every program looks at every case; what one of them refuses is shown with the topology. */
+async function refusals(cases: readonly Case[]): Promise<string[]> {
+  const refused: string[] = [];
+  const tasks = cases.flatMap((one) =>
+    (['old', 'new'] as const).map((age) => async () => {
+      const programs = [nginx, caddy].map((list) => list.find((binary) => binary.age === age));
+      const [server, edge] = programs;
+      if (!server || !edge || !compose) return;
+      const versions: Versions = { nginx: versionFor(server, one.number), caddy: versionFor(edge, one.number) };
+      const text = print(one.sketch, versions);
+      const folder = mkdtempSync(join(base, `${age}-`));
+      const say = (what: string, output: string): void => {
+        refused.push(`${one.name}, ${age} programs: ${what}\n${output}\n${text}`);
+      };
+      try {
+        const layout = checkLayout(folder, pair, atLeast(parseVersion(versions.nginx), '1.27.3'));
+        const files = compile(valid(text, one.name), { layout, ...one.options });
+        writeFiles(folder, files);
+        const has = (path: string): boolean => files.some((file) => file.path === path);
+        if (has('nginx/nginx.conf')) await nginxAccepts(server, folder, say);
+        if (has('caddy/Caddyfile')) {
+          const caddyfile = files.find(({ path }) => path === 'caddy/Caddyfile')?.text ?? '';
+          await caddyAccepts(edge, folder, caddyfile, say);
+        }
+        for (const { path } of files.filter(({ path }) => /^compose\/[^/]+\.yaml$/.test(path))) {
+          const verdict = await composeConfig(compose, folder, [join(folder, path)]);
+          if (!verdict.ok || verdict.output !== '') say(`docker-compose config ${path}`, verdict.output);
+        }
+      } catch (error) {
+        say('no output', String(error));
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    }),
+  );
+  await inPairs(tasks);
+  return refused;
+}
+
+type Say = (what: string, output: string) => void;
+
+async function nginxAccepts(binary: Binary, folder: string, say: Say): Promise<void> {
+  writeFileSync(join(folder, 'mime.types'), 'types {\n    text/html  html htm;\n}\n');
+  writeFileSync(join(folder, 'stock.conf'), stock(folder));
+  mkdirSync(join(folder, 'acme'), { recursive: true });
+  for (const config of ['nginx/nginx.conf', 'stock.conf']) {
+    const { ok, output } = await testNginx(binary, folder, join(folder, config));
+    // A warning tells of something that does not do what it says: a name that is ignored. What was right for the release
+    // that was asked for, and is old fashioned now, is no such thing.
+    const warned = output.split('\n').filter((line) => line.includes('[warn]') && !line.includes('is deprecated'));
+    if (!ok || warned.length > 0) say(`nginx ${binary.version} -t ${config}`, output);
+  }
+}
+
+async function caddyAccepts(binary: Binary, folder: string, text: string, say: Say): Promise<void> {
+  const { ok, output } = await validateCaddy(binary, folder, join(folder, 'caddy/Caddyfile'));
+  if (!ok || output.includes('not formatted')) say(`caddy ${binary.version} validate`, output);
+  const formatted = await formatCaddy(binary, folder, text);
+  if (formatted !== text) say(`caddy ${binary.version} fmt`, formatted);
+}
+
+function expectNone(refused: readonly string[]): void {
+  const shown = refused.slice(0, 3).join('\n\n=====\n\n');
+  expect(refused.length, `seed ${seed} (replay: PROXYWRIGHT_SEED=${seed})\n${shown}`).toBe(0);
+}
+
+describe.skipIf(nginx.length === 0 || caddy.length === 0 || !compose)('what is made from a valid topology', () => {
+  const many = 150;
+  const sketches = fc.sample(topologies, { seed, numRuns: many });
+  const cases = (list: readonly Sketch[], what: string, options: CompileOptions = {}): Case[] =>
+    list.map((sketch, number) => ({ name: `topology ${number}${what}`, sketch, number, options }));
+
+  it(`is accepted by every program: ${many} topologies, seed ${seed}`, async () => {
+    expectNone(await refusals(cases(sketches, '')));
+  });
+
+  it('is accepted as a shadow beside the live proxy', async () => {
+    expectNone(await refusals(cases(sketches.slice(0, 12), ' with --shadow', { shadow: 8999 })));
+  });
+
+  it('is accepted before there are certificates', async () => {
+    expectNone(await refusals(cases(sketches.slice(12, 24), ' with --stage bootstrap', { stage: 'bootstrap' })));
+  });
+});
