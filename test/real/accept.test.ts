@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CompileOptions, compile } from '../../src/compile.ts';
@@ -10,6 +11,8 @@ import { checkLayout, inPairs, writeFiles, writePair } from '../properties/layou
 import { print, releases, type Sketch, seed, topologies, type Versions, valid } from '../properties/topologies.ts';
 import { type Binary, requireBinaries } from '../proxies/binaries.ts';
 import { composeConfig, formatCaddy, testNginx, validateCaddy } from '../proxies/inspect.ts';
+
+const examples = join(dirname(fileURLToPath(import.meta.url)), '../../examples');
 
 const nginx = requireBinaries('nginx');
 const caddy = requireBinaries('caddy');
@@ -53,7 +56,7 @@ function versionFor(binary: Binary, number: number): string {
 
 interface Case {
   readonly name: string;
-  readonly sketch: Sketch;
+  readonly text: (versions: Versions) => string;
   readonly number: number;
   readonly options?: CompileOptions;
 }
@@ -67,7 +70,7 @@ async function refusals(cases: readonly Case[]): Promise<string[]> {
       const [server, edge] = programs;
       if (!server || !edge || !compose) return;
       const versions: Versions = { nginx: versionFor(server, one.number), caddy: versionFor(edge, one.number) };
-      const text = print(one.sketch, versions);
+      const text = one.text(versions);
       const folder = mkdtempSync(join(base, `${age}-`));
       const say = (what: string, output: string): void => {
         refused.push(`${one.name}, ${age} programs: ${what}\n${output}\n${text}`);
@@ -128,10 +131,28 @@ describe.skipIf(nginx.length === 0 || caddy.length === 0 || !compose)('what is m
   const many = 150;
   const sketches = fc.sample(topologies, { seed, numRuns: many });
   const cases = (list: readonly Sketch[], what: string, options: CompileOptions = {}): Case[] =>
-    list.map((sketch, number) => ({ name: `topology ${number}${what}`, sketch, number, options }));
+    list.map((sketch, number) => ({
+      name: `topology ${number}${what}`,
+      text: (versions) => print(sketch, versions),
+      number,
+      options,
+    }));
 
   it(`is accepted by every program: ${many} topologies, seed ${seed}`, async () => {
     expectNone(await refusals(cases(sketches, '')));
+  });
+
+  it('is accepted by every program: the examples', async () => {
+    const published = ['minimal', 'two-servers'].map((name): Case => {
+      const text = readFileSync(join(examples, name, 'topology.yaml'), 'utf8');
+      return {
+        name,
+        text: ({ nginx: one, caddy: other }) =>
+          `${text}\ntargets: { caddy: { version: "${other}" }, nginx: { version: "${one}" }, compose: {} }\n`,
+        number: 0,
+      };
+    });
+    expectNone(await refusals(published));
   });
 
   it('is accepted as a shadow beside the live proxy', async () => {
