@@ -16,6 +16,7 @@ import {
   type Node as YamlNode,
 } from 'yaml';
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts';
+import { decode } from './decode.ts';
 import type { Entry, Node } from './node.ts';
 import { child } from './pointer.ts';
 import { createSource, type Source, type Span } from './source.ts';
@@ -31,7 +32,6 @@ export interface Reading {
 /** Aliases may expand a file, but not without limit ("billion laughs"). 5 000 sites are about 100 000 nodes. */
 const mostNodes = 200_000;
 const mostLevels = 64;
-const mostBytes = 8 * 1024 * 1024;
 /** A value has five of them or so; the library reads about a million in a second. */
 const mostTokens = 1_000_000;
 
@@ -308,23 +308,4 @@ function onePerLine(diagnostics: readonly Diagnostic[], source: Source): Diagnos
     const { line } = source.position(source.span(place).start);
     return !seen.has(line) && seen.add(line);
   });
-}
-
-type Decoded = { ok: true; text: string } | { ok: false; why: string; help: string };
-
-function decode(bytes: Uint8Array | string): Decoded {
-  const help = 'save it as UTF-8 text';
-  if (bytes.length > mostBytes) {
-    return { ok: false, why: `the file is larger than ${mostBytes / 1024 / 1024} MiB`, help: 'is it the right file?' };
-  }
-  if (typeof bytes === 'string') return { ok: true, text: bytes.replace(/^\uFEFF/, '') };
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    return { ok: false, why: 'the file is UTF-16', help };
-  }
-  if (bytes.includes(0)) return { ok: false, why: 'the file is binary, not text', help: 'is it the right file?' };
-  try {
-    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
-  } catch {
-    return { ok: false, why: 'the file is not valid UTF-8', help };
-  }
 }

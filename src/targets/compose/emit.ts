@@ -1,23 +1,10 @@
-import { portOf } from '../../model/references.ts';
-import type { Instance, Machine, Service, Site, Topology } from '../../model/topology.ts';
-import { lowerCaddy } from '../caddy/lower.ts';
+import type { Machine, Topology } from '../../model/topology.ts';
 import { madeBy, type OutputFile } from '../files.ts';
-import { baseName, type Layout, siteFolder } from '../layout.ts';
-import { lowerNginx } from '../nginx/lower.ts';
 import { render, type View } from '../render.ts';
 import { fixedAddresses, subnet } from './addresses.ts';
+import type { ComposeContext, Container } from './directives.ts';
+import { certificates, containersOf } from './lower.ts';
 import { composeList, composeToken } from './tokens.ts';
-
-/** What the fragments need to know about the machine that builds. */
-export interface ComposeContext {
-  readonly layout: Layout;
-  /** A path of the topology (relative to its file) → the path as the fragments write it (relative to them). */
-  hostPath(path: string): string;
-  /** Beside a running edge: the proxy alone, in the network of the live project. */
-  readonly shadow: boolean;
-  /** PEM text of a private CA. */
-  readonly caRoot?: string;
-}
 
 /** One fragment for each machine, and what the certificate client of nginx needs. */
 export function emitCompose(topology: Topology, context: ComposeContext): OutputFile[] {
@@ -32,39 +19,9 @@ export function emitCompose(topology: Topology, context: ComposeContext): Output
   return [...fragments, ...acmeFiles(topology, context)];
 }
 
-interface Container {
-  readonly comments: readonly string[];
-  readonly name: string;
-  readonly image: string;
-  readonly commandKey?: 'command' | 'entrypoint';
-  readonly command?: readonly string[];
-  readonly environment?: ReadonlyMap<string, string>;
-  readonly ports?: readonly string[];
-  readonly expose?: string;
-  readonly volumes?: readonly Mount[];
-  readonly dependsOn?: string;
-  readonly hosts?: ReadonlyMap<string, string>;
-  readonly health?: readonly string[];
-  readonly address?: string;
-}
-
-interface Mount {
-  readonly type: 'bind' | 'volume';
-  readonly source: string;
-  readonly target: string;
-  readonly readOnly: boolean;
-}
-
 function machineView(topology: Topology, machine: Machine | undefined, isEdge: boolean, context: ComposeContext): View {
   const fixed = isEdge && !context.shadow ? fixedAddresses(topology) : new Map<string, string>();
-  const list = [
-    ...(isEdge ? proxyContainers(topology, context, fixed) : []),
-    ...(context.shadow ? [] : topology.services).flatMap((service) =>
-      service.instances
-        .filter((instance) => instance.machine === machine || (isEdge && !instance.machine))
-        .map((instance) => appContainer(service, instance, isEdge, fixed)),
-    ),
-  ];
+  const list = containersOf(topology, machine, isEdge, fixed, context);
   const volumes = [
     ...new Set(
       list.flatMap(({ volumes = [] }) => volumes.flatMap(({ type, source }) => (type === 'volume' ? [source] : []))),
@@ -113,172 +70,6 @@ function containerView(one: Container): View {
     health: one.health ? composeList(one.health) : false,
     address: one.address ?? false,
   };
-}
-
-function proxyContainers(topology: Topology, context: ComposeContext, hosts: ReadonlyMap<string, string>): Container[] {
-  const ports = publishedPorts(topology);
-  // The edge's own port, not a page of a server behind it: a sick application must not take the edge down.
-  const health = ['CMD', 'nc', '-z', '127.0.0.1', String(ports[0])];
-  const published = ports.map((port) => `${port}:${port}`);
-  const files = certificateMounts(topology, context);
-  const bind = (source: string, target: string): Mount => ({ type: 'bind', source, target, readOnly: true });
-  const volume = (source: string, target: string, readOnly: boolean): Mount => ({
-    type: 'volume',
-    source,
-    target,
-    readOnly,
-  });
-  if (topology.edge.proxy.value === 'caddy') {
-    const { version } = lowerCaddy(topology);
-    return [
-      {
-        comments: [
-          'The edge. Configuration is mounted as a folder: a file of its own would keep its old content',
-          'when a build replaces it.',
-        ],
-        name: 'caddy',
-        image: `caddy:${version.text}`,
-        ports: published,
-        volumes: [
-          bind('../caddy', '/etc/caddy'),
-          volume('caddy-data', '/data', false),
-          volume('caddy-config', '/config', false),
-          ...files,
-        ],
-        health,
-      },
-    ];
-  }
-  const { version } = lowerNginx(topology);
-  const made = certificates(topology).length > 0;
-  const nginx: Container = {
-    comments: [
-      'The edge. Configuration is mounted as a folder: a file of its own would keep its old content',
-      'when a build replaces it.',
-    ],
-    name: 'nginx',
-    image: `nginx:${version.text}-alpine`,
-    commandKey: 'command',
-    command: made
-      ? ['/bin/sh', '/etc/edge/acme/nginx.sh']
-      : ['nginx', '-c', '/etc/edge/nginx/nginx.conf', '-g', 'daemon off;'],
-    ports: published,
-    volumes: [
-      bind('../nginx', '/etc/edge/nginx'),
-      ...(made
-        ? [
-            bind('./acme', '/etc/edge/acme'),
-            volume('edge-tls', '/etc/edge/tls', true),
-            volume('acme-webroot', '/var/www/acme', true),
-          ]
-        : []),
-      ...files,
-    ],
-    ...(made ? { dependsOn: 'certbot' } : {}),
-    hosts,
-    health,
-  };
-  return made ? [nginx, certbot(topology, context, volume, bind)] : [nginx];
-}
-
-function certbot(
-  { acme, edge }: Topology,
-  { caRoot }: ComposeContext,
-  volume: (source: string, target: string, readOnly: boolean) => Mount,
-  bind: (source: string, target: string) => Mount,
-): Container {
-  const staging = 'https://acme-staging-v02.api.letsencrypt.org/directory';
-  const server = acme.ca.value === 'production' ? '' : acme.ca.value === 'staging' ? staging : acme.ca.value;
-  return {
-    comments: ['Certificates: a placeholder at once, so that nginx starts; then real ones, and renewals.'],
-    name: 'certbot',
-    image: 'certbot/certbot:v4.0.0',
-    commandKey: 'entrypoint',
-    command: ['/bin/sh', '/etc/edge/acme/certbot.sh'],
-    environment: new Map([
-      ['ACME_EMAIL', acme.email?.value ?? ''],
-      ['ACME_SERVER', server],
-      ['EDGE_PROBE', `http://nginx:${edge.http_port.value}`],
-      ...(caRoot === undefined ? [] : [['REQUESTS_CA_BUNDLE', '/etc/edge/acme/ca-root.pem'] as const]),
-    ]),
-    volumes: [
-      bind('./acme', '/etc/edge/acme'),
-      volume('letsencrypt', '/etc/letsencrypt', false),
-      volume('edge-tls', '/etc/edge/tls', false),
-      volume('acme-webroot', '/var/www/acme', false),
-    ],
-    health: ['CMD', 'test', '-e', '/etc/edge/tls/.ready'],
-  };
-}
-
-function appContainer(
-  service: Service,
-  instance: Instance,
-  isEdge: boolean,
-  fixed: ReadonlyMap<string, string>,
-): Container {
-  const port = service.port.value;
-  const address = instance.machine?.address.value;
-  const published =
-    instance.publish && address
-      ? [`${address.includes(':') ? `[${address}]` : address}:${instance.publish.value}:${port}`]
-      : [];
-  const own = fixed.get(instance.name);
-  return {
-    comments:
-      published.length > 0 ? ['Published on the private address only: docker’s rules come before the firewall’s.'] : [],
-    name: instance.name,
-    image: service.image.value,
-    environment: new Map([...instance.environment].map(([key, { value }]) => [key, value])),
-    ports: published,
-    ...(isEdge ? { expose: String(port) } : {}),
-    ...(own === undefined ? {} : { address: own }),
-  };
-}
-
-/** The ports that clients reach, plain http first. */
-function publishedPorts({ sites, edge }: Topology): number[] {
-  return [...new Set([edge.http_port.value, ...sites.map((site) => portOf(site, edge))])];
-}
-
-function certificateMounts({ sites }: Topology, { layout, hostPath }: ComposeContext): Mount[] {
-  return sites.flatMap(({ id, tls: { value } }): Mount[] => {
-    if (value.mode !== 'files') return [];
-    const there = layout.certificate(id, { certificate: value.certificate.value, key: value.key.value });
-    // The folder, not the file: a renewed certificate is often a new file under the old name.
-    return [
-      {
-        type: 'bind',
-        source: folderOf(hostPath(value.certificate.value)),
-        target: folderOf(there.certificate),
-        readOnly: true,
-      },
-      { type: 'bind', source: folderOf(hostPath(value.key.value)), target: folderOf(there.key), readOnly: true },
-    ];
-  });
-}
-
-function folderOf(path: string): string {
-  if (!path.includes('/')) return '.';
-  return path.slice(0, -baseName(path).length - 1) || '/';
-}
-
-interface Certificate {
-  readonly mode: 'acme' | 'internal';
-  readonly folder: string;
-  readonly names: readonly string[];
-}
-
-/** The certificates that nginx cannot get itself. */
-function certificates({ sites, edge }: Topology): Certificate[] {
-  if (edge.proxy.value !== 'nginx') return [];
-  return sites.flatMap((site: Site) => {
-    const { mode } = site.tls.value;
-    if (mode === 'none' || mode === 'files') return [];
-    const others = [...site.aliases, ...site.redirectFrom].map(({ value }) => value);
-    const names = [site.name ?? 'default.invalid', ...others].map((name) => name.replace(/^\[(.*)\]$/, '$1'));
-    return [{ mode, folder: siteFolder(site.id), names }];
-  });
 }
 
 function acmeFiles(topology: Topology, { caRoot }: ComposeContext): OutputFile[] {

@@ -1,0 +1,190 @@
+import { portOf } from '../../model/references.ts';
+import type { Instance, Machine, Service, Site, Topology } from '../../model/topology.ts';
+import { lowerCaddy } from '../caddy/lower.ts';
+import { baseName, siteFolder } from '../layout.ts';
+import { lowerNginx } from '../nginx/lower.ts';
+import type { ComposeContext, Container, Mount } from './directives.ts';
+
+/** The containers of one machine: the live proxy and its certificate client on the edge, then the services. */
+export function containersOf(
+  topology: Topology,
+  machine: Machine | undefined,
+  isEdge: boolean,
+  fixed: ReadonlyMap<string, string>,
+  context: ComposeContext,
+): Container[] {
+  return [
+    ...(isEdge ? proxyContainers(topology, context, fixed) : []),
+    ...(context.shadow ? [] : topology.services).flatMap((service) =>
+      service.instances
+        .filter((instance) => instance.machine === machine || (isEdge && !instance.machine))
+        .map((instance) => appContainer(service, instance, isEdge, fixed)),
+    ),
+  ];
+}
+
+function proxyContainers(topology: Topology, context: ComposeContext, hosts: ReadonlyMap<string, string>): Container[] {
+  const ports = publishedPorts(topology);
+  // The edge's own port, not a page of a server behind it: a sick application must not take the edge down.
+  const health = ['CMD', 'nc', '-z', '127.0.0.1', String(ports[0])];
+  const published = ports.map((port) => `${port}:${port}`);
+  const files = certificateMounts(topology, context);
+  const bind = (source: string, target: string): Mount => ({ type: 'bind', source, target, readOnly: true });
+  const volume = (source: string, target: string, readOnly: boolean): Mount => ({
+    type: 'volume',
+    source,
+    target,
+    readOnly,
+  });
+  if (topology.edge.proxy.value === 'caddy') {
+    const { version } = lowerCaddy(topology);
+    return [
+      {
+        comments: [
+          'The edge. Configuration is mounted as a folder: a file of its own would keep its old content',
+          'when a build replaces it.',
+        ],
+        name: 'caddy',
+        image: `caddy:${version.text}`,
+        ports: published,
+        volumes: [
+          bind('../caddy', '/etc/caddy'),
+          volume('caddy-data', '/data', false),
+          volume('caddy-config', '/config', false),
+          ...files,
+        ],
+        health,
+      },
+    ];
+  }
+  const { version } = lowerNginx(topology);
+  const made = certificates(topology).length > 0;
+  const nginx: Container = {
+    comments: [
+      'The edge. Configuration is mounted as a folder: a file of its own would keep its old content',
+      'when a build replaces it.',
+    ],
+    name: 'nginx',
+    image: `nginx:${version.text}-alpine`,
+    commandKey: 'command',
+    command: made
+      ? ['/bin/sh', '/etc/edge/acme/nginx.sh']
+      : ['nginx', '-c', '/etc/edge/nginx/nginx.conf', '-g', 'daemon off;'],
+    ports: published,
+    volumes: [
+      bind('../nginx', '/etc/edge/nginx'),
+      ...(made
+        ? [
+            bind('./acme', '/etc/edge/acme'),
+            volume('edge-tls', '/etc/edge/tls', true),
+            volume('acme-webroot', '/var/www/acme', true),
+          ]
+        : []),
+      ...files,
+    ],
+    ...(made ? { dependsOn: 'certbot' } : {}),
+    hosts,
+    health,
+  };
+  return made ? [nginx, certbot(topology, context, volume, bind)] : [nginx];
+}
+
+function certbot(
+  { acme, edge }: Topology,
+  { caRoot }: ComposeContext,
+  volume: (source: string, target: string, readOnly: boolean) => Mount,
+  bind: (source: string, target: string) => Mount,
+): Container {
+  const staging = 'https://acme-staging-v02.api.letsencrypt.org/directory';
+  const server = acme.ca.value === 'production' ? '' : acme.ca.value === 'staging' ? staging : acme.ca.value;
+  return {
+    comments: ['Certificates: a placeholder at once, so that nginx starts; then real ones, and renewals.'],
+    name: 'certbot',
+    image: 'certbot/certbot:v4.0.0',
+    commandKey: 'entrypoint',
+    command: ['/bin/sh', '/etc/edge/acme/certbot.sh'],
+    environment: new Map([
+      ['ACME_EMAIL', acme.email?.value ?? ''],
+      ['ACME_SERVER', server],
+      ['EDGE_PROBE', `http://nginx:${edge.http_port.value}`],
+      ...(caRoot === undefined ? [] : [['REQUESTS_CA_BUNDLE', '/etc/edge/acme/ca-root.pem'] as const]),
+    ]),
+    volumes: [
+      bind('./acme', '/etc/edge/acme'),
+      volume('letsencrypt', '/etc/letsencrypt', false),
+      volume('edge-tls', '/etc/edge/tls', false),
+      volume('acme-webroot', '/var/www/acme', false),
+    ],
+    health: ['CMD', 'test', '-e', '/etc/edge/tls/.ready'],
+  };
+}
+
+function appContainer(
+  service: Service,
+  instance: Instance,
+  isEdge: boolean,
+  fixed: ReadonlyMap<string, string>,
+): Container {
+  const port = service.port.value;
+  const address = instance.machine?.address.value;
+  const published =
+    instance.publish && address
+      ? [`${address.includes(':') ? `[${address}]` : address}:${instance.publish.value}:${port}`]
+      : [];
+  const own = fixed.get(instance.name);
+  return {
+    comments:
+      published.length > 0 ? ['Published on the private address only: docker’s rules come before the firewall’s.'] : [],
+    name: instance.name,
+    image: service.image.value,
+    environment: new Map([...instance.environment].map(([key, { value }]) => [key, value])),
+    ports: published,
+    ...(isEdge ? { expose: String(port) } : {}),
+    ...(own === undefined ? {} : { address: own }),
+  };
+}
+
+/** The ports that clients reach, plain http first. */
+function publishedPorts({ sites, edge }: Topology): number[] {
+  return [...new Set([edge.http_port.value, ...sites.map((site) => portOf(site, edge))])];
+}
+
+function certificateMounts({ sites }: Topology, { layout, hostPath }: ComposeContext): Mount[] {
+  return sites.flatMap(({ id, tls: { value } }): Mount[] => {
+    if (value.mode !== 'files') return [];
+    const there = layout.certificate(id, { certificate: value.certificate.value, key: value.key.value });
+    // The folder, not the file: a renewed certificate is often a new file under the old name.
+    return [
+      {
+        type: 'bind',
+        source: folderOf(hostPath(value.certificate.value)),
+        target: folderOf(there.certificate),
+        readOnly: true,
+      },
+      { type: 'bind', source: folderOf(hostPath(value.key.value)), target: folderOf(there.key), readOnly: true },
+    ];
+  });
+}
+
+function folderOf(path: string): string {
+  if (!path.includes('/')) return '.';
+  return path.slice(0, -baseName(path).length - 1) || '/';
+}
+
+export interface Certificate {
+  readonly mode: 'acme' | 'internal';
+  readonly folder: string;
+  readonly names: readonly string[];
+}
+
+/** The certificates that nginx cannot get itself. */
+export function certificates({ sites, edge }: Topology): Certificate[] {
+  if (edge.proxy.value !== 'nginx') return [];
+  return sites.flatMap((site: Site) => {
+    const { mode } = site.tls.value;
+    if (mode === 'none' || mode === 'files') return [];
+    const others = [...site.aliases, ...site.redirectFrom].map(({ value }) => value);
+    const names = [site.name ?? 'default.invalid', ...others].map((name) => name.replace(/^\[(.*)\]$/, '$1'));
+    return [{ mode, folder: siteFolder(site.id), names }];
+  });
+}
