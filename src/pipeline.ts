@@ -1,6 +1,7 @@
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { resolve } from './model/resolve.ts';
 import type { Topology } from './model/topology.ts';
+import { judge, type RouteReport } from './report/report.ts';
 import { catalogue, check } from './rules/index.ts';
 import { validate } from './schema/validate.ts';
 import { applyIgnores, isFatal } from './source/ignore.ts';
@@ -19,6 +20,8 @@ export interface Analysis {
   readonly source: Source;
   readonly topology?: Topology;
   readonly lowered?: Lowered;
+  /** How long each route can wait on each target. */
+  readonly reports?: readonly RouteReport[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -35,13 +38,14 @@ export function analyse(name: string, bytes: Uint8Array | string, around: Surrou
   if (found.some(isFatal)) return { source, diagnostics: finish(found, source) };
 
   const lowered = lower(topology);
+  const reports = judge(topology, lowered);
   const judged = [
     ...found,
     ...missingFiles(topology, around),
     ...portability(topology),
-    ...check({ topology, lowered }, topology.severities),
+    ...check({ topology, lowered, reports }, topology.severities),
   ];
-  return { source, topology, lowered, diagnostics: finish(judged, source, topology) };
+  return { source, topology, lowered, reports, diagnostics: finish(judged, source, topology) };
 }
 
 /** One slip, one message: what a later stage says about a place where an earlier one found a mistake is an echo. */

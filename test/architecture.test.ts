@@ -17,12 +17,12 @@ const order = [
   'model',
   'latency',
   'targets',
+  'report',
   'rules',
   'pipeline.ts',
   'compile.ts',
   'version.ts',
   'index.ts',
-  'report',
   'import',
   'reporters',
   'cli',
@@ -79,17 +79,17 @@ describe('the code', () => {
 });
 
 describe('the rules', () => {
-  const found = (text: string) => {
+  const found = (id: string, text: string) => {
     const { diagnostics } = analyse('topology.yaml', text);
-    expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(diagnostics.filter(({ severity, rule }) => severity === 'error' && rule !== id)).toEqual([]);
     return diagnostics.map(({ rule }) => rule);
   };
 
   it.each(rules.map((rule) => [rule.id, rule] as const))(
     '%s fires and stays silent where its examples say',
     (id, rule) => {
-      expect(found(rule.examples.fires)).toContain(id);
-      expect(found(rule.examples.silent)).not.toContain(id);
+      expect(found(id, rule.examples.fires)).toContain(id);
+      expect(found(id, rule.examples.silent)).not.toContain(id);
     },
   );
 

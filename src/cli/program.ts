@@ -78,6 +78,18 @@ export function program(io: Io, exit: Exit): Command {
     );
 
   root
+    .command('report')
+    .description('print how long each route can wait, and why')
+    .argument('[file]', 'the topology; default: the nearest topology.yaml upward; - reads standard input')
+    .addOption(
+      new Option('--format <format>', 'how it is printed').choices(['text', 'json', 'markdown']).default('text'),
+    )
+    .action(async (file: string | undefined, { format }: { format: 'text' | 'json' | 'markdown' }) => {
+      const { report } = await import('../commands/report.ts');
+      exit(await report(file, { format, color: color() }, io));
+    });
+
+  root
     .command('verify')
     .description('let the installed nginx, Caddy and docker compose check the output')
     .argument('[file]', 'the topology; default: the nearest topology.yaml upward; - reads standard input')

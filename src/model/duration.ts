@@ -37,6 +37,21 @@ export function formatDuration(duration: Duration): string {
   return text;
 }
 
+/** As people say it, for reports: `250ms`, `6.25s`, `2m 52s`, `1h 30m`. */
+export function humanDuration(duration: Duration): string {
+  if (duration < 1000) return `${duration}ms`.replace(/^0ms$/, '0s');
+  if (duration < units.m) return `${Number((duration / 1000).toFixed(3))}s`;
+  const parts: string[] = [];
+  let rest: number = duration;
+  for (const unit of ['d', 'h', 'm'] as const) {
+    const amount = Math.floor(rest / units[unit]);
+    if (amount > 0) parts.push(`${amount}${unit}`);
+    rest -= amount * units[unit];
+  }
+  if (rest > 0) parts.push(`${Number((rest / 1000).toFixed(3))}s`);
+  return parts.join(' ');
+}
+
 /** Milliseconds or whole seconds, as nginx and Caddy both read them without surprise: `250ms`, `90s`. */
 export function directiveDuration(duration: Duration): string {
   return duration % 1000 === 0 ? `${duration / 1000}s` : `${duration}ms`;

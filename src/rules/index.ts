@@ -1,11 +1,12 @@
 import type { Diagnostic, Severity } from '../diagnostics/diagnostic.ts';
 import { type Capability, capabilities, portabilityRule } from '../targets/capability.ts';
 import { acmeEmail } from './acme-email.ts';
+import { overBudget } from './over-budget.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import { staleDns } from './stale-dns.ts';
 
 /** The rules of the linter, in the order of their pages. */
-export const rules: readonly Rule[] = [acmeEmail, staleDns];
+export const rules: readonly Rule[] = [acmeEmail, overBudget, staleDns];
 
 /** What the earlier stages find. These are not opinions: where the severity is error, nothing can be built. */
 const stageRules: Readonly<Record<string, string>> = {
@@ -72,13 +73,14 @@ export function check(
   return rules.flatMap((rule) => {
     if (severities.get(rule.id)?.severity === 'off') return [];
     return [...rule.check(context)].map(
-      ({ at, message, help = rule.help, related }): Diagnostic => ({
+      ({ at, message, help = rule.help, targets, related }): Diagnostic => ({
         rule: rule.id,
         severity: rule.severity,
         message,
         why: rule.why,
         help,
         place: at,
+        ...(targets ? { targets } : {}),
         ...(related ? { related } : {}),
       }),
     );

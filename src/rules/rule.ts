@@ -1,17 +1,21 @@
-import type { Place, Severity } from '../diagnostics/diagnostic.ts';
+import type { Place, Severity, TargetId } from '../diagnostics/diagnostic.ts';
 import type { Topology } from '../model/topology.ts';
+import type { RouteReport } from '../report/report.ts';
 import type { Lowered } from '../targets/index.ts';
 
-/** Everything that a rule may look at: relations over the model and the directives, never YAML. */
+/** Everything that a rule may look at: relations over the model, the directives and the bounds, never YAML. */
 export interface RuleContext {
   readonly topology: Topology;
   readonly lowered: Lowered;
+  readonly reports: readonly RouteReport[];
 }
 
 export interface Finding {
   readonly at: Place;
   readonly message: string;
   readonly help?: string;
+  /** Absent: all targets. */
+  readonly targets?: readonly TargetId[];
   readonly related?: readonly { readonly place: Place; readonly message: string }[];
 }
 

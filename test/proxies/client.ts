@@ -24,7 +24,9 @@ export interface Answer {
   readonly body: string;
   /** False when the connection ended, or the time was up, in the middle of the body. */
   readonly complete: boolean;
-  /** Milliseconds from the start of the connection to the end of the response header. */
+  /** Milliseconds from the start of the connection until the last byte of the request was handed to the kernel. */
+  readonly sentMs: number;
+  /** … to the end of the response header. */
   readonly firstByteMs: number;
   readonly totalMs: number;
 }
@@ -63,6 +65,10 @@ export function request(options: RequestOptions): Promise<Answer | Failure> {
             ...(tls.ca === undefined ? {} : { ca: tls.ca }),
           });
     let answering = false;
+    let sentMs = 0;
+    outgoing.on('finish', () => {
+      sentMs = elapsed();
+    });
     let timedOut = false;
     let error = 'CLOSED';
     const limit = setTimeout(() => {
@@ -84,7 +90,7 @@ export function request(options: RequestOptions): Promise<Answer | Failure> {
       response.on('close', () => {
         const { statusCode: status = 0, headers, complete } = response;
         const text = Buffer.concat(chunks).toString('utf8');
-        settle({ status, headers, body: text, complete, firstByteMs, totalMs: elapsed() });
+        settle({ status, headers, body: text, complete, sentMs, firstByteMs, totalMs: elapsed() });
       });
     });
     outgoing.on('error', (cause: NodeJS.ErrnoException) => {

@@ -31,11 +31,10 @@ export const caddyCapabilities: CapabilityTable = {
     { since: '2.11.3', support: yes },
   ],
   'retry.non_idempotent': [
-    approximately('warning', 'before 2.11 a request with a body cannot be sent again: it fails at once with 502'),
-    {
-      since: '2.11',
-      support: approximately('info', 'a body of more than 1 MiB cannot be sent again: it fails at once with 502'),
-    },
+    no(
+      'warning',
+      'a body could be sent again from a shared memory only, which mixes up requests: only GET, HEAD and OPTIONS are sent again',
+    ),
   ],
   'retry.body': [
     no('warning', lostBody),

@@ -75,8 +75,6 @@ export interface ReverseProxy {
   readonly retryMethods: readonly string[];
   /** Statuses that are tried again, for the same methods (since 2.11.3). */
   readonly retryStatuses: readonly number[];
-  /** request_buffers in bytes: a body can be sent again only from memory. */
-  readonly bufferRequests?: number;
   readonly active?: {
     readonly path: Given<string>;
     readonly interval: Given<Duration>;

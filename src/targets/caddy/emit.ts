@@ -150,7 +150,6 @@ function routeView(
     retryMethods: proxy.retryMethods.join(' ') || false,
     retryStatuses:
       proxy.retryStatuses.length > 0 && caddyToken(`{rp.status_code} in [${proxy.retryStatuses.join(', ')}]`),
-    bufferRequests: proxy.bufferRequests === undefined ? false : String(proxy.bufferRequests),
     active: activeLines(proxy),
     failDuration: time(proxy.passive?.failDuration),
     maxFails: proxy.passive ? String(proxy.passive.maxFails.value) : false,

@@ -1,0 +1,55 @@
+import { bound, equation } from '../latency/term.ts';
+import { type Duration, humanDuration } from '../model/duration.ts';
+import type { RouteOnTarget, RouteReport } from './report.ts';
+import { verdictOf } from './text.ts';
+
+/** For a pull request: the verdict, one table, and the details folded away. */
+export function markdownReport(reports: readonly RouteReport[]): string {
+  const { text, good } = verdictOf(reports);
+  const rows = reports.flatMap((report) => report.targets.map((one) => row(report, one)));
+  const parts = [
+    `**${good ? '✅' : '❌'} ${text}**`,
+    ['| route | target | worst wait | budget | |', '|---|---|---:|---:|---|', ...rows].join('\n'),
+    ...reports.map(details),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function row(report: RouteReport, one: RouteOnTarget): string {
+  const { budget } = report;
+  const limit = !budget ? 'not set' : budget.value === 'none' ? 'none' : humanDuration(budget.value);
+  const mark = one.within === null ? '' : one.within ? '✅' : '❌';
+  return `| ${code(report.route.id)} | ${one.target} ${one.version} | ${duration(one.worst)} | ${limit} | ${mark} |`;
+}
+
+function details({ route, targets }: RouteReport): string {
+  const blocks = targets.map(({ target, bounds }) => {
+    const stale = bound(bounds.staleReuse.wait);
+    const rows = bounds.rows
+      .filter(({ method, failing }) => method === 'GET' || failing === 'all')
+      .map((one) => `| ${one.fault} | ${one.failing} | ${one.method} | ${duration(bound(one.wait))} | ${one.status} |`);
+    return [
+      `**${target}**: ${plain(equation(bounds.headline))}`,
+      ['| fault | failing | method | wait | status |', '|---|---|---|---:|---:|', ...rows].join('\n'),
+      [
+        ...(bounds.staleReuse.resends > 0 ? [`- up to ${duration(stale)} if ${bounds.staleReuse.condition}`] : []),
+        `- ${bounds.clientFirstByte.because}`,
+        ...bounds.assumptions.map((line) => `- ${line}`),
+      ].join('\n'),
+    ].join('\n\n');
+  });
+  return `<details><summary>${code(route.id)}: every fault, and what the numbers take for granted</summary>\n\n${blocks.join('\n\n')}\n\n</details>`;
+}
+
+function duration(value: number | null): string {
+  return value === null ? 'unbounded' : humanDuration(value as Duration);
+}
+
+/** Text of a topology inside Markdown: no tag, no table cell and no emphasis begins in it. */
+function plain(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>|]/g, '\\$&').replace(/[\x00-\x1f\x7f]/g, ' ');
+}
+
+function code(text: string): string {
+  return `<code>${text.replace(/[&<>|\x00-\x1f\x7f]/g, (character) => `&#${character.charCodeAt(0)};`)}</code>`;
+}

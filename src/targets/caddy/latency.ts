@@ -1,0 +1,312 @@
+import type { Bounds, Failing, FailWindow, Fault, FaultRow, Method } from '../../latency/bounds.ts';
+import { evaluate, fixedWait, least, sum, type Term, times, unbounded, wait } from '../../latency/term.ts';
+import { add, type Duration, milliseconds } from '../../model/duration.ts';
+import type { Given } from '../../model/topology.ts';
+import { atLeast, type Version } from '../../model/version.ts';
+import type { CaddyDirectives, ReverseProxy } from './directives.ts';
+
+/**
+ * How long Caddy lets one request wait. Formulas from modules/caddyhttp/reverseproxy (2.6.2 to 2.11.4), each confirmed
+ * by measurement on both. D dial, H header, N retries, Du duration, I interval, F fail_duration, m max_fails.
+ */
+export function caddyBounds(proxy: ReverseProxy, { version }: CaddyDirectives, rps: number | undefined): Bounds {
+  const context: Context = { proxy, version, costs: costsOf(proxy) };
+  const headline = headlineOf(context);
+  return {
+    headline,
+    rows: rowsOf(context),
+    staleReuse: staleReuse(context, headline),
+    clientFirstByte: {
+      because: 'Caddy holds the header of an answer with a length back until 4 KiB of the body are there, or its end',
+    },
+    bodyBounded: false,
+    ...(proxy.retries || !proxy.tryDuration ? { amplification: (proxy.retries?.value ?? 0) + 1 } : {}),
+    failWindow: failWindows(proxy, rps),
+    assumptions: assumptions(context),
+  };
+}
+
+interface Context {
+  readonly proxy: ReverseProxy;
+  readonly version: Version;
+  readonly costs: Costs;
+}
+
+interface Costs {
+  readonly dial: Term;
+  readonly header: Term;
+  readonly both: Term;
+  readonly write: Term;
+}
+
+function costsOf({ dial, responseHeader, write }: ReverseProxy): Costs {
+  const one = wait('connect', dial, 'dial_timeout');
+  const header = responseHeader
+    ? wait('response header', responseHeader, 'response_header_timeout')
+    : unbounded('response header', 'no response_header_timeout: lb_try_duration does not end a running attempt');
+  const send = write ? wait('send', write, 'write_timeout') : unbounded('send', 'no write_timeout');
+  return { dial: one, header, both: sum(one, header), write: send };
+}
+
+/** A dial error is tried again for every method; anything later only for the methods of lb_retry_match. */
+const kinds: Readonly<
+  Record<Exclude<Fault, 'tls_stall' | 'refused_stream' | 'all_marked'>, { dialing: boolean; status: number }>
+> = {
+  refused: { dialing: true, status: 502 },
+  blackhole: { dialing: true, status: 502 },
+  vanished: { dialing: false, status: 504 },
+  silent: { dialing: false, status: 504 },
+  late: { dialing: false, status: 504 },
+  close: { dialing: false, status: 502 },
+  error_status: { dialing: false, status: 503 },
+  header_drip: { dialing: false, status: 504 },
+  no_read: { dialing: false, status: 504 },
+};
+type Kind = keyof typeof kinds;
+
+function costOf(fault: Kind, { dial, header, both, write }: Costs): Term {
+  switch (fault) {
+    case 'refused':
+      return fixedWait('refused', milliseconds(0));
+    case 'blackhole':
+      return dial;
+    case 'late':
+      return both;
+    case 'no_read':
+      return write;
+    default:
+      return header;
+  }
+}
+
+function rowsOf(context: Context): FaultRow[] {
+  const { proxy } = context;
+  const rows = (Object.keys(kinds) as Kind[])
+    .filter((fault) => fault !== 'vanished' || proxy.keepalive)
+    .flatMap((fault) => {
+      const methods: readonly Method[] = fault === 'no_read' ? ['POST'] : ['GET', 'POST'];
+      return methods.flatMap((method) => [rowOf(fault, 'one', method, context), rowOf(fault, 'all', method, context)]);
+    });
+  return proxy.passive || proxy.active ? [...rows, allMarked('GET', context), allMarked('POST', context)] : rows;
+}
+
+function rowOf(fault: Kind, failing: Failing, method: Method, context: Context): FaultRow {
+  const { proxy, costs } = context;
+  const cost = costOf(fault, costs);
+  if (!Number.isFinite(evaluate(cost))) {
+    return { fault, failing, method, attempts: 1, status: kinds[fault].status, wait: cost };
+  }
+  const played = play(fault, failing, method, context);
+  if (!played) return countless(fault, failing, method, context);
+  const { attempts, whole, connects, pauses, status } = played;
+  const terms = [
+    times(whole, 'attempts', cost),
+    ...(connects > 0 ? [times(connects, 'connects', costs.dial)] : []),
+    ...(pauses > 0 && evaluate(pauseOf(proxy)) > 0 ? [times(pauses, 'pauses', pauseOf(proxy))] : []),
+  ];
+  return { fault, failing, method, attempts, status, wait: sum(...terms) };
+}
+
+function pauseOf({ tryInterval, tryDuration }: ReverseProxy): Term {
+  if (!tryInterval) return fixedWait('pause', milliseconds(0));
+  // With a duration an interval of nothing would be Caddy's own 250ms: the shortest is written instead.
+  return tryDuration && tryInterval.value === 1
+    ? fixedWait('pause', tryInterval.value)
+    : wait('pause', tryInterval, 'lb_try_interval');
+}
+
+/** More attempts than anybody counts: as many as start inside the window, and the last one may start at its end. */
+function countless(fault: Kind, failing: Failing, method: Method, { proxy, costs }: Context): FaultRow {
+  const { tryDuration, tryInterval } = proxy;
+  const cost = costOf(fault, costs);
+  const wait = tryDuration && tryInterval ? sum(windowOf(tryDuration, tryInterval), cost) : cost;
+  const most = Math.ceil(((tryDuration?.value ?? 0) + pause(proxy)) / Math.max(1, evaluate(cost) + pause(proxy)));
+  return { fault, failing, method, attempts: most, status: kinds[fault].status, wait };
+}
+
+function pause({ tryInterval }: ReverseProxy): number {
+  return tryInterval?.value ?? 0;
+}
+
+const countable = 10_000;
+
+interface Played {
+  /** How often a server is asked. */
+  readonly attempts: number;
+  /** Those that cost what the fault costs. */
+  readonly whole: number;
+  /** Those that cost a connection and then fail at once. */
+  readonly connects: number;
+  readonly pauses: number;
+  readonly status: number;
+}
+
+/**
+ * What proxyLoopIteration and LoadBalancing.tryAgain do when each attempt meets the same fault: the duration is checked
+ * before the pause, which is never cut short. Tried servers are not left out: only marks take one out of rotation, so
+ * with one server failing other requests can turn the balancer back to it until it is marked. When all are marked only
+ * the pauses are left, and the status stays that of the last attempt.
+ */
+function play(fault: Kind, failing: Failing, method: Method, { proxy, version, costs }: Context): Played | undefined {
+  const { passive, tryInterval } = proxy;
+  const { dialing, status: failed } = kinds[fault];
+  const duration = proxy.tryDuration?.value ?? Number.POSITIVE_INFINITY;
+  const retries = proxy.retries?.value ?? Number.POSITIVE_INFINITY;
+  const each = evaluate(costOf(fault, costs));
+  const counted = passive !== undefined && fault !== 'error_status';
+  // Ends just before its limit: it is still inside a duration of just that length.
+  const early = fault === 'late' || fault === 'close' || fault === 'error_status';
+  const resent = proxy.retryMethods.includes(method);
+  // A body that has been read or closed by one attempt is not there for the next, which then fails at once.
+  const oneBody = fault === 'no_read' || (method === 'POST' && !atLeast(version, '2.11.2'));
+  /** When the last failures of each server are forgotten, as many as mark it. */
+  const failures = proxy.servers.map((): number[] => []);
+  const marks = passive?.maxFails.value ?? Number.POSITIVE_INFINITY;
+  const free = (index: number): boolean => {
+    const list = failures[index] ?? [];
+    return list.length < marks || (list[0] ?? 0) <= now;
+  };
+  let now = 0;
+  let [attempts, whole, connects, pauses] = [0, 0, 0, 0];
+  let status = 503;
+  let again = false;
+  for (let turn = 0; ; turn++) {
+    const order = failures.map((_, index) => (failing === 'one' ? index : (turn + index) % failures.length));
+    const picked = order.find(free);
+    if (picked !== undefined) {
+      const empty = oneBody && attempts > 0;
+      const good = failing === 'one' && picked > 0;
+      if (good && !empty) return { attempts: attempts + 1, whole, connects, pauses, status: 200 };
+      attempts++;
+      if (!good && (!empty || dialing)) {
+        whole++;
+        now += each;
+        status = failed;
+        again = dialing || (resent && (fault !== 'error_status' || proxy.retryStatuses.includes(503)));
+      } else {
+        if (!good && fault === 'late') {
+          connects++;
+          now += evaluate(costs.dial);
+        }
+        status = 502;
+        again = resent;
+      }
+      const list = failures[picked];
+      if (counted && list?.push(now + passive.failDuration.value) === marks + 1) list.shift();
+    }
+    const over = early ? now > duration : now >= duration;
+    if (tryInterval === undefined || over || pauses >= retries || !again) break;
+    now += tryInterval.value;
+    pauses++;
+    if (pauses > countable) return undefined;
+  }
+  return { attempts, whole, connects, pauses, status };
+}
+
+function allMarked(method: Method, { proxy, version }: Context): FaultRow {
+  const { tryInterval, tryDuration, retries } = proxy;
+  // Until 2.7.5 "no server" was an error like any other: only what may be sent again waits for one.
+  const waits = tryInterval !== undefined && (proxy.retryMethods.includes(method) || atLeast(version, '2.7.5'));
+  const byDuration = tryDuration
+    ? Math.ceil(tryDuration.value / Math.max(1, tryInterval?.value ?? 0))
+    : Number.POSITIVE_INFINITY;
+  const fewest = Math.min(retries?.value ?? Number.POSITIVE_INFINITY, byDuration);
+  const pauses = waits && Number.isFinite(fewest) ? fewest : 0;
+  const total = pauses > 0 ? times(pauses, 'pauses', pauseOf(proxy)) : fixedWait('no live server', milliseconds(0));
+  return { fault: 'all_marked', failing: 'all', method, attempts: 0, status: 503, wait: total };
+}
+
+/**
+ * Every attempt at its worst; the duration lets one more start up to a pause after its end. Marks do not shorten it: when
+ * other requests have marked every server, this one waits, and the last mark may end just before its last attempt.
+ */
+function headlineOf({ proxy, costs }: Context): Term {
+  const attempt = costs.both;
+  const { retries, tryDuration, tryInterval } = proxy;
+  const limits: Term[] = [];
+  if (retries) {
+    const all = times(retries.value + 1, 'attempts', attempt);
+    const pause = pauseOf(proxy);
+    limits.push(evaluate(pause) > 0 ? sum(all, times(retries.value, 'pauses', pause)) : all);
+  }
+  if (tryDuration && tryInterval) limits.push(sum(windowOf(tryDuration, tryInterval), attempt));
+  return limits.length > 0 ? least(...limits) : attempt;
+}
+
+/** No attempt starts later: what the topology calls the window. */
+function windowOf(tryDuration: Given<Duration>, tryInterval: Given<Duration>): Term {
+  const value = add(tryDuration.value, tryInterval.value);
+  return wait('window', { ...tryDuration, value }, 'lb_try_duration + lb_try_interval');
+}
+
+/** Go's transport sends a request again by itself when a reused connection is closed before the first byte. */
+function staleReuse({ proxy, costs }: Context, headline: Term): Bounds['staleReuse'] {
+  const kept = proxy.keepalive?.perServer.value ?? 0;
+  if (kept === 0) return { wait: headline, resends: 0, condition: 'no connection is reused' };
+  return {
+    wait: sum(times(kept, 'stale connections', costs.header), headline),
+    resends: kept,
+    condition:
+      'servers close reused connections just before the header limit, again and again, and no other request refills the pool meanwhile',
+  };
+}
+
+/** Nothing probes: a marked server gets its full share back when the failures are forgotten. */
+function failWindows(proxy: ReverseProxy, rps: number | undefined): FailWindow[] {
+  const { passive, active } = proxy;
+  if (!passive) return [];
+  const marking: readonly Kind[] = ['refused', 'blackhole', 'silent', 'late', 'close', 'header_drip'];
+  const costs = costsOf(proxy);
+  const fails = passive.maxFails.value;
+  const window = passive.failDuration.value;
+  const servers = proxy.servers.length;
+  const share = rps === undefined ? undefined : rps / servers;
+  /** From the first failure to the one that marks; failures that are further apart are forgotten before they add up. */
+  const adding = share === undefined ? (fails === 1 ? 0 : undefined) : ((fails - 1) * 1000) / share;
+  const never = adding !== undefined && adding >= window;
+  const checked = active ? active.fails.value * active.interval.value + active.timeout.value : undefined;
+  return marking.flatMap((fault): FailWindow[] => {
+    const each = evaluate(costOf(fault, costs));
+    if (!Number.isFinite(each)) return [];
+    const passively = adding === undefined || never ? undefined : each + Math.ceil(adding);
+    const found = [passively, checked].filter((time) => time !== undefined);
+    const cycle = 2 * each + window;
+    const pay = share === undefined || never ? undefined : Math.ceil((share * each) / 1000) + fails;
+    const back = active ? active.passes.value * active.interval.value + active.timeout.value : 0;
+    const paying = never ? 1 : pay === undefined || rps === undefined ? undefined : (pay * 1000) / (cycle * rps);
+    return [
+      {
+        fault,
+        ...(found.length > 0 ? { detection: Math.min(...found) } : {}),
+        ...(pay === undefined ? {} : { firstHitRequests: pay }),
+        ...(never ? {} : { probeEvery: each + window }),
+        ...(pay === undefined ? {} : { probeRequests: pay }),
+        ...(paying === undefined ? {} : { slowShare: roundedUp(Math.min(1 / servers, paying)) }),
+        recovery: Math.max(never ? 0 : each + window, back),
+        allMarked: window,
+      },
+    ];
+  });
+}
+
+function roundedUp(share: number): number {
+  return Math.ceil(share * 10_000) / 10_000;
+}
+
+function assumptions({ proxy, version }: Context): string[] {
+  return [
+    'the wait begins when the whole request has arrived, and ends with the header or the proxy’s own error page',
+    'the request fits the socket buffers; a large upload waits as the `no_read` row says',
+    'a body that drips or stalls is not part of the wait',
+    ...(atLeast(version, '2.11.2')
+      ? []
+      : ['POST stands for a request with a body: one without is tried again like a GET where POST is tried again']),
+    ...(proxy.passive
+      ? [
+          'the rows are for marks that the request meets at its start or makes itself; the worst wait also counts marks that end meanwhile',
+        ]
+      : []),
+    ...(proxy.servers.some(({ value }) => value.kind === 'name') ? ['DNS answers within the connect limit'] : []),
+    'the machine of the proxy is not starved: a few milliseconds an attempt are not counted',
+  ];
+}

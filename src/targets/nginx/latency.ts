@@ -1,0 +1,251 @@
+import type { Bounds, Failing, FailWindow, Fault, FaultRow, Method } from '../../latency/bounds.ts';
+import { evaluate, fixedWait, least, sum, type Term, times, unbounded, wait, worst } from '../../latency/term.ts';
+import { type Duration, milliseconds } from '../../model/duration.ts';
+import type { NginxDirectives, NginxLocation, NginxUpstream } from './directives.ts';
+
+/**
+ * How long nginx lets one request wait. Formulas from ngx_http_upstream.c and ngx_http_upstream_round_robin.c
+ * (1.22.1 to 1.30), each confirmed by measurement on 1.22.1 and 1.30.6.
+ */
+export function nginxBounds(location: NginxLocation, { upstreams }: NginxDirectives, rps: number | undefined): Bounds {
+  const { pass } = location;
+  const upstream = pass.kind === 'upstream' ? upstreams.find(({ name }) => name === pass.name) : undefined;
+  const costs = costsOf(location);
+  const attempts = attemptsOf(location, upstream);
+  const context: Context = { location, upstream, costs, attempts };
+  const rows = rowsOf(context);
+  const headline = headlineOf(context);
+  return {
+    headline,
+    rows,
+    staleReuse: staleReuse(context, headline),
+    clientFirstByte: {
+      because: 'nginx holds the header back until 4 KiB of the body are there, or its end: a slow body delays it',
+    },
+    bodyBounded: false,
+    ...(Number.isFinite(attempts) ? { amplification: attempts } : {}),
+    failWindow: upstream ? failWindows(context, upstream, rps) : [],
+    assumptions: assumptions(context),
+  };
+}
+
+interface Context {
+  readonly location: NginxLocation;
+  /** Absent: a name that is resolved for each request. */
+  readonly upstream: NginxUpstream | undefined;
+  readonly costs: Costs;
+  /** Attempts of one request at most; `Infinity` when only the number of addresses behind names bounds it. */
+  readonly attempts: number;
+}
+
+interface Costs {
+  readonly connect: Term;
+  readonly read: Term;
+  /** A connection accepted at the last moment, then silence. */
+  readonly both: Term;
+  readonly send: Term;
+  /** The earliest that a send ends, in milliseconds: as many attempts fit into a window. */
+  readonly sendAtLeast: number;
+}
+
+/** A timer that would move by less than this is left where it is: NGX_TIMER_LAZY_DELAY. */
+const lazyDelay = 300;
+/** Milliseconds that a large body may take to fill the buffers of the kernel. */
+const filling = 50;
+
+function costsOf({ connect, read, send }: NginxLocation): Costs {
+  const one = wait('connect', connect, 'proxy_connect_timeout');
+  const header = wait('response header', read, 'proxy_read_timeout');
+  const write = wait('send', send, 'proxy_send_timeout');
+  const both = sum(one, header);
+  // Connecting and sending share one timer: where both limits are alike, that of the connection stays in force.
+  const distance = Math.abs(connect.value - send.value);
+  if (distance >= lazyDelay) return { connect: one, read: header, both, send: write, sendAtLeast: send.value };
+  const certain = distance < lazyDelay - filling;
+  return { connect: one, read: header, both, send: certain ? one : worst(write, one), sendAtLeast: connect.value };
+}
+
+/** tries caps the attempts, and every address of the pool is tried once. A name may have any number of addresses. */
+function attemptsOf({ tries, pass }: NginxLocation, upstream: NginxUpstream | undefined): number {
+  const limit = tries.value === 0 ? Number.POSITIVE_INFINITY : tries.value;
+  const named = pass.kind === 'variable' || upstream?.peers.some(({ address }) => address.value.kind === 'name');
+  return named ? limit : Math.min(limit, upstream?.peers.length ?? 1);
+}
+
+/** The condition of proxy_next_upstream that lets a failure move on, and whether the request had been sent by then. */
+const kinds: Readonly<
+  Record<
+    Exclude<Fault, 'tls_stall' | 'refused_stream' | 'all_marked'>,
+    { needs: string; sent: boolean; status: number }
+  >
+> = {
+  refused: { needs: 'error', sent: false, status: 502 },
+  blackhole: { needs: 'timeout', sent: false, status: 504 },
+  vanished: { needs: 'timeout', sent: true, status: 504 },
+  silent: { needs: 'timeout', sent: true, status: 504 },
+  late: { needs: 'timeout', sent: true, status: 504 },
+  close: { needs: 'error', sent: true, status: 502 },
+  error_status: { needs: 'http_503', sent: true, status: 503 },
+  header_drip: { needs: 'timeout', sent: true, status: 504 },
+  no_read: { needs: 'timeout', sent: true, status: 504 },
+};
+type Kind = keyof typeof kinds;
+
+function costOf(fault: Kind, { connect, read, both, send }: Costs): Term {
+  switch (fault) {
+    case 'refused':
+      return fixedWait('refused', milliseconds(0));
+    case 'blackhole':
+      return connect;
+    case 'late':
+      return both;
+    case 'no_read':
+      return send;
+    default:
+      return read;
+  }
+}
+
+function millisecondsOf(costs: Costs, fault: Kind): number {
+  return fault === 'no_read' ? costs.sendAtLeast : evaluate(costOf(fault, costs));
+}
+
+function rowsOf(context: Context): FaultRow[] {
+  const { upstream } = context;
+  const reuse = (upstream?.keepalive.connections ?? 0) > 0;
+  const rows = (Object.keys(kinds) as Kind[])
+    .filter((fault) => fault !== 'vanished' || reuse)
+    .flatMap((fault) => rowsOfFault(fault, context));
+  const marks = (upstream?.peers.length ?? 0) > 1 && upstream?.peers.some(({ maxFails }) => maxFails.value > 0);
+  if (!marks) return rows;
+  const none = fixedWait('no live server', milliseconds(0));
+  const marked = (method: Method): FaultRow => ({
+    fault: 'all_marked',
+    failing: 'all',
+    method,
+    attempts: 0,
+    status: 502,
+    wait: none,
+  });
+  return [...rows, marked('GET'), marked('POST')];
+}
+
+function rowsOfFault(fault: Kind, context: Context): FaultRow[] {
+  const { location, costs, attempts } = context;
+  const { needs, sent, status } = kinds[fault];
+  const conditions: readonly string[] = location.conditions;
+  const several = attempts > 1;
+  const cost = costOf(fault, costs);
+  const row = (failing: Failing, method: Method): FaultRow => {
+    const again = conditions.includes(needs) && (method === 'GET' || !sent || conditions.includes('non_idempotent'));
+    const count = again && several ? countOf(fault, context) : 1;
+    // Each server is asked once: behind the one that fails there is a good one, if the window lets it be asked.
+    if (failing === 'one') {
+      const saved = count > 1;
+      return { fault, failing, method, attempts: saved ? 2 : 1, status: saved ? 200 : status, wait: cost };
+    }
+    const term = Number.isFinite(count) ? times(count, 'attempts', cost) : endless(cost);
+    return { fault, failing, method, attempts: count, status, wait: term };
+  };
+  const methods: readonly Method[] = fault === 'no_read' ? ['POST'] : ['GET', 'POST'];
+  return methods.flatMap((method) => [row('one', method), row('all', method)]);
+}
+
+/** Attempts when each costs the same: none starts once the window is over. Faults that end just before a limit get one more. */
+function countOf(fault: Kind, { location, costs, attempts }: Context): number {
+  const each = millisecondsOf(costs, fault);
+  const window = location.window?.value;
+  if (window === undefined || each === 0) return attempts;
+  const early = fault === 'late' || fault === 'close' || fault === 'error_status';
+  const fits = early ? Math.floor(window / each) + 1 : Math.max(1, Math.ceil(window / each));
+  return Math.min(attempts, fits);
+}
+
+function endless(cost: Term): Term {
+  return sum(
+    cost,
+    unbounded('for each address', 'a name may have any number of addresses, and `tries` does not limit them'),
+  );
+}
+
+/** Every attempt at its worst: accepted at the last moment, then silent. The window lets one more start just before its end. */
+function headlineOf({ location, costs, attempts }: Context): Term {
+  const all = Number.isFinite(attempts) ? times(attempts, 'attempts', costs.both) : endless(costs.both);
+  if (!location.window || attempts === 1 || location.conditions.length === 0) {
+    return location.conditions.length === 0 ? costs.both : all;
+  }
+  return least(all, sum(windowOf(location.window), costs.both));
+}
+
+function windowOf(window: NonNullable<NginxLocation['window']>): Term {
+  return wait('window', window, 'proxy_next_upstream_timeout');
+}
+
+/** A failure on a reused connection does not use up a try; each address is still asked once. */
+function staleReuse({ location, upstream, costs, attempts }: Context, headline: Term): Bounds['staleReuse'] {
+  const kept = upstream?.keepalive.connections ?? 0;
+  const servers = upstream?.peers.length ?? 1;
+  if (kept === 0 || !location.conditions.includes('error')) {
+    return { wait: headline, resends: 0, condition: 'no request is sent again after a reused connection was closed' };
+  }
+  const resends = servers === 1 ? kept : Math.max(0, servers - attempts);
+  if (resends === 0) {
+    return { wait: headline, resends, condition: 'every server is tried anyway: a closed connection adds nothing' };
+  }
+  const more = sum(times(resends, 'stale connections', costs.read), headline);
+  return {
+    wait: location.window ? least(more, sum(windowOf(location.window), costs.both)) : more,
+    resends,
+    condition: 'servers close reused connections just before the header limit, again and again',
+  };
+}
+
+/** Which faults mark a server, and what that costs. `zone` makes all workers share one memory. */
+function failWindows(
+  { location, costs, attempts }: Context,
+  upstream: NginxUpstream,
+  rps: number | undefined,
+): FailWindow[] {
+  const [first] = upstream.peers;
+  if (!first || upstream.peers.length < 2 || first.maxFails.value === 0) return [];
+  const fails = first.maxFails.value;
+  const window: Duration = first.failTimeout.value;
+  const marking: readonly Kind[] = ['refused', 'blackhole', 'silent', 'late', 'close', 'header_drip'];
+  const statuses: readonly string[] = location.conditions;
+  const counted: readonly Kind[] =
+    statuses.includes('http_503') && attempts > 1 ? [...marking, 'error_status'] : marking;
+  return counted.map((fault): FailWindow => {
+    const each = millisecondsOf(costs, fault);
+    const share = rps === undefined ? undefined : rps / upstream.peers.length;
+    // After the first failure the other ones must come: at this rate, one each 1/share.
+    const detection =
+      fails === 1 ? each : share === undefined ? undefined : each + Math.ceil(((fails - 1) * 1000) / share);
+    // A probe that lasts longer than the window is overtaken by the next one.
+    const gap = each < window ? each + window : window;
+    return {
+      fault,
+      ...(detection === undefined ? {} : { detection }),
+      ...(share === undefined ? {} : { firstHitRequests: Math.ceil((share * each) / 1000) + fails }),
+      probeEvery: gap,
+      probeRequests: 1,
+      ...(rps === undefined
+        ? {}
+        : { slowShare: Math.ceil(Math.min(1 / upstream.peers.length, 1000 / (gap * rps)) * 10_000) / 10_000 }),
+      recovery: each + window + 1000,
+      allMarked: window + 1000,
+    };
+  });
+}
+
+function assumptions({ location, upstream }: Context): string[] {
+  return [
+    'the wait begins when the whole request has arrived, and ends with the header or the proxy’s own error page',
+    'the request fits the socket buffers; a large upload waits as the `no_read` row says',
+    'a body that drips or stalls is not part of the wait',
+    ...(location.pass.kind === 'variable' ? ['the name is resolved at once; a dead DNS server adds up to 2s'] : []),
+    ...(upstream && upstream.peers.length > 1
+      ? ['clients that give up before a fault ends are not counted as failures: the server is then never marked']
+      : []),
+    'the machine of the proxy is not starved: a few milliseconds an attempt are not counted',
+  ];
+}

@@ -1,0 +1,152 @@
+import type { Failing, Fault, Method } from '../../src/latency/bounds.ts';
+
+/** The faults that the suite can inject. */
+export const injected = [
+  'refused',
+  'blackhole',
+  'vanished',
+  'silent',
+  'late',
+  'close',
+  'error_status',
+  'header_drip',
+  'no_read',
+  'all_marked',
+] as const satisfies readonly Fault[];
+export type Injected = (typeof injected)[number];
+
+/** A row of the report's table. */
+export interface Cell {
+  readonly fault: Injected;
+  readonly failing: Failing;
+  readonly method: Method;
+}
+
+/** What one server of a mixture does. */
+export type Role = Exclude<Injected, 'vanished' | 'no_read' | 'all_marked'> | 'ok';
+
+/** One measurement: a pool with a route of its own, and what its servers do. */
+export interface Case {
+  readonly name: string;
+  /** Absent for a mixture. */
+  readonly cell?: Cell;
+  readonly method: Method;
+  /** One for each server; for a cell with one server failing they are made when the first choice of the proxy is known. */
+  readonly servers: number;
+  readonly roles?: readonly Role[];
+  readonly pool: PoolWords;
+}
+
+/** The words of a pool as the topology has them, without servers. */
+export interface PoolWords {
+  readonly balance: 'round_robin' | 'least_conn';
+  readonly keepalive: { readonly connections: number; readonly idle: string };
+  readonly timeouts: Readonly<Record<'connect' | 'response_header' | 'send', string>>;
+  readonly retry: Readonly<Record<string, unknown>>;
+  readonly health: { readonly passive: { readonly max_fails: number; readonly fail_window: string } };
+}
+
+/** Faults that a server brings about by itself come this much before the limit. */
+export const JUST_BEFORE = 15;
+/** A SYN is sent again after this time: `late` cannot be later. */
+export const RETRANSMISSION = 1000;
+
+/** Reproducible numbers: mulberry32. */
+export class Random {
+  #state: number;
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let mixed = this.#state;
+    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+  /** A multiple of 10 between both, for times that a person can add up. */
+  tens(from: number, to: number): number {
+    return this.between(from / 10, to / 10) * 10;
+  }
+  between(from: number, to: number): number {
+    return from + Math.floor(this.next() * (to - from + 1));
+  }
+  pick<T>(list: readonly T[]): T {
+    return list[this.between(0, list.length - 1)] as T;
+  }
+  chance(share: number): boolean {
+    return this.next() < share;
+  }
+  shuffled<T>(list: readonly T[]): T[] {
+    const keys = list.map((one) => [this.next(), one] as const);
+    return keys.sort(([a], [b]) => a - b).map(([, one]) => one);
+  }
+}
+
+/** Every cell that some version of some proxy has. */
+export const cells: readonly Cell[] = injected.flatMap((fault): Cell[] => {
+  const failing = fault === 'all_marked' ? (['all'] as const) : (['one', 'all'] as const);
+  const methods = fault === 'no_read' ? (['POST'] as const) : (['GET', 'POST'] as const);
+  return failing.flatMap((one) => methods.map((method) => ({ fault, failing: one, method })));
+});
+
+export function caseOf(name: string, cell: Cell, random: Random): Case {
+  const { fault, failing, method } = cell;
+  const several = failing === 'one' || fault === 'all_marked';
+  const servers =
+    several && random.chance(0.95) ? random.between(2, 4) : random.between(fault === 'all_marked' ? 2 : 1, 4);
+  return { name, cell, method, servers, pool: poolOf(fault, failing, random) };
+}
+
+export function mixtureOf(name: string, random: Random): Case {
+  const servers = random.between(2, 4);
+  const late = random.chance(0.15);
+  const kinds: readonly Role[] = ['refused', 'blackhole', 'silent', 'close', 'error_status', 'header_drip', 'ok'];
+  const roles = Array.from({ length: servers }, () =>
+    random.pick(late ? ([...kinds, 'late', 'late'] as const) : kinds),
+  );
+  const method = random.pick(['GET', 'GET', 'POST'] as const);
+  return { name, method, servers, roles, pool: poolOf(late ? 'late' : 'close', 'all', random) };
+}
+
+function poolOf(fault: Injected, failing: Failing, random: Random): PoolWords {
+  const late = fault === 'late';
+  const unlimited = random.chance(0.25);
+  const window =
+    unlimited || random.chance(0.35) ? (late ? random.tens(1200, 4000) : random.tens(200, 1500)) : undefined;
+  const pause = random.chance(0.4) ? 0 : random.tens(20, 250);
+  const interval = window === undefined ? pause : Math.min(pause, Math.floor(window / 20) * 10);
+  const status = random.chance(fault === 'error_status' ? 0.7 : 0.3);
+  const on = random.chance(0.85) ? ['error', 'timeout'] : random.pick([['error'], ['timeout']]);
+  const marked = fault === 'all_marked';
+  const leastConn = failing === 'all' && fault !== 'vanished' && random.chance(0.2);
+  return {
+    balance: leastConn ? 'least_conn' : 'round_robin',
+    keepalive: { connections: fault === 'vanished' ? 4 : random.pick([0, 4]), idle: '60s' },
+    timeouts: {
+      connect: `${late ? random.tens(1100, 1600) : random.tens(100, 600)}ms`,
+      response_header: `${random.tens(fault === 'close' || fault === 'error_status' ? 200 : 100, 600)}ms`,
+      send: `${random.tens(100, 600)}ms`,
+    },
+    retry: {
+      tries: unlimited ? 'unlimited' : random.pick(marked ? [1, 2, 3] : [1, 2, 3, 4, 4]),
+      ...(window === undefined ? {} : { window: `${window}ms` }),
+      interval: `${interval}ms`,
+      on: status ? [...on, 'http_503'] : on,
+      non_idempotent: random.chance(0.4),
+    },
+    health: {
+      passive: {
+        max_fails: random.pick(marked ? [1, 1, 2] : [0, 1, 1, 2]),
+        fail_window: marked ? '60s' : random.pick(['1s', '60s']),
+      },
+    },
+  };
+}
+
+/** The topology of these cases, with the addresses of their servers. */
+export function topologyOf(cases: readonly (readonly [Case, readonly string[]])[]): string {
+  const pools = cases.map(([{ name, pool }, servers]) => `  ${name}: ${JSON.stringify({ servers, ...pool })}`);
+  const sites = cases.map(([{ name }]) => `  ${name}.example.org: { tls: none, upstream: ${name} }`);
+  return ['edge: { access_log: none }', 'upstreams:', ...pools, 'sites:', ...sites, ''].join('\n');
+}

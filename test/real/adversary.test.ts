@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { evaluate } from '../../src/latency/term.ts';
+import { type ByHand, startByHand } from '../conformance/caddy.ts';
+import { Farm } from '../conformance/farm.ts';
+import { boundsOf, toldOf } from '../conformance/predict.ts';
+import { requireBinaries } from '../proxies/binaries.ts';
+import { build } from '../proxies/layout.ts';
+
+/**
+ * The headline is worth little if nothing comes near it. Here servers do their worst: they let a connection in at the
+ * first retransmission of its SYN, about a second after the first one, and then are silent. That needs a connect limit of more
+ * than a second, so 1.1s stands where the articles have 1s.
+ */
+const CONNECT = '1100ms';
+/** Milliseconds that a measurement may be above its bound. */
+const ABOVE = 200;
+
+let farm: Farm;
+beforeAll(async () => {
+  farm = new Farm();
+  await farm.start();
+});
+afterAll(() => farm?.stop());
+
+async function late(): Promise<string> {
+  const plot = await farm.plot('late');
+  plot.watch(() => {});
+  return plot.address;
+}
+
+async function closing(afterMs: number): Promise<string> {
+  const plot = await farm.plot('serve');
+  plot.become({ kind: 'close', afterMs });
+  return plot.address;
+}
+
+function reaches(ms: number, bound: number, share = 0.95): void {
+  expect(ms).toBeLessThanOrEqual(bound + ABOVE);
+  expect(ms / bound).toBeGreaterThanOrEqual(share);
+}
+
+describe.concurrent.each(requireBinaries('nginx'))('$program $version', (binary) => {
+  it('waits 2 × (connect + response header): 12s of 12.2s', async () => {
+    const servers = [await late(), await late()];
+    const words = `{ servers: [${servers.join(', ')}], timeouts: { connect: ${CONNECT}, response_header: 5s } }`;
+    const text = `upstreams:\n  web: ${words}\nsites:\n  web.example.org: { tls: none, upstream: web }\n`;
+    const edge = await build(binary, text, { servers: new Map(servers.map((one) => [one, one])) });
+    try {
+      const told = toldOf(edge.analysis.lowered ?? {}).get('web');
+      if (!told) throw new Error('not compiled');
+      const bound = evaluate(boundsOf(told).headline);
+      expect(bound).toBe(12_200);
+      const answer = await edge.ask('http://web.example.org/', { timeout: 20_000 });
+      reaches(answer.totalMs, bound);
+    } finally {
+      await edge.stop();
+    }
+  });
+});
+
+describe.concurrent.each(requireBinaries('caddy'))('$program $version', (binary) => {
+  const article = { tryDuration: '3s', tryInterval: '250ms', dial: CONNECT } as const;
+  /** The servers in the order in which they are asked: Caddy's counter is raised before its first choice. */
+  const asked = (...list: readonly string[]): string[] => [...list.slice(-1), ...list.slice(0, -1)];
+  const worst = async (words: ByHand, measure: (ask: () => Promise<{ totalMs: number }>) => Promise<number>) => {
+    const caddy = await startByHand(binary, words);
+    try {
+      return { ms: await measure(async () => caddy.ask()), bounds: caddy.bounds };
+    } finally {
+      await caddy.stop();
+    }
+  };
+  const once = async (ask: () => Promise<{ totalMs: number }>): Promise<number> => (await ask()).totalMs;
+
+  it('waits window + interval + connect + response header: 6.25s with 1s of connect', async () => {
+    // The second failure comes just before the window ends; then a pause, then the worst attempt.
+    const servers = asked(await closing(1450), await closing(1250), await late());
+    const { ms, bounds } = await worst({ ...article, responseHeader: '2s', servers }, once);
+    expect(evaluate(bounds.headline)).toBe(6_350);
+    reaches(ms, 6_350);
+  });
+
+  it('waits 5.25s with 1s of response header', async () => {
+    const servers = asked(await closing(820), await closing(820), await closing(820), await late());
+    const { ms, bounds } = await worst({ ...article, responseHeader: '1s', servers }, once);
+    expect(evaluate(bounds.headline)).toBe(5_350);
+    reaches(ms, 5_350);
+  });
+
+  it('waits 4.25s with marks, when no other request has made any', async () => {
+    const servers = asked(await late(), await late());
+    const { ms, bounds } = await worst({ ...article, responseHeader: '1s', failDuration: '10s', servers }, once);
+    const alone = bounds.rows.find(({ fault, failing }) => fault === 'late' && failing === 'all');
+    expect(alone && evaluate(alone.wait)).toBe(4_450);
+    reaches(ms, 4_450);
+  });
+
+  it('waits longer than that when the marks of other requests end just before its last attempt: 5.25s with marks too', async () => {
+    const servers = [await late(), await late()];
+    const words = { ...article, responseHeader: '1s', failDuration: '4s', servers };
+    const { ms, bounds } = await worst(words, async (ask) => {
+      const started = performance.now();
+      const others = [ask(), ask()];
+      // Both fail after connect and response header, and their marks stay for 4s.
+      await sleep(started + 2_030 + 4_000 - 2_880 - performance.now());
+      const { totalMs } = await ask();
+      await Promise.all(others);
+      return totalMs;
+    });
+    expect(evaluate(bounds.headline)).toBe(5_350);
+    reaches(ms, 5_350, 0.93);
+  });
+});
