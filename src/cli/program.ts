@@ -90,6 +90,16 @@ export function program(io: Io, exit: Exit): Command {
     });
 
   root
+    .command('explain')
+    .description('explain a rule, or the worst wait of a route step by step')
+    .argument('<what>', 'the id of a rule or of a route: over-budget, www.example.com/')
+    .argument('[file]', 'the topology of the route; default: the nearest topology.yaml upward')
+    .action(async (what: string, file: string | undefined) => {
+      const { explain } = await import('../commands/explain.ts');
+      exit(await explain(what, file, { color: color() }, io));
+    });
+
+  root
     .command('verify')
     .description('let the installed nginx, Caddy and docker compose check the output')
     .argument('[file]', 'the topology; default: the nearest topology.yaml upward; - reads standard input')

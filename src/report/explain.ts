@@ -1,0 +1,112 @@
+import type { ChalkInstance } from 'chalk';
+import { visible } from '../diagnostics/visible.ts';
+import { blamed, bound, equation, evaluate, type Term, type Wait } from '../latency/term.ts';
+import { type Duration, humanDuration } from '../model/duration.ts';
+import type { Given, Route } from '../model/topology.ts';
+import type { Source } from '../source/source.ts';
+import type { RouteOnTarget, RouteReport } from './report.ts';
+
+/** The worst wait of one route, step by step as it passes, and the lines of the topology that make it. */
+export function explainRoute({ route, targets }: RouteReport, source: Source, chalk: ChalkInstance): string {
+  return targets.map((one) => explainTarget(route, one, source, chalk)).join('\n');
+}
+
+function explainTarget(
+  route: Route,
+  { target, version, worst, bounds }: RouteOnTarget,
+  source: Source,
+  chalk: ChalkInstance,
+): string {
+  const wait = worst === null ? 'for ever' : `${humanDuration(worst as Duration)} at worst`;
+  const lines = [
+    chalk.bold(`${visible(route.id)} on ${target} ${version} can wait ${wait}`),
+    `  ${equation(bounds.headline)}`,
+    '',
+    ...timeline(bounds.headline, chalk),
+    '',
+    '  What makes it, and where it is written:',
+    attemptsOf(route, target, source),
+    ...origins(bounds.headline, source),
+    '',
+    '  Under each fault, for a GET while every server fails:',
+    ...bounds.rows
+      .filter(({ failing, method, fault }) => failing === 'all' && (method === 'GET' || fault === 'no_read'))
+      .map(
+        ({ fault, wait: term, status }) =>
+          `    ${fault.padEnd(13)}${shown(bound(term)).padStart(10)}  then ${status}  ${chalk.dim(equation(term))}`,
+      ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function shown(value: number | null): string {
+  return value === null ? 'unbounded' : humanDuration(value as Duration);
+}
+
+interface Step {
+  readonly from: number;
+  readonly wait: Wait;
+}
+
+/** More steps than a person reads say nothing more. */
+const mostSteps = 12;
+const barWidth = 40;
+
+/** The waits one after the other, in the branch that makes the value. */
+function timeline(term: Term, chalk: ChalkInstance): string[] {
+  const total = evaluate(term);
+  const steps: Step[] = [];
+  let now = 0;
+  const pass = (one: Term): void => {
+    if (one.kind === 'wait') {
+      if (one.time !== 0) steps.push({ from: now, wait: one });
+      now += one.time ?? 0;
+    } else if (one.kind === 'times') {
+      for (let i = 0; i < one.count && steps.length <= mostSteps; i++) pass(one.term);
+    } else if (one.kind === 'sum') {
+      for (const inner of one.terms) pass(inner);
+    } else {
+      const branch = one.terms.find((inner) => evaluate(inner) === evaluate(one));
+      if (branch) pass(branch);
+    }
+  };
+  pass(term);
+  const scale = Number.isFinite(total) && total > 0 ? barWidth / total : 0;
+  const rows = steps.slice(0, mostSteps).map(({ from, wait }) => {
+    const length = wait.time === undefined ? barWidth : Math.max(1, Math.round(wait.time * scale));
+    const bar = `${' '.repeat(Math.min(barWidth - 1, Math.round(from * scale)))}${'#'.repeat(length)}`.slice(
+      0,
+      barWidth,
+    );
+    const time = wait.time === undefined ? 'endless' : humanDuration(wait.time);
+    return `  ${humanDuration(from as Duration).padStart(8)}  ${chalk.cyan(bar.padEnd(barWidth))}  ${time} ${wait.name}`;
+  });
+  if (steps.length > mostSteps) rows.push('            …');
+  const end = Number.isFinite(total) ? humanDuration(total as Duration) : 'never';
+  return [...rows, `  ${end.padStart(8)}  the client gets an error`];
+}
+
+/** How many attempts there are at most, and which line says so. */
+function attemptsOf({ retry: { tries }, pool }: Route, target: RouteOnTarget['target'], source: Source): string {
+  const servers = `${pool.servers.length} ${pool.servers.length === 1 ? 'server' : 'servers'}`;
+  const directive = target === 'nginx' ? 'proxy_next_upstream_tries' : 'lb_retries + 1';
+  return `    ${'tries'.padEnd(16)}${String(tries.value).padStart(9)}  ${directive.padEnd(34)}${whereOf(tries, source)}, with ${servers}`;
+}
+
+function whereOf(given: Given<unknown>, source: Source): string {
+  if (given.origin === 'default') return `default: ${given.because ?? 'unset'}`;
+  const { line, column } = source.position(source.span(given.at).start);
+  return `${visible(source.name)}:${line}:${column}`;
+}
+
+/** Each time once: its directive on the target, and the line of the topology or the reason of the default. */
+function origins(term: Term, source: Source): string[] {
+  const seen = new Set<string>();
+  return blamed(term).flatMap(({ name, time, because, given, directive }) => {
+    if (seen.has(name)) return [];
+    seen.add(name);
+    const value = time === undefined ? 'endless' : humanDuration(time);
+    const where = given ? whereOf(given, source) : (because ?? 'how the proxy works');
+    return [`    ${name.padEnd(16)}${value.padStart(9)}  ${(directive ?? '').padEnd(34)}${where}`.trimEnd()];
+  });
+}

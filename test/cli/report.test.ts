@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { clean, session } from './session.ts';
+
+const tight = clean.replace('lint:', 'defaults: { budget: 10s }\nlint:');
+
+describe('report', () => {
+  test('within every budget', async () => {
+    const done = await session({ 'topology.yaml': clean.replace('lint:', 'defaults: { budget: 31s }\nlint:') }).look([
+      'report',
+    ]);
+    expect(done).toMatchObject({ code: 0, stderr: '' });
+    expect(done.stdout).toMatch(/^1 route is within its budget\n/);
+  });
+
+  test('over a budget: exit 1, the equation, and how much is too long', async () => {
+    const done = await session({ 'topology.yaml': tight }).look(['report']);
+    expect(done).toMatchObject({ code: 1, stderr: '' });
+    expect(done.stdout).toContain(
+      'over budget www.example.com/ on nginx can wait 31s, 21s too long\n  1s connect + 30s response header = 31s',
+    );
+  });
+
+  test('json for programs, also when it is over budget', async () => {
+    const done = await session({ 'topology.yaml': tight }).look(['report', '--format', 'json']);
+    const data = JSON.parse(done.stdout);
+    expect(done.code).toBe(1);
+    expect(data).toMatchObject({
+      version: 1,
+      file: 'topology.yaml',
+      routes: [{ id: 'www.example.com/', budget_ms: 10_000 }],
+    });
+    expect(data.routes[0].targets[1]).toMatchObject({ target: 'nginx', worst_wait_ms: 31_000, within_budget: false });
+  });
+
+  test('markdown for a pull request', async () => {
+    const done = await session({ 'topology.yaml': tight }).look(['report', '--format', 'markdown']);
+    expect(done.stdout).toMatch(/^\*\*❌ 1 of 1 route can wait longer/);
+  });
+
+  test('a topology with mistakes has no report', async () => {
+    const done = await session({ 'topology.yaml': clean.replace('1\n', '1\nsitez: {}\n') }).look(['report']);
+    expect(done).toMatchObject({ code: 1, stdout: '' });
+    expect(done.stderr).toContain('topology.yaml:2:1: error unknown key `sitez`');
+  });
+
+  test('another format is refused', async () => {
+    const done = await session({ 'topology.yaml': clean }).look(['report', '--format', 'html']);
+    expect(done).toMatchObject({ code: 2, stdout: '' });
+    expect(done.stderr).toContain('text, json, markdown');
+  });
+
+  test('a budget that is exceeded stops build', async () => {
+    const here = session({ 'topology.yaml': tight });
+    const done = await here.look(['build', '-o', 'out']);
+    expect(done).toMatchObject({ code: 1, stdout: '' });
+    expect(done.stderr).toContain('`www.example.com/` can wait 31s on nginx, and its budget is 10s [over-budget]');
+  });
+});
+
+describe('explain', () => {
+  test('a route: the timeline, and the lines that make it', async () => {
+    const done = await session({ 'topology.yaml': clean }).look(['explain', 'www.example.com/']);
+    expect(done).toMatchObject({ code: 0, stderr: '' });
+    expect(done.stdout).toContain(
+      'www.example.com/ on nginx 1.30 can wait 31s at worst\n  1s connect + 30s response header = 31s\n',
+    );
+    expect(done.stdout).toMatch(/tries +1 {2}proxy_next_upstream_tries +topology\.yaml:7:21, with 2 servers\n/);
+    expect(done.stdout).toMatch(/connect +1s {2}proxy_connect_timeout +default: a server on the same network/);
+  });
+
+  test('a rule, without any topology', async () => {
+    const done = await session().look(['explain', 'over-budget']);
+    expect(done).toMatchObject({ code: 0, stderr: '' });
+    expect(done.stdout).toMatch(/^over-budget: A request can wait longer/);
+  });
+
+  test('neither: what was meant', async () => {
+    const done = await session({ 'topology.yaml': clean }).look(['explain', 'www.exmaple.com/']);
+    expect(done).toMatchObject({ code: 2, stdout: '' });
+    expect(done.stderr).toContain('did you mean `www.example.com/`?');
+  });
+
+  test('a route of a topology with mistakes', async () => {
+    const done = await session({ 'topology.yaml': 'version: 1\n' }).look(['explain', 'www.example.com/']);
+    expect(done).toMatchObject({ code: 2, stdout: '' });
+    expect(done.stderr).toContain('`sites` is missing');
+  });
+});
