@@ -5,7 +5,9 @@ import { judge, type RouteReport } from './report/report.ts';
 import { catalogue, check } from './rules/index.ts';
 import { validate } from './schema/validate.ts';
 import { applyIgnores, isFatal } from './source/ignore.ts';
+import type { Node } from './source/node.ts';
 import { read } from './source/read.ts';
+import { set } from './source/set.ts';
 import type { Source } from './source/source.ts';
 import { type Lowered, lower } from './targets/index.ts';
 import { portability } from './targets/portability.ts';
@@ -13,6 +15,8 @@ import { portability } from './targets/portability.ts';
 /** What is known about the machine that the files of a topology are on. Paths are relative to the topology. */
 export interface Surroundings {
   readonly fileExists?: (path: string) => boolean;
+  /** What-if: `path=value`, laid over the tree before it is judged. */
+  readonly set?: readonly string[];
 }
 
 /** All that one topology says: the model and the directives unless something makes that impossible, and every finding. */
@@ -23,6 +27,8 @@ export interface Analysis {
   /** How long each route can wait on each target. */
   readonly reports?: readonly RouteReport[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Why a what-if cannot be laid over the topology; nothing was judged then. */
+  readonly problem?: string;
 }
 
 /**
@@ -30,8 +36,10 @@ export interface Analysis {
  * topology says; an error among the diagnostics means that nothing must be emitted.
  */
 export function analyse(name: string, bytes: Uint8Array | string, around: Surroundings = {}): Analysis {
-  const { source, root, diagnostics: syntax } = read(name, bytes);
-  if (!root) return { source, diagnostics: finish(syntax, source) };
+  const { source, root: written, diagnostics: syntax } = read(name, bytes);
+  if (!written) return { source, diagnostics: finish(syntax, source) };
+  const { root, problem } = withSettings(written, around.set ?? []);
+  if (problem !== undefined) return { source, problem, diagnostics: [] };
   const mistakes = [...syntax, ...withoutEchoes(validate(root, source), syntax, source)];
   const { topology, diagnostics: references } = resolve(root, [...catalogue.keys()]);
   const found = [...mistakes, ...withoutEchoes(references, mistakes, source)];
@@ -46,6 +54,16 @@ export function analyse(name: string, bytes: Uint8Array | string, around: Surrou
     ...check({ topology, lowered, reports }, topology.severities),
   ];
   return { source, topology, lowered, reports, diagnostics: finish(judged, source, topology) };
+}
+
+function withSettings(written: Node, settings: readonly string[]): { readonly root: Node; readonly problem?: string } {
+  let root = written;
+  for (const setting of settings) {
+    const result = set(root, setting);
+    if ('problem' in result) return { root, problem: result.problem };
+    root = result.root;
+  }
+  return { root };
 }
 
 /** One slip, one message: what a later stage says about a place where an earlier one found a mistake is an echo. */

@@ -8,9 +8,13 @@ export interface Loaded extends Analysis {
   readonly input: Input;
 }
 
-export async function load(io: Io, file: string | undefined): Promise<Loaded> {
+/** `set`: what-ifs, `path=value`. */
+export async function load(io: Io, file: string | undefined, set: readonly string[] = []): Promise<Loaded> {
   const input = await readInput(io, file);
-  const analysis = analyse(input.name, input.bytes, { fileExists: (path) => fileExists(input.folder, path) });
+  const analysis = analyse(input.name, input.bytes, { set, fileExists: (path) => fileExists(input.folder, path) });
+  if (analysis.problem !== undefined) {
+    throw new UsageError(analysis.problem, 'a path is /sites/NAME/budget or sites.NAME.budget, and the value YAML');
+  }
   return { ...analysis, input };
 }
 

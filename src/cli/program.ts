@@ -69,8 +69,12 @@ export function program(io: Io, exit: Exit): Command {
         .default('error'),
     )
     .option('--max-warnings <number>', 'exit 1 when there are more warnings', count)
+    .option('--set <path=value>', 'what if: lay a value over the topology (repeatable)', collect, [])
     .action(
-      async (files: string[], options: { format: string[]; failOn: Severity | 'never'; maxWarnings?: number }) => {
+      async (
+        files: string[],
+        options: { format: string[]; failOn: Severity | 'never'; maxWarnings?: number; set: string[] },
+      ) => {
         const { lint } = await import('../commands/lint.ts');
         const format = options.format.length > 0 ? options.format : ['pretty'];
         exit(await lint(files, { ...options, format, color: color() }, io));
@@ -84,9 +88,10 @@ export function program(io: Io, exit: Exit): Command {
     .addOption(
       new Option('--format <format>', 'how it is printed').choices(['text', 'json', 'markdown']).default('text'),
     )
-    .action(async (file: string | undefined, { format }: { format: 'text' | 'json' | 'markdown' }) => {
+    .option('--set <path=value>', 'what if: lay a value over the topology (repeatable)', collect, [])
+    .action(async (file: string | undefined, options: { format: 'text' | 'json' | 'markdown'; set: string[] }) => {
       const { report } = await import('../commands/report.ts');
-      exit(await report(file, { format, color: color() }, io));
+      exit(await report(file, { ...options, color: color() }, io));
     });
 
   root
@@ -94,9 +99,10 @@ export function program(io: Io, exit: Exit): Command {
     .description('explain a rule, or the worst wait of a route step by step')
     .argument('<what>', 'the id of a rule or of a route: over-budget, www.example.com/')
     .argument('[file]', 'the topology of the route; default: the nearest topology.yaml upward')
-    .action(async (what: string, file: string | undefined) => {
+    .option('--set <path=value>', 'what if: lay a value over the topology (repeatable)', collect, [])
+    .action(async (what: string, file: string | undefined, { set }: { set: string[] }) => {
       const { explain } = await import('../commands/explain.ts');
-      exit(await explain(what, file, { color: color() }, io));
+      exit(await explain(what, file, { set, color: color() }, io));
     });
 
   root

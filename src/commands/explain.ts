@@ -7,6 +7,8 @@ import { pretty } from '../reporters/pretty.ts';
 import { catalogue, rules } from '../rules/index.ts';
 
 export interface ExplainOptions {
+  /** What-ifs: `path=value`. */
+  readonly set: readonly string[];
   readonly color: ColorFlag;
 }
 
@@ -22,7 +24,7 @@ export async function explain(
     io.stdout.write(rulePage(what));
     return 0;
   }
-  const { reports, source, diagnostics } = await load(io, file);
+  const { reports, source, diagnostics } = await load(io, file, options.set);
   if (!reports) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     io.stderr.write(pretty([{ source, diagnostics: errors }], chalkFor(io.stderr, io.env, options.color)));

@@ -12,6 +12,8 @@ export interface LintOptions {
   readonly format: readonly string[];
   readonly failOn: Severity | 'never';
   readonly maxWarnings?: number;
+  /** What-ifs: `path=value`. */
+  readonly set: readonly string[];
   readonly color: ColorFlag;
 }
 
@@ -19,7 +21,7 @@ export interface LintOptions {
 export async function lint(files: readonly string[], options: LintOptions, io: Io): Promise<number> {
   const outputs = outputsOf(options.format);
   const reports: Report[] = [];
-  for (const file of files.length > 0 ? files : [undefined]) reports.push(await load(io, file));
+  for (const file of files.length > 0 ? files : [undefined]) reports.push(await load(io, file, options.set));
 
   for (const { name, report, path } of outputs) {
     if (path === undefined) {

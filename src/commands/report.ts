@@ -8,12 +8,14 @@ import { pretty } from '../reporters/pretty.ts';
 
 export interface ReportOptions {
   readonly format: 'text' | 'json' | 'markdown';
+  /** What-ifs: `path=value`. */
+  readonly set: readonly string[];
   readonly color: ColorFlag;
 }
 
 /** The worst waits. 1: the topology has mistakes, or a route can wait longer than its budget. */
 export async function report(file: string | undefined, options: ReportOptions, io: Io): Promise<number> {
-  const { reports, source, diagnostics } = await load(io, file);
+  const { reports, source, diagnostics } = await load(io, file, options.set);
   if (!reports) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     io.stderr.write(pretty([{ source, diagnostics: errors }], chalkFor(io.stderr, io.env, options.color)));

@@ -163,7 +163,9 @@ function wrongValue(found: Located, source: Source): Diagnostic {
     return bad(found, 'schema-type', `a ${node.kind === 'mapping' ? 'map' : 'list'} cannot stand here`, wanted);
   }
   const { start, end } = source.span(node.at);
-  const written = source.text.slice(start, end).trim();
+  const slice = source.text.slice(start, end).trim();
+  // As it stands in the file (`1.30`), unless the value came from elsewhere (`--set`).
+  const written = Number(slice) === node.value ? slice : String(node.value);
   if (node.value === null) return bad(found, 'schema-empty', `\`${found.key}\` has no value`, wanted);
   const isTime = /time with its unit|whole seconds/.test(expected(here));
   if (isTime && typeof node.value === 'number') {
@@ -230,7 +232,9 @@ function misread(node: Node, rules: Schema, source: Source): Diagnostic[] {
   if (node.value === null || typeof node.value === 'string') return [];
   if (!types.includes('string') || !types.includes('number')) return [];
   const { start, end } = source.span(node.at);
-  const written = source.text.slice(start, end).trim();
+  const slice = source.text.slice(start, end).trim();
+  // As it stands in the file (`1.30`), unless the value came from elsewhere (`--set`).
+  const written = Number(slice) === node.value ? slice : String(node.value);
   if (written === String(node.value)) return [];
   const what = typeof node.value === 'number' ? 'the number' : 'the word';
   return [

@@ -86,3 +86,51 @@ describe('explain', () => {
     expect(done.stderr).toContain('`sites` is missing');
   });
 });
+
+describe('--set', () => {
+  const worst = async (...set: string[]) => {
+    const args = ['report', '--format', 'json', ...set.flatMap((one) => ['--set', one])];
+    const done = await session({ 'topology.yaml': clean }).look(args);
+    return JSON.parse(done.stdout).routes[0].targets[1].worst_wait_ms;
+  };
+
+  test('lays values over the topology, with dots or as pointers, also where nothing was written', async () => {
+    expect(await worst('upstreams.web.timeouts.response_header=5s')).toBe(6_000);
+    expect(await worst('/upstreams/web/retry/tries=2', 'upstreams.web.timeouts={connect: 2s}')).toBe(64_000);
+    expect(await worst('upstreams.web.servers.1=10.0.0.9:80', 'upstreams.web.retry.tries=2')).toBe(62_000);
+  });
+
+  test('finds a key that has dots itself', async () => {
+    const args = ['lint', '--set', 'sites.www.example.com={ upstream: web, budget: 30s }'];
+    const done = await session({ 'topology.yaml': clean }).look(args);
+    expect(done.code).toBe(1);
+    expect(done.stdout).toContain('topology.yaml:9:20: error `www.example.com/` can wait 31s on nginx');
+  });
+
+  test.each([
+    ['budget', '`budget` is not of the form path=value'],
+    ['sites.www.example.com.budget=3s', 'goes into `budget` of something that is `web`, not a map'],
+    ['upstreams.web.servers.7=a:1', 'names `7` of a list of 2'],
+    ['version="', 'the value of `version="` is not YAML'],
+  ])('%s is refused: the call is at fault', async (setting, message) => {
+    const done = await session({ 'topology.yaml': clean }).look(['report', '--set', setting]);
+    expect(done).toMatchObject({ code: 2, stdout: '' });
+    expect(done.stderr).toContain(message);
+  });
+
+  test('a value that the language does not have is a finding', async () => {
+    const done = await session({ 'topology.yaml': clean }).look([
+      'report',
+      '--set',
+      'upstreams.web.timeouts.connect=5',
+    ]);
+    expect(done.code).toBe(1);
+    expect(done.stderr).toContain('[schema-duration]');
+  });
+
+  test('build does not take it', async () => {
+    const done = await session({ 'topology.yaml': clean }).look(['build', '-o', 'out', '--set', 'version=1']);
+    expect(done.code).toBe(2);
+    expect(done.stderr).toContain("unknown option '--set'");
+  });
+});
