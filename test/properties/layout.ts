@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { selfSigned } from '../../src/cli/certificate.ts';
+import { loopbackLayout } from '../../src/cli/loopback.ts';
 import type { OutputFile } from '../../src/targets/files.ts';
 import type { CertificateFiles, Layout } from '../../src/targets/layout.ts';
 
@@ -9,22 +10,18 @@ import type { CertificateFiles, Layout } from '../../src/targets/layout.ts';
  * anybody's way. `pair` serves every site; `lookup` is false where nginx would ask for a server's name at once.
  */
 export function checkLayout(folder: string, pair: CertificateFiles, lookup: boolean): Layout {
-  return {
-    bind: '127.0.0.77',
+  const base = loopbackLayout({
+    folder,
     // Neither the ports of other tests nor those of outgoing connections.
     port: (port) => (port < 10_000 ? port + 10_000 : port),
     address: (address) =>
       address.kind === 'name' && !lookup ? { kind: 'v4', host: '127.0.0.1', port: address.port } : address,
+  });
+  return {
+    ...base,
+    bind: '127.0.0.77',
     certificate: () => pair,
-    nginx: {
-      configuration: join(folder, 'nginx'),
-      pid: join(folder, 'nginx.pid'),
-      errorLog: 'stderr',
-      accessLog: join(folder, 'access.log'),
-      webroot: join(folder, 'acme'),
-      temporary: folder,
-    },
-    caddy: { accessLog: 'stdout', caRoot: pair.certificate, admin: 'off' },
+    caddy: { ...base.caddy, accessLog: 'stdout', caRoot: pair.certificate },
   };
 }
 
