@@ -17,6 +17,9 @@ export const faults = [
 ] as const;
 export type Fault = (typeof faults)[number];
 
+/** The faults of one server that plain http pools can meet: the rows that both targets have. */
+export type ServerFault = Exclude<Fault, 'tls_stall' | 'refused_stream' | 'all_marked'>;
+
 /** GET stands for what may be sent again, POST for what may not. */
 export type Method = 'GET' | 'POST';
 

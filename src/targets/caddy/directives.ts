@@ -2,6 +2,7 @@ import type { Address } from '../../model/address.ts';
 import type { Duration } from '../../model/duration.ts';
 import type { Given, PathMatch, SiteTls } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
+import type { Listener } from '../listeners.ts';
 
 /**
  * What Caddy is told, for all sites at once (it counts failures by server address over all of them). The emitter
@@ -19,12 +20,6 @@ export interface CaddyDirectives {
 }
 
 export type CaddySite = CaddyProxySite | CaddyRedirectSite | CaddyUnknownSite;
-
-interface Listener {
-  /** The port that clients see. */
-  readonly port: number;
-  readonly tls: boolean;
-}
 
 export interface CaddyProxySite {
   readonly kind: 'proxy';

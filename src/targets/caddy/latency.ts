@@ -1,4 +1,4 @@
-import type { Bounds, Failing, FailWindow, Fault, FaultRow, Method } from '../../latency/bounds.ts';
+import type { Bounds, Failing, FailWindow, FaultRow, Method, ServerFault } from '../../latency/bounds.ts';
 import { evaluate, fixedWait, least, sum, type Term, times, unbounded, wait } from '../../latency/term.ts';
 import { add, type Duration, milliseconds } from '../../model/duration.ts';
 import type { Given } from '../../model/topology.ts';
@@ -49,9 +49,7 @@ function costsOf({ dial, responseHeader, write }: ReverseProxy): Costs {
 }
 
 /** A dial error is tried again for every method; anything later only for the methods of lb_retry_match. */
-const kinds: Readonly<
-  Record<Exclude<Fault, 'tls_stall' | 'refused_stream' | 'all_marked'>, { dialing: boolean; status: number }>
-> = {
+const kinds: Readonly<Record<ServerFault, { dialing: boolean; status: number }>> = {
   refused: { dialing: true, status: 502 },
   blackhole: { dialing: true, status: 502 },
   vanished: { dialing: false, status: 504 },
@@ -62,9 +60,8 @@ const kinds: Readonly<
   header_drip: { dialing: false, status: 504 },
   no_read: { dialing: false, status: 504 },
 };
-type Kind = keyof typeof kinds;
 
-function costOf(fault: Kind, { dial, header, both, write }: Costs): Term {
+function costOf(fault: ServerFault, { dial, header, both, write }: Costs): Term {
   switch (fault) {
     case 'refused':
       return fixedWait('refused', milliseconds(0));
@@ -81,7 +78,7 @@ function costOf(fault: Kind, { dial, header, both, write }: Costs): Term {
 
 function rowsOf(context: Context): FaultRow[] {
   const { proxy } = context;
-  const rows = (Object.keys(kinds) as Kind[])
+  const rows = (Object.keys(kinds) as ServerFault[])
     .filter((fault) => fault !== 'vanished' || proxy.keepalive)
     .flatMap((fault) => {
       const methods: readonly Method[] = fault === 'no_read' ? ['POST'] : ['GET', 'POST'];
@@ -90,7 +87,7 @@ function rowsOf(context: Context): FaultRow[] {
   return proxy.passive || proxy.active ? [...rows, allMarked('GET', context), allMarked('POST', context)] : rows;
 }
 
-function rowOf(fault: Kind, failing: Failing, method: Method, context: Context): FaultRow {
+function rowOf(fault: ServerFault, failing: Failing, method: Method, context: Context): FaultRow {
   const { proxy, costs } = context;
   const cost = costOf(fault, costs);
   if (!Number.isFinite(evaluate(cost))) {
@@ -116,7 +113,7 @@ function pauseOf({ tryInterval, tryDuration }: ReverseProxy): Term {
 }
 
 /** More attempts than anybody counts: as many as start inside the window, and the last one may start at its end. */
-function countless(fault: Kind, failing: Failing, method: Method, { proxy, costs }: Context): FaultRow {
+function countless(fault: ServerFault, failing: Failing, method: Method, { proxy, costs }: Context): FaultRow {
   const { tryDuration, tryInterval } = proxy;
   const cost = costOf(fault, costs);
   const wait = tryDuration && tryInterval ? sum(windowOf(tryDuration, tryInterval), cost) : cost;
@@ -147,7 +144,12 @@ interface Played {
  * with one server failing other requests can turn the balancer back to it until it is marked. When all are marked only
  * the pauses are left, and the status stays that of the last attempt.
  */
-function play(fault: Kind, failing: Failing, method: Method, { proxy, version, costs }: Context): Played | undefined {
+function play(
+  fault: ServerFault,
+  failing: Failing,
+  method: Method,
+  { proxy, version, costs }: Context,
+): Played | undefined {
   const { passive, tryInterval } = proxy;
   const { dialing, status: failed } = kinds[fault];
   const duration = proxy.tryDuration?.value ?? Number.POSITIVE_INFINITY;
@@ -255,7 +257,7 @@ function staleReuse({ proxy, costs }: Context, headline: Term): Bounds['staleReu
 function failWindows(proxy: ReverseProxy, rps: number | undefined): FailWindow[] {
   const { passive, active } = proxy;
   if (!passive) return [];
-  const marking: readonly Kind[] = ['refused', 'blackhole', 'silent', 'late', 'close', 'header_drip'];
+  const marking: readonly ServerFault[] = ['refused', 'blackhole', 'silent', 'late', 'close', 'header_drip'];
   const costs = costsOf(proxy);
   const fails = passive.maxFails.value;
   const window = passive.failDuration.value;

@@ -1,11 +1,13 @@
 import { add, type Duration, longer, milliseconds, subtract } from '../../model/duration.ts';
 import { portOf } from '../../model/references.ts';
 import type { Given, Limit, Route, Site, SiteTls, Topology } from '../../model/topology.ts';
-import { atLeast, type Version } from '../../model/version.ts';
-import { can } from '../capability.ts';
+import type { Version } from '../../model/version.ts';
+import { caDirectory } from '../acme.ts';
+import { can, supportOf } from '../capability.ts';
+import { unknownListeners } from '../listeners.ts';
 import { reachableRoutes } from '../routes.ts';
 import { caddyCapabilities } from './capabilities.ts';
-import type { CaddyDirectives, CaddyProxySite, CaddySite, CaddyUnknownSite, ReverseProxy } from './directives.ts';
+import type { CaddyDirectives, CaddyProxySite, CaddySite, ReverseProxy } from './directives.ts';
 
 /** With a duration and an interval of 0 Caddy would take its own 250ms. */
 const shortestInterval = milliseconds(1);
@@ -14,14 +16,12 @@ const shortestInterval = milliseconds(1);
  * (`request_buffers`), and there 2.11.4 was measured to send one client's body with the request of another.
  */
 const retryMethods = ['GET', 'HEAD', 'OPTIONS'];
-const letsEncryptStaging = 'https://acme-staging-v02.api.letsencrypt.org/directory';
 
 export function lowerCaddy(topology: Topology): CaddyDirectives {
   const { targets, edge, acme } = topology;
   if (!targets.caddy) throw new Error('Caddy is not among the targets');
   const version = targets.caddy.version.value;
-  const ca =
-    acme.ca.value === 'production' ? undefined : acme.ca.value === 'staging' ? letsEncryptStaging : acme.ca.value;
+  const ca = caDirectory(acme);
   return {
     version,
     httpPort: edge.http_port.value,
@@ -33,7 +33,11 @@ export function lowerCaddy(topology: Topology): CaddyDirectives {
       ...(ca === undefined ? {} : { ca }),
     },
     ownCa: topology.sites.some((site) => site.tls.value.mode === 'internal'),
-    sites: [...topology.sites.flatMap((site) => sitesOf(site, topology, version)), ...unknown(topology)],
+    sites: [
+      ...topology.sites.flatMap((site) => sitesOf(site, topology, version)),
+      // Without these Caddy would answer an empty 200 to names that no site has.
+      ...unknownListeners(topology).map((listener) => ({ kind: 'unknown', listener }) as const),
+    ],
   };
 }
 
@@ -107,7 +111,7 @@ function proxyOf(route: Route, version: Version): ReverseProxy {
     ...(active
       ? {
           active:
-            can(caddyCapabilities, 'health.active.counts', version) || atLeast(version, '2.8')
+            supportOf(caddyCapabilities, 'health.active.counts', version).can !== 'no'
               ? active
               : { ...active, passes: { ...active.passes, value: 1 }, fails: { ...active.fails, value: 1 } },
         }
@@ -140,17 +144,4 @@ function readTimeout({ timeouts, pool }: Route): { read?: Given<Duration> } {
 
 function finite(limit: Given<Limit>): Given<Duration> | undefined {
   return limit.value === 'none' ? undefined : { ...limit, value: limit.value };
-}
-
-/** Without these Caddy would answer an empty 200 to names that no site has. */
-function unknown({ sites, edge }: Topology): CaddyUnknownSite[] {
-  const ports = new Map<number, boolean>([[edge.http_port.value, false]]);
-  for (const site of sites) ports.set(portOf(site, edge), site.tls.value.mode !== 'none');
-  for (const site of sites) {
-    if (site.name !== undefined) continue;
-    ports.delete(portOf(site, edge));
-    if (site.tls.value.mode !== 'none' && site.port === undefined && site.http.value !== 'none')
-      ports.delete(edge.http_port.value);
-  }
-  return [...ports].sort(([a], [b]) => a - b).map(([port, tls]) => ({ kind: 'unknown', listener: { port, tls } }));
 }

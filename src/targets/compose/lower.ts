@@ -1,8 +1,8 @@
 import { portOf } from '../../model/references.ts';
 import type { Instance, Machine, Service, Site, Topology } from '../../model/topology.ts';
-import { lowerCaddy } from '../caddy/lower.ts';
+import { caDirectory } from '../acme.ts';
+import { targets } from '../index.ts';
 import { baseName, siteFolder } from '../layout.ts';
-import { lowerNginx } from '../nginx/lower.ts';
 import type { ComposeContext, Container, Mount } from './directives.ts';
 
 /** The containers of one machine: the live proxy and its certificate client on the edge, then the services. */
@@ -23,29 +23,31 @@ export function containersOf(
   ];
 }
 
+const edgeComments = [
+  'The edge. Configuration is mounted as a folder: a file of its own would keep its old content',
+  'when a build replaces it.',
+];
+
+function bind(source: string, target: string): Mount {
+  return { type: 'bind', source, target, readOnly: true };
+}
+
+function volume(source: string, target: string, readOnly: boolean): Mount {
+  return { type: 'volume', source, target, readOnly };
+}
+
 function proxyContainers(topology: Topology, context: ComposeContext, hosts: ReadonlyMap<string, string>): Container[] {
   const ports = publishedPorts(topology);
   // The edge's own port, not a page of a server behind it: a sick application must not take the edge down.
   const health = ['CMD', 'nc', '-z', '127.0.0.1', String(ports[0])];
   const published = ports.map((port) => `${port}:${port}`);
   const files = certificateMounts(topology, context);
-  const bind = (source: string, target: string): Mount => ({ type: 'bind', source, target, readOnly: true });
-  const volume = (source: string, target: string, readOnly: boolean): Mount => ({
-    type: 'volume',
-    source,
-    target,
-    readOnly,
-  });
   if (topology.edge.proxy.value === 'caddy') {
-    const { version } = lowerCaddy(topology);
     return [
       {
-        comments: [
-          'The edge. Configuration is mounted as a folder: a file of its own would keep its old content',
-          'when a build replaces it.',
-        ],
+        comments: edgeComments,
         name: 'caddy',
-        image: `caddy:${version.text}`,
+        image: `caddy:${targets.caddy.version(topology).text}`,
         ports: published,
         volumes: [
           bind('../caddy', '/etc/caddy'),
@@ -57,15 +59,11 @@ function proxyContainers(topology: Topology, context: ComposeContext, hosts: Rea
       },
     ];
   }
-  const { version } = lowerNginx(topology);
   const made = certificates(topology).length > 0;
   const nginx: Container = {
-    comments: [
-      'The edge. Configuration is mounted as a folder: a file of its own would keep its old content',
-      'when a build replaces it.',
-    ],
+    comments: edgeComments,
     name: 'nginx',
-    image: `nginx:${version.text}-alpine`,
+    image: `nginx:${targets.nginx.version(topology).text}-alpine`,
     commandKey: 'command',
     command: made
       ? ['/bin/sh', '/etc/edge/acme/nginx.sh']
@@ -86,17 +84,10 @@ function proxyContainers(topology: Topology, context: ComposeContext, hosts: Rea
     hosts,
     health,
   };
-  return made ? [nginx, certbot(topology, context, volume, bind)] : [nginx];
+  return made ? [nginx, certbot(topology, context)] : [nginx];
 }
 
-function certbot(
-  { acme, edge }: Topology,
-  { caRoot }: ComposeContext,
-  volume: (source: string, target: string, readOnly: boolean) => Mount,
-  bind: (source: string, target: string) => Mount,
-): Container {
-  const staging = 'https://acme-staging-v02.api.letsencrypt.org/directory';
-  const server = acme.ca.value === 'production' ? '' : acme.ca.value === 'staging' ? staging : acme.ca.value;
+function certbot({ acme, edge }: Topology, { caRoot }: ComposeContext): Container {
   return {
     comments: ['Certificates: a placeholder at once, so that nginx starts; then real ones, and renewals.'],
     name: 'certbot',
@@ -105,7 +96,7 @@ function certbot(
     command: ['/bin/sh', '/etc/edge/acme/certbot.sh'],
     environment: new Map([
       ['ACME_EMAIL', acme.email?.value ?? ''],
-      ['ACME_SERVER', server],
+      ['ACME_SERVER', caDirectory(acme) ?? ''],
       ['EDGE_PROBE', `http://nginx:${edge.http_port.value}`],
       ...(caRoot === undefined ? [] : [['REQUESTS_CA_BUNDLE', '/etc/edge/acme/ca-root.pem'] as const]),
     ]),

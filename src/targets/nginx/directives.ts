@@ -2,6 +2,7 @@ import type { Address } from '../../model/address.ts';
 import type { Duration } from '../../model/duration.ts';
 import type { Condition, Given, PathMatch, SiteTls } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
+import type { Listener } from '../listeners.ts';
 
 /**
  * What nginx is told, for all sites at once. The emitter prints exactly this, and whatever wants to know how nginx
@@ -40,10 +41,7 @@ export interface NginxPeer {
 
 export type NginxServer = ProxyServer | RedirectServer | UnknownServer;
 
-interface Listener {
-  /** The port that clients see; the layout says which one is really bound. */
-  readonly port: number;
-  readonly tls: boolean;
+interface NginxListener extends Listener {
   /** default_server: takes every name that no other server of the port has. */
   readonly fallback: boolean;
 }
@@ -51,7 +49,7 @@ interface Listener {
 export interface ProxyServer {
   readonly kind: 'proxy';
   readonly site: string;
-  readonly listener: Listener;
+  readonly listener: NginxListener;
   readonly names: readonly string[];
   readonly tls: SiteTls;
   /** Answers ACME challenges (a plain-http listener of a site with an ACME certificate). */
@@ -64,7 +62,7 @@ export interface ProxyServer {
 export interface RedirectServer {
   readonly kind: 'redirect';
   readonly site: string;
-  readonly listener: Listener;
+  readonly listener: NginxListener;
   readonly names: readonly string[];
   readonly tls: SiteTls;
   readonly challenges: boolean;
@@ -75,7 +73,7 @@ export interface RedirectServer {
 /** Answers names that no site has. */
 export interface UnknownServer {
   readonly kind: 'unknown';
-  readonly listener: Listener;
+  readonly listener: NginxListener;
 }
 
 export interface NginxLocation {

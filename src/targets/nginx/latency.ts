@@ -1,4 +1,4 @@
-import type { Bounds, Failing, FailWindow, Fault, FaultRow, Method } from '../../latency/bounds.ts';
+import type { Bounds, Failing, FailWindow, FaultRow, Method, ServerFault } from '../../latency/bounds.ts';
 import { evaluate, fixedWait, least, sum, type Term, times, unbounded, wait, worst } from '../../latency/term.ts';
 import { type Duration, milliseconds } from '../../model/duration.ts';
 import type { NginxDirectives, NginxLocation, NginxUpstream } from './directives.ts';
@@ -73,12 +73,7 @@ function attemptsOf({ tries, pass }: NginxLocation, upstream: NginxUpstream | un
 }
 
 /** The condition of proxy_next_upstream that lets a failure move on, and whether the request had been sent by then. */
-const kinds: Readonly<
-  Record<
-    Exclude<Fault, 'tls_stall' | 'refused_stream' | 'all_marked'>,
-    { needs: string; sent: boolean; status: number }
-  >
-> = {
+const kinds: Readonly<Record<ServerFault, { needs: string; sent: boolean; status: number }>> = {
   refused: { needs: 'error', sent: false, status: 502 },
   blackhole: { needs: 'timeout', sent: false, status: 504 },
   vanished: { needs: 'timeout', sent: true, status: 504 },
@@ -89,9 +84,8 @@ const kinds: Readonly<
   header_drip: { needs: 'timeout', sent: true, status: 504 },
   no_read: { needs: 'timeout', sent: true, status: 504 },
 };
-type Kind = keyof typeof kinds;
 
-function costOf(fault: Kind, { connect, read, both, send }: Costs): Term {
+function costOf(fault: ServerFault, { connect, read, both, send }: Costs): Term {
   switch (fault) {
     case 'refused':
       return fixedWait('refused', milliseconds(0));
@@ -106,14 +100,14 @@ function costOf(fault: Kind, { connect, read, both, send }: Costs): Term {
   }
 }
 
-function millisecondsOf(costs: Costs, fault: Kind): number {
+function millisecondsOf(costs: Costs, fault: ServerFault): number {
   return fault === 'no_read' ? costs.sendAtLeast : evaluate(costOf(fault, costs));
 }
 
 function rowsOf(context: Context): FaultRow[] {
   const { upstream } = context;
   const reuse = (upstream?.keepalive.connections ?? 0) > 0;
-  const rows = (Object.keys(kinds) as Kind[])
+  const rows = (Object.keys(kinds) as ServerFault[])
     .filter((fault) => fault !== 'vanished' || reuse)
     .flatMap((fault) => rowsOfFault(fault, context));
   const marks = (upstream?.peers.length ?? 0) > 1 && upstream?.peers.some(({ maxFails }) => maxFails.value > 0);
@@ -130,7 +124,7 @@ function rowsOf(context: Context): FaultRow[] {
   return [...rows, marked('GET'), marked('POST')];
 }
 
-function rowsOfFault(fault: Kind, context: Context): FaultRow[] {
+function rowsOfFault(fault: ServerFault, context: Context): FaultRow[] {
   const { location, costs, attempts } = context;
   const { needs, sent, status } = kinds[fault];
   const conditions: readonly string[] = location.conditions;
@@ -152,7 +146,7 @@ function rowsOfFault(fault: Kind, context: Context): FaultRow[] {
 }
 
 /** Attempts when each costs the same: none starts once the window is over. Faults that end just before a limit get one more. */
-function countOf(fault: Kind, { location, costs, attempts }: Context): number {
+function countOf(fault: ServerFault, { location, costs, attempts }: Context): number {
   const each = millisecondsOf(costs, fault);
   const window = location.window?.value;
   if (window === undefined || each === 0) return attempts;
@@ -210,9 +204,9 @@ function failWindows(
   if (!first || upstream.peers.length < 2 || first.maxFails.value === 0) return [];
   const fails = first.maxFails.value;
   const window: Duration = first.failTimeout.value;
-  const marking: readonly Kind[] = ['refused', 'blackhole', 'silent', 'late', 'close', 'header_drip'];
+  const marking: readonly ServerFault[] = ['refused', 'blackhole', 'silent', 'late', 'close', 'header_drip'];
   const statuses: readonly string[] = location.conditions;
-  const counted: readonly Kind[] =
+  const counted: readonly ServerFault[] =
     statuses.includes('http_503') && attempts > 1 ? [...marking, 'error_status'] : marking;
   return counted.map((fault): FailWindow => {
     const each = millisecondsOf(costs, fault);

@@ -3,6 +3,7 @@ import { portOf } from '../../model/references.ts';
 import type { Given, Limit, Pool, Route, Server, Site, SiteTls, Topology } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import { can } from '../capability.ts';
+import { unknownListeners } from '../listeners.ts';
 import { reachableRoutes } from '../routes.ts';
 import { nginxCapabilities } from './capabilities.ts';
 import type {
@@ -27,7 +28,10 @@ export function lowerNginx(topology: Topology): NginxDirectives {
   const pools = topology.pools.filter((pool) => used.has(pool) && !isVariable(pool, version));
   const upstreams = pools.map((pool) => upstream(pool, names.get(pool) ?? pool.name, version));
   const own = sites.flatMap((site) => serversOf(site, topology, names, version));
-  const servers = [...withChallenges(own, topology), ...unknown(topology)];
+  const unknown = unknownListeners(topology).map(
+    (listener): NginxServer => ({ kind: 'unknown', listener: { ...listener, fallback: true } }),
+  );
+  const servers = [...withChallenges(own, topology), ...unknown];
   const dynamic =
     upstreams.some(({ peers }) => peers.some((peer) => peer.resolve)) ||
     [...used].some((pool) => isVariable(pool, version));
@@ -160,22 +164,6 @@ function location(route: Route, names: ReadonlyMap<Pool, string>, version: Versi
 
 function bounded(limit: Given<Limit>): Given<Duration> {
   return { ...limit, value: limit.value === 'none' ? forever : limit.value };
-}
-
-/** One server for each port that takes the names which no site has; a `default` site does that for its own ports. */
-function unknown({ sites, edge }: Topology): NginxServer[] {
-  const ports = new Map<number, boolean>([[edge.http_port.value, false]]);
-  for (const site of sites) ports.set(portOf(site, edge), site.tls.value.mode !== 'none');
-  const taken = new Set<number>();
-  for (const general of sites.filter((site) => site.name === undefined)) {
-    taken.add(portOf(general, edge));
-    const plain = general.tls.value.mode !== 'none' && general.port === undefined && general.http.value !== 'none';
-    if (plain) taken.add(edge.http_port.value);
-  }
-  return [...ports]
-    .filter(([port]) => !taken.has(port))
-    .sort(([a], [b]) => a - b)
-    .map(([port, tls]) => ({ kind: 'unknown', listener: { port, tls, fallback: true } }));
 }
 
 /** `upstream` blocks share one name space with host names: no dots, no two alike. */
