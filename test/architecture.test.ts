@@ -21,6 +21,7 @@ const order = [
   'rules',
   'pipeline.ts',
   'compile.ts',
+  'fit.ts',
   'version.ts',
   'index.ts',
   'import',

@@ -12,9 +12,9 @@ const plain = new Chalk({ level: 0 });
 
 describe('the report of', () => {
   it.each(cases('reports'))('$name', ({ folder }) => {
-    const { reports, source } = analyse('topology.yaml', readFileSync(join(folder, 'topology.yaml')));
-    if (!reports) throw new Error('the topology has mistakes');
-    expectFile(join(folder, 'report.txt'), textReport(reports, plain));
+    const { reports, topology, source } = analyse('topology.yaml', readFileSync(join(folder, 'topology.yaml')));
+    if (!reports || !topology) throw new Error('the topology has mistakes');
+    expectFile(join(folder, 'report.txt'), textReport(topology, reports, plain));
     expectFile(join(folder, 'report.md'), markdownReport(reports));
     const explained = reports.map((one) => explainRoute(one, source, plain));
     expectFile(join(folder, 'explain.txt'), explained.join('\n'));

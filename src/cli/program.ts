@@ -88,8 +88,13 @@ export function program(io: Io, exit: Exit): Command {
     .addOption(
       new Option('--format <format>', 'how it is printed').choices(['text', 'json', 'markdown']).default('text'),
     )
+    .addOption(
+      new Option('--fit [duration]', 'values that fit into this time, or into the budgets, as a patch').conflicts(
+        'set',
+      ),
+    )
     .option('--set <path=value>', 'what if: lay a value over the topology (repeatable)', collect, [])
-    .action(async (file: string | undefined, options: { format: 'text' | 'json' | 'markdown'; set: string[] }) => {
+    .action(async (file: string | undefined, options) => {
       const { report } = await import('../commands/report.ts');
       exit(await report(file, { ...options, color: color() }, io));
     });

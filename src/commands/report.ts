@@ -1,13 +1,19 @@
 import { type ColorFlag, chalkFor } from '../cli/color.ts';
-import type { Io } from '../cli/io.ts';
+import { patchOf } from '../cli/drift.ts';
+import { type Io, UsageError } from '../cli/io.ts';
 import { load } from '../cli/load.ts';
+import { type Fit, fitBudgets } from '../fit.ts';
+import { type Duration, parseDuration } from '../model/duration.ts';
 import { markdownReport } from '../report/markdown.ts';
-import { reportData } from '../report/report.ts';
+import { reportData, withBudget } from '../report/report.ts';
 import { textReport } from '../report/text.ts';
 import { pretty } from '../reporters/pretty.ts';
+import type { Source } from '../source/source.ts';
 
 export interface ReportOptions {
   readonly format: 'text' | 'json' | 'markdown';
+  /** What would fit: into this duration, or (true) into the budgets that are written. */
+  readonly fit?: string | true;
   /** What-ifs: `path=value`. */
   readonly set: readonly string[];
   readonly color: ColorFlag;
@@ -15,17 +21,74 @@ export interface ReportOptions {
 
 /** The worst waits. 1: the topology has mistakes, or a route can wait longer than its budget. */
 export async function report(file: string | undefined, options: ReportOptions, io: Io): Promise<number> {
-  const { reports, source, diagnostics } = await load(io, file, options.set);
-  if (!reports) {
+  const budget = typeof options.fit === 'string' ? durationOf(options.fit) : undefined;
+  const { reports: judged, topology, source, diagnostics } = await load(io, file, options.set);
+  if (!judged || !topology) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     io.stderr.write(pretty([{ source, diagnostics: errors }], chalkFor(io.stderr, io.env, options.color)));
     return 1;
   }
+  const reports = budget === undefined ? judged : withBudget(judged, budget);
+  const fitted = options.fit === undefined ? undefined : fitBudgets(source, topology, reports);
+  const chalk = chalkFor(io.stdout, io.env, options.color);
   const printed = {
-    text: () => textReport(reports, chalkFor(io.stdout, io.env, options.color)),
-    json: () => `${JSON.stringify(reportData(source.name, reports), null, 2)}\n`,
-    markdown: () => markdownReport(reports),
+    text: () => `${textReport(topology, reports, chalk, fitted?.routes)}${fitted ? patchInText(fitted, source) : ''}`,
+    json: () => `${JSON.stringify({ ...reportData(source.name, reports), ...fitData(fitted, source) }, null, 2)}\n`,
+    markdown: () => `${markdownReport(reports, fitted?.routes)}${fitted ? patchInMarkdown(fitted, source) : ''}`,
   };
   io.stdout.write(printed[options.format]());
   return reports.some(({ targets }) => targets.some(({ within }) => within === false)) ? 1 : 0;
+}
+
+function durationOf(text: string): Duration {
+  const value = parseDuration(text);
+  if (value !== undefined && value > 0) return value;
+  throw new UsageError(
+    `\`${text}\` is not a duration`,
+    'write `--fit 5s`; `--fit` alone takes the budgets that are written',
+  );
+}
+
+/** Behind the proposals, the first of each route as a patch that `git apply` and `patch -p1` take. */
+function patchInText(fitted: Fit, source: Source): string {
+  if (fitted.problem !== undefined) return `\n${byHand(fitted.problem)}\n`;
+  const patch = patchText(fitted, source);
+  return patch === '' ? '' : `\nThe first of each as a patch:\n\n${patch}`;
+}
+
+function byHand(problem: string): string {
+  return `There is no patch: ${problem}. Change the file by hand.`;
+}
+
+function patchText({ text }: Fit, { name, text: before }: Source): string {
+  return patchOf({ path: name.replace(/^\/+/, ''), kind: 'update', before, after: text, mode: 0o644 });
+}
+
+function patchInMarkdown(fitted: Fit, source: Source): string {
+  if (fitted.problem !== undefined) return `\n${byHand(fitted.problem)}\n`;
+  const patch = patchText(fitted, source);
+  return patch === '' ? '' : `\nThe first of each as a patch:\n\n${fenced(patch)}\n`;
+}
+
+/** A fence longer than any in the text. */
+function fenced(text: string): string {
+  const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
+  return `${fence}diff\n${text}${fence}`;
+}
+
+function fitData(fitted: Fit | undefined, source: Source) {
+  if (!fitted) return {};
+  return {
+    fit: fitted.routes.map(({ report: { route }, budget, proposals }) => ({
+      route: route.id,
+      budget_ms: budget,
+      proposals: proposals.map(({ changes, targets, costs }) => ({
+        changes: changes.map(({ setting, from, to }) => ({ setting, from: from.value, to })),
+        worst_wait_ms: Object.fromEntries(targets.map(({ target, worst }) => [target, worst])),
+        costs,
+      })),
+    })),
+    patch: patchText(fitted, source) || null,
+    patch_problem: fitted.problem ?? null,
+  };
 }

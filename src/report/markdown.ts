@@ -1,15 +1,18 @@
 import { bound, equation } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
+import { jitterNotes, type RouteFit } from './fit.ts';
+import { isOpen, nothing, proposalText, waitsText } from './fit-text.ts';
 import type { RouteOnTarget, RouteReport } from './report.ts';
 import { verdictOf } from './text.ts';
 
 /** For a pull request: the verdict, one table, and the details folded away. */
-export function markdownReport(reports: readonly RouteReport[]): string {
+export function markdownReport(reports: readonly RouteReport[], fits: readonly RouteFit[] = []): string {
   const { text, good } = verdictOf(reports);
   const rows = reports.flatMap((report) => report.targets.map((one) => row(report, one)));
   const parts = [
     `**${good ? '✅' : '❌'} ${text}**`,
     ['| route | target | worst wait | budget | |', '|---|---|---:|---:|---|', ...rows].join('\n'),
+    ...fitted(fits),
     ...reports.map(details),
   ];
   return `${parts.join('\n\n')}\n`;
@@ -20,6 +23,23 @@ function row(report: RouteReport, one: RouteOnTarget): string {
   const limit = !budget ? 'not set' : budget.value === 'none' ? 'none' : humanDuration(budget.value);
   const mark = one.within === null ? '' : one.within ? '✅' : '❌';
   return `| ${code(report.route.id)} | ${one.target} ${one.version} | ${duration(one.worst)} | ${limit} | ${mark} |`;
+}
+
+/** What would bring routes within their budgets. */
+function fitted(fits: readonly RouteFit[]): string[] {
+  const open = fits.filter(isOpen);
+  return [
+    ...jitterNotes(open.flatMap(({ proposals }) => proposals)),
+    ...open.map(({ report, budget, proposals }) => {
+      const name = `${code(report.route.id)} within ${humanDuration(budget)}`;
+      if (proposals.length === 0) return `${name}: ${nothing}`;
+      const list = proposals.map((one, index) => {
+        const costs = one.costs.map((cost) => `\n   - but ${cost}`);
+        return `${index + 1}. ${plain(proposalText(one))} (${waitsText(one)})${costs.join('')}`;
+      });
+      return `${name}:\n\n${list.join('\n')}`;
+    }),
+  ];
 }
 
 function details({ route, targets }: RouteReport): string {

@@ -1,5 +1,6 @@
 import type { Bounds, FaultRow } from '../latency/bounds.ts';
 import { bound, equation } from '../latency/term.ts';
+import type { Duration } from '../model/duration.ts';
 import type { Given, Limit, Route, Site, Topology } from '../model/topology.ts';
 import { caddyBounds } from '../targets/caddy/latency.ts';
 import { type Lowered, targets } from '../targets/index.ts';
@@ -59,6 +60,14 @@ export function judge(topology: Topology, { nginx, caddy }: Lowered): RouteRepor
       ];
     }),
   );
+}
+
+/** The same routes, as if each had this budget. */
+export function withBudget(reports: readonly RouteReport[], value: Duration): RouteReport[] {
+  return reports.map((report) => {
+    const budget: Given<Limit> = { value, at: report.budget?.at ?? report.route.at, origin: 'written' };
+    return { ...report, budget, targets: report.targets.map((one) => ({ ...one, within: within(one.worst, budget) })) };
+  });
 }
 
 function within(worst: number | null, budget: Given<Limit> | undefined): boolean | null {

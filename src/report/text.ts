@@ -2,15 +2,25 @@ import type { ChalkInstance } from 'chalk';
 import { visible } from '../diagnostics/visible.ts';
 import { bound, equation } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
+import type { Topology } from '../model/topology.ts';
+import { jitterNotes, type RouteFit, smallest } from './fit.ts';
+import { fitText, proposalText } from './fit-text.ts';
 import type { RouteOnTarget, RouteReport } from './report.ts';
 
-/** For a terminal: the verdict, then a line for each route and target, then what is over its budget and why. */
-export function textReport(reports: readonly RouteReport[], chalk: ChalkInstance): string {
+/**
+ * For a terminal: the verdict, then a line for each route and target, then what is over its budget, why, and the
+ * smallest change that fits; with `fits` all proposals instead, behind everything else.
+ */
+export function textReport(
+  topology: Topology,
+  reports: readonly RouteReport[],
+  chalk: ChalkInstance,
+  fits?: readonly RouteFit[],
+): string {
   const blocks = [verdict(reports, chalk), table(reports, chalk)];
-  const over = reports.flatMap((report) =>
-    report.targets.filter(({ within }) => within === false).map((one) => [report, one] as const),
-  );
-  if (over.length > 0) blocks.push(over.map(([report, one]) => overBudget(report, one, chalk)).join('\n'));
+  const over = reports.filter(({ targets }) => targets.some(({ within }) => within === false));
+  if (over.length > 0)
+    blocks.push(over.map((report) => overBudget(report, chalk, fits ? undefined : topology)).join('\n'));
   const notes = staleNotes(reports);
   if (notes.length > 0) blocks.push(notes.join('\n'));
   const assumptions = [
@@ -28,6 +38,7 @@ export function textReport(reports: readonly RouteReport[], chalk: ChalkInstance
       .map((line) => chalk.dim(line))
       .join('\n'),
   );
+  if (fits) blocks.push(fitText(fits, chalk));
   return `${blocks.join('\n\n')}\n`;
 }
 
@@ -98,14 +109,30 @@ function bar({ budget }: RouteReport, { worst }: RouteOnTarget): string {
   return `[${marks}${rest}]${used > 1 ? '' : ' '} ${humanDuration(budget.value)}`;
 }
 
-function overBudget({ route, budget }: RouteReport, one: RouteOnTarget, chalk: ChalkInstance): string {
+/** Without a topology: nothing is proposed. */
+function overBudget(report: RouteReport, chalk: ChalkInstance, topology?: Topology): string {
+  const { route, budget, targets } = report;
   const limit = budget && budget.value !== 'none' ? budget.value : undefined;
-  const excess =
-    limit !== undefined && one.worst !== null ? `, ${humanDuration((one.worst - limit) as Duration)} too long` : '';
-  return [
-    `${chalk.red('over budget')} ${chalk.bold(visible(route.id))} on ${one.target} can wait ${one.worst === null ? 'for ever' : worstOf(one)}${excess}`,
-    `  ${equation(one.bounds.headline)}`,
-  ].join('\n');
+  const lines = targets
+    .filter(({ within }) => within === false)
+    .flatMap((one) => {
+      const excess =
+        limit !== undefined && one.worst !== null ? `, ${humanDuration((one.worst - limit) as Duration)} too long` : '';
+      const wait = one.worst === null ? 'for ever' : worstOf(one);
+      return [
+        `${chalk.red('over budget')} ${chalk.bold(visible(route.id))} on ${one.target} can wait ${wait}${excess}`,
+        `  ${equation(one.bounds.headline)}`,
+      ];
+    });
+  const proposal = topology && limit !== undefined ? smallest(topology, report, limit) : undefined;
+  if (proposal) {
+    lines.push(...jitterNotes([proposal]).map((note) => `  ${note}`));
+    lines.push(
+      `  ${chalk.green('fits with')} ${proposalText(proposal)}`,
+      ...proposal.costs.map((cost) => `  but ${cost}`),
+    );
+  }
+  return lines.join('\n');
 }
 
 /** Beside the headline, never hidden: what reused connections can add. */

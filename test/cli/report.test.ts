@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { clean, session } from './session.ts';
 
@@ -12,11 +15,11 @@ describe('report', () => {
     expect(done.stdout).toMatch(/^1 route is within its budget\n/);
   });
 
-  test('over a budget: exit 1, the equation, and how much is too long', async () => {
+  test('over a budget: exit 1, the equation, and how much is too long, and what would fit', async () => {
     const done = await session({ 'topology.yaml': tight }).look(['report']);
     expect(done).toMatchObject({ code: 1, stderr: '' });
     expect(done.stdout).toContain(
-      'over budget www.example.com/ on nginx can wait 31s, 21s too long\n  1s connect + 30s response header = 31s',
+      'over budget www.example.com/ on nginx can wait 31s, 21s too long\n  1s connect + 30s response header = 31s\n  fits with response_header 9s instead of 30s (the default)\n',
     );
   });
 
@@ -41,6 +44,63 @@ describe('report', () => {
     const done = await session({ 'topology.yaml': clean.replace('1\n', '1\nsitez: {}\n') }).look(['report']);
     expect(done).toMatchObject({ code: 1, stdout: '' });
     expect(done.stderr).toContain('topology.yaml:2:1: error unknown key `sitez`');
+  });
+
+  test('what would fit, as text with a patch, as Markdown and as data', async () => {
+    const here = session({ 'topology.yaml': clean });
+    const text = await here.look(['report', '--fit', '5s']);
+    expect(text).toMatchObject({ code: 1, stderr: '' });
+    expect(text.stdout).toContain(
+      'www.example.com/ within 5s:\n  1. response_header 4s instead of 30s (the default)\n     caddy 5s, nginx 5s\n',
+    );
+    expect(text.stdout).toMatch(
+      /\n--- a\/topology.yaml\n\+\+\+ b\/topology.yaml\n@@ .*\n[\s\S]*\n\+.*response_header: 4s/,
+    );
+    const markdown = await here.look(['report', '--fit', '5s', '--format', 'markdown']);
+    expect(markdown.stdout).toContain('<code>www.example.com/</code> within 5s:\n\n1. response\\_header 4s');
+    expect(markdown.stdout).toMatch(/```diff\n--- a[\s\S]*```\n$/);
+    const json = await here.look(['report', '--fit', '5s', '--format', 'json']);
+    const data = JSON.parse(json.stdout);
+    expect(data.fit[0]).toMatchObject({
+      route: 'www.example.com/',
+      budget_ms: 5000,
+      proposals: [
+        {
+          changes: [{ setting: 'response_header', from: 30_000, to: 4000 }],
+          worst_wait_ms: { caddy: 5000, nginx: 5000 },
+        },
+        {},
+      ],
+    });
+    const schema = JSON.parse(readFileSync(join(import.meta.dirname, '../../schemas/report.schema.json'), 'utf8'));
+    const validate = new Ajv({ allowUnionTypes: true }).compile(schema);
+    validate(data);
+    expect(validate.errors).toBe(null);
+  });
+
+  test('--fit alone takes the budgets that are written, and says when they hold', async () => {
+    const done = await session({ 'topology.yaml': tight }).look(['report', '--fit']);
+    expect(done.stdout).toContain('www.example.com/ within 10s:\n  1. response_header 9s');
+    const fine = await session({ 'topology.yaml': clean }).look(['report', '--fit']);
+    expect(fine).toMatchObject({ code: 0, stderr: '' });
+    expect(fine.stdout).toMatch(/\nNothing need be changed\.\n$/);
+  });
+
+  test('--fit wants a duration, and the file as it is', async () => {
+    const here = session({ 'topology.yaml': clean });
+    const word = await here.look(['report', '--fit', 'topology.yaml']);
+    expect(word).toMatchObject({ code: 2, stdout: '' });
+    expect(word.stderr).toContain('`topology.yaml` is not a duration');
+    const both = await here.look(['report', '--fit', '5s', '--set', 'version=1']);
+    expect(both).toMatchObject({ code: 2, stdout: '' });
+    expect(both.stderr).toContain("cannot be used with option '--set");
+  });
+
+  test('what jitter does is said before a connect limit that is shorter', async () => {
+    const { stdout } = await session({ 'topology.yaml': clean }).look(['report', '--fit', '350ms']);
+    const [note, proposal] = [stdout.indexOf('makes jitter an error'), stdout.search(/connect 1[05]0ms/)];
+    expect(note).toBeGreaterThan(0);
+    expect(proposal).toBeGreaterThan(note);
   });
 
   test('another format is refused', async () => {

@@ -1,0 +1,42 @@
+import type { ChalkInstance } from 'chalk';
+import { visible } from '../diagnostics/visible.ts';
+import { type Duration, humanDuration } from '../model/duration.ts';
+import { changeText, jitterNotes, type Proposal, type RouteFit } from './fit.ts';
+
+/** What would bring each route within its budget, the smallest change first. */
+export function fitText(fits: readonly RouteFit[], chalk: ChalkInstance): string {
+  const open = fits.filter(isOpen);
+  if (open.length === 0) return chalk.green('Nothing need be changed.');
+  const notes = jitterNotes(open.flatMap(({ proposals }) => proposals)).map((line) => chalk.yellow(line));
+  return [...notes, ...open.map((one) => routeText(one, chalk))].join('\n\n');
+}
+
+/** Is a route over its budget? */
+export function isOpen({ report }: RouteFit): boolean {
+  return report.targets.some(({ within }) => !within);
+}
+
+function routeText({ report, budget, proposals }: RouteFit, chalk: ChalkInstance): string {
+  const name = `${chalk.bold(visible(report.route.id))} within ${humanDuration(budget)}`;
+  if (proposals.length === 0) return `${name}: ${nothing}`;
+  const lines = proposals.flatMap((one, index) => [
+    `  ${index + 1}. ${chalk.bold(proposalText(one))}`,
+    `     ${waitsText(one)}`,
+    ...one.costs.map((cost) => chalk.dim(`     but ${cost}`)),
+  ]);
+  return [`${name}:`, ...lines].join('\n');
+}
+
+export const nothing =
+  'no values that make sense: one attempt takes connect and response_header, and nothing below 100ms and 200ms is proposed';
+
+export function proposalText({ changes }: Proposal): string {
+  return changes.map(changeText).join(', ');
+}
+
+/** `caddy 5s, nginx 5s` */
+export function waitsText({ targets }: Proposal): string {
+  return targets
+    .map(({ target, worst }) => `${target} ${worst === null ? 'unbounded' : humanDuration(worst as Duration)}`)
+    .join(', ');
+}
