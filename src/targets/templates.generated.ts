@@ -26,7 +26,7 @@ export const templates = {
     + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"logTo"),{"name":"if","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":26,"column":0},"end":{"line":31,"column":7}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"answer"),{"name":"if","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":32,"column":0},"end":{"line":34,"column":7}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"hsts"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":35,"column":0},"end":{"line":37,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"proxy"),{"name":"if","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":38,"column":0},"end":{"line":130,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"proxy"),{"name":"if","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":38,"column":0},"end":{"line":133,"column":7}}})) != null ? stack1 : "")
     + "}\n";
 },"2":function(container,depth0,helpers,partials,data) {
     var stack1;
@@ -68,10 +68,10 @@ export const templates = {
 
   return "\troute {\n"
     + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"logFields"),{"name":"each","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":40,"column":0},"end":{"line":42,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"routes"),{"name":"each","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":43,"column":0},"end":{"line":115,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"open"),{"name":"if","hash":{},"fn":container.program(27, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":116,"column":0},"end":{"line":120,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"routes"),{"name":"each","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":43,"column":0},"end":{"line":118,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"open"),{"name":"if","hash":{},"fn":container.program(28, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":119,"column":0},"end":{"line":123,"column":7}}})) != null ? stack1 : "")
     + "\t}\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"debugHeader"),{"name":"if","hash":{},"fn":container.program(28, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":122,"column":0},"end":{"line":129,"column":7}}})) != null ? stack1 : "");
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"debugHeader"),{"name":"if","hash":{},"fn":container.program(29, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":125,"column":0},"end":{"line":132,"column":7}}})) != null ? stack1 : "");
 },"8":function(container,depth0,helpers,partials,data) {
     var stack1;
 
@@ -103,13 +103,15 @@ export const templates = {
     + "\t\t\t\theader_up X-Real-IP {remote_host}\n"
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"debugHeader"),{"name":"if","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":86,"column":0},"end":{"line":88,"column":7}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hsts"),{"name":"if","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":89,"column":0},"end":{"line":91,"column":7}}})) != null ? stack1 : "")
-    + "\t\t\t\ttransport http {\n\t\t\t\t\tdial_timeout "
-    + ((stack1 = alias3(alias2(depth0, "dial", {"start":{"line":93,"column":20},"end":{"line":93,"column":24}} ), depth0)) != null ? stack1 : "")
+    + "\t\t\t\ttransport http {\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"h2c"),{"name":"if","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":93,"column":0},"end":{"line":95,"column":7}}})) != null ? stack1 : "")
+    + "\t\t\t\t\tdial_timeout "
+    + ((stack1 = alias3(alias2(depth0, "dial", {"start":{"line":96,"column":20},"end":{"line":96,"column":24}} ), depth0)) != null ? stack1 : "")
     + "\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"responseHeader"),{"name":"if","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":94,"column":0},"end":{"line":96,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"read"),{"name":"if","hash":{},"fn":container.program(23, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":97,"column":0},"end":{"line":99,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"write"),{"name":"if","hash":{},"fn":container.program(24, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":100,"column":0},"end":{"line":102,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"keepalive"),{"name":"if","hash":{},"fn":container.program(25, data, 0),"inverse":container.program(26, data, 0),"data":data,"loc":{"start":{"line":103,"column":0},"end":{"line":109,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"responseHeader"),{"name":"if","hash":{},"fn":container.program(23, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":97,"column":0},"end":{"line":99,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"read"),{"name":"if","hash":{},"fn":container.program(24, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":100,"column":0},"end":{"line":102,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"write"),{"name":"if","hash":{},"fn":container.program(25, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":103,"column":0},"end":{"line":105,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"keepalive"),{"name":"if","hash":{},"fn":container.program(26, data, 0),"inverse":container.program(27, data, 0),"data":data,"loc":{"start":{"line":106,"column":0},"end":{"line":112,"column":7}}})) != null ? stack1 : "")
     + "\t\t\t\t\t# The client decides whether the body is compressed.\n\t\t\t\t\tcompression off\n\t\t\t\t}\n\t\t\t}\n\t\t}\n";
 },"10":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
@@ -184,40 +186,42 @@ export const templates = {
 },"21":function(container,depth0,helpers,partials,data) {
     return "\t\t\t\theader_down -Strict-Transport-Security\n";
 },"22":function(container,depth0,helpers,partials,data) {
-    var stack1;
-
-  return "\t\t\t\t\tresponse_header_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "responseHeader", {"start":{"line":95,"column":31},"end":{"line":95,"column":45}} ), depth0)) != null ? stack1 : "")
-    + "\n";
+    return "\t\t\t\t\tversions h2c\n";
 },"23":function(container,depth0,helpers,partials,data) {
     var stack1;
 
-  return "\t\t\t\t\tread_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "read", {"start":{"line":98,"column":20},"end":{"line":98,"column":24}} ), depth0)) != null ? stack1 : "")
+  return "\t\t\t\t\tresponse_header_timeout "
+    + ((stack1 = container.lambda(container.strict(depth0, "responseHeader", {"start":{"line":98,"column":31},"end":{"line":98,"column":45}} ), depth0)) != null ? stack1 : "")
     + "\n";
 },"24":function(container,depth0,helpers,partials,data) {
     var stack1;
 
-  return "\t\t\t\t\twrite_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "write", {"start":{"line":101,"column":21},"end":{"line":101,"column":26}} ), depth0)) != null ? stack1 : "")
+  return "\t\t\t\t\tread_timeout "
+    + ((stack1 = container.lambda(container.strict(depth0, "read", {"start":{"line":101,"column":20},"end":{"line":101,"column":24}} ), depth0)) != null ? stack1 : "")
     + "\n";
 },"25":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "\t\t\t\t\twrite_timeout "
+    + ((stack1 = container.lambda(container.strict(depth0, "write", {"start":{"line":104,"column":21},"end":{"line":104,"column":26}} ), depth0)) != null ? stack1 : "")
+    + "\n";
+},"26":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "\t\t\t\t\t# Shorter than the application's own: a connection that it closes first costs a request.\n\t\t\t\t\tkeepalive "
-    + ((stack1 = alias2(alias1(depth0, "keepalive", {"start":{"line":105,"column":17},"end":{"line":105,"column":26}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "keepalive", {"start":{"line":108,"column":17},"end":{"line":108,"column":26}} ), depth0)) != null ? stack1 : "")
     + "\n\t\t\t\t\tkeepalive_idle_conns_per_host "
-    + ((stack1 = alias2(alias1(depth0, "perServer", {"start":{"line":106,"column":37},"end":{"line":106,"column":46}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "perServer", {"start":{"line":109,"column":37},"end":{"line":109,"column":46}} ), depth0)) != null ? stack1 : "")
     + "\n";
-},"26":function(container,depth0,helpers,partials,data) {
-    return "\t\t\t\t\tkeepalive off\n";
 },"27":function(container,depth0,helpers,partials,data) {
-    return "\t\thandle {\n\t\t\trespond 404\n\t\t}\n";
+    return "\t\t\t\t\tkeepalive off\n";
 },"28":function(container,depth0,helpers,partials,data) {
+    return "\t\thandle {\n\t\t\trespond 404\n\t\t}\n";
+},"29":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "\t# The last server that was tried, also when the answer is Caddy's own.\n\thandle_errors {\n\t\t@tried vars_regexp {http.reverse_proxy.upstream.hostport} [:/]\n\t\theader @tried "
-    + ((stack1 = container.lambda(container.strict(depth0, "debugHeader", {"start":{"line":126,"column":18},"end":{"line":126,"column":29}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "debugHeader", {"start":{"line":129,"column":18},"end":{"line":129,"column":29}} ), depth0)) != null ? stack1 : "")
     + " {http.reverse_proxy.upstream.hostport}\n\t\trespond \"\" {err.status_code}\n\t}\n";
 },"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -232,7 +236,7 @@ export const templates = {
     + "\n{\n"
     + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"globals"),{"name":"each","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":3,"column":0},"end":{"line":5,"column":9}}})) != null ? stack1 : "")
     + "\t# http and https are described one by one below: no redirect for names that no site has.\n\tauto_https disable_redirects\n\tservers {\n\t\t# No HTTP/3: it would need a UDP port of its own.\n\t\tprotocols h1 h2\n\t}\n}\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sites"),{"name":"each","hash":{},"fn":container.program(1, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":13,"column":0},"end":{"line":132,"column":9}}})) != null ? stack1 : "");
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sites"),{"name":"each","hash":{},"fn":container.program(1, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":13,"column":0},"end":{"line":135,"column":9}}})) != null ? stack1 : "");
 },"useData":true},
   "compose/certbot.sh": {"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1;

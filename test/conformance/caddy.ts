@@ -22,6 +22,9 @@ export interface ByHand {
   readonly dial: string;
   readonly responseHeader: string;
   readonly failDuration?: string;
+  readonly h2c?: boolean;
+  /** Milliseconds after which nobody waits any more; 20 s unless told. */
+  readonly patience?: number;
 }
 
 /** Starts Caddy with it. */
@@ -38,6 +41,7 @@ export async function startByHand(binary: Binary, words: ByHand) {
     retryMethods: ['GET'],
     retryStatuses: [],
     ...(words.failDuration ? { passive: { failDuration: time(words.failDuration), maxFails: given(1) } } : {}),
+    ...(words.h2c ? { h2c: true } : {}),
     dial: time(words.dial),
     responseHeader: time(words.responseHeader),
   };
@@ -63,7 +67,7 @@ export async function startByHand(binary: Binary, words: ByHand) {
   const bounds: Bounds = caddyBounds(proxy, directives, undefined);
   return {
     bounds,
-    ask: () => request({ port: http, host: 'a.example.org', timeout: 20_000 }),
+    ask: () => request({ port: http, host: 'a.example.org', timeout: words.patience ?? 20_000 }),
     async stop() {
       await running.stop();
       rmSync(folder, { recursive: true, force: true });

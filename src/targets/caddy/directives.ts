@@ -81,6 +81,8 @@ export interface ReverseProxy {
   };
   /** fail_duration and max_fails; absent: no marking. */
   readonly passive?: { readonly failDuration: Given<Duration>; readonly maxFails: Given<number> };
+  /** The servers speak HTTP/2 without TLS (`h2c://`). */
+  readonly h2c?: boolean;
   /** dial_timeout */
   readonly dial: Given<Duration>;
   /** response_header_timeout */

@@ -153,6 +153,7 @@ function routeView(
     active: activeLines(proxy),
     failDuration: time(proxy.passive?.failDuration),
     maxFails: proxy.passive ? String(proxy.passive.maxFails.value) : false,
+    h2c: proxy.h2c ?? false,
     dial: directiveDuration(proxy.dial.value),
     responseHeader: time(proxy.responseHeader),
     read: time(proxy.read),

@@ -1,16 +1,19 @@
-import type { Bounds, Failing, FailWindow, FaultRow, Method, ServerFault } from '../../latency/bounds.ts';
-import { evaluate, fixedWait, least, sum, type Term, times, unbounded, wait } from '../../latency/term.ts';
+import type { Bounds, Failing, FaultRow, Method } from '../../latency/bounds.ts';
+import { evaluate, fixedWait, least, sum, type Term, times, wait, worst } from '../../latency/term.ts';
 import { add, type Duration, milliseconds } from '../../model/duration.ts';
 import type { Given } from '../../model/topology.ts';
 import { atLeast, type Version } from '../../model/version.ts';
+import { type CaddyFault, type Costs, costOf, costsOf, refusedStream, sentByGo } from './costs.ts';
 import type { CaddyDirectives, ReverseProxy } from './directives.ts';
+import { failWindows } from './fail-window.ts';
 
 /**
  * How long Caddy lets one request wait. Formulas from modules/caddyhttp/reverseproxy (2.6.2 to 2.11.4), each confirmed
  * by measurement on both. D dial, H header, N retries, Du duration, I interval, F fail_duration, m max_fails.
  */
-export function caddyBounds(proxy: ReverseProxy, { version }: CaddyDirectives, rps: number | undefined): Bounds {
-  const context: Context = { proxy, version, costs: costsOf(proxy) };
+export function caddyBounds(proxy: ReverseProxy, directives: CaddyDirectives, rps: number | undefined): Bounds {
+  const { version } = directives;
+  const context: Context = { proxy, version, costs: costsOf(proxy, version) };
   const headline = headlineOf(context);
   return {
     headline,
@@ -20,8 +23,10 @@ export function caddyBounds(proxy: ReverseProxy, { version }: CaddyDirectives, r
       because: 'Caddy holds the header of an answer with a length back until 4 KiB of the body are there, or its end',
     },
     bodyBounded: false,
-    ...(proxy.retries || !proxy.tryDuration ? { amplification: (proxy.retries?.value ?? 0) + 1 } : {}),
-    failWindow: failWindows(proxy, rps),
+    ...(proxy.retries || !proxy.tryDuration
+      ? { amplification: ((proxy.retries?.value ?? 0) + 1) * (proxy.h2c ? sentByGo : 1) }
+      : {}),
+    failWindow: failWindows(proxy, directives, rps),
     assumptions: assumptions(context),
   };
 }
@@ -32,24 +37,8 @@ interface Context {
   readonly costs: Costs;
 }
 
-interface Costs {
-  readonly dial: Term;
-  readonly header: Term;
-  readonly both: Term;
-  readonly write: Term;
-}
-
-function costsOf({ dial, responseHeader, write }: ReverseProxy): Costs {
-  const one = wait('connect', dial, 'dial_timeout');
-  const header = responseHeader
-    ? wait('response header', responseHeader, 'response_header_timeout')
-    : unbounded('response header', 'no response_header_timeout: lb_try_duration does not end a running attempt');
-  const send = write ? wait('send', write, 'write_timeout') : unbounded('send', 'no write_timeout');
-  return { dial: one, header, both: sum(one, header), write: send };
-}
-
 /** A dial error is tried again for every method; anything later only for the methods of lb_retry_match. */
-const kinds: Readonly<Record<ServerFault, { dialing: boolean; status: number }>> = {
+const kinds: Readonly<Record<CaddyFault, { dialing: boolean; status: number }>> = {
   refused: { dialing: true, status: 502 },
   blackhole: { dialing: true, status: 502 },
   vanished: { dialing: false, status: 504 },
@@ -59,27 +48,14 @@ const kinds: Readonly<Record<ServerFault, { dialing: boolean; status: number }>>
   error_status: { dialing: false, status: 503 },
   header_drip: { dialing: false, status: 504 },
   no_read: { dialing: false, status: 504 },
+  refused_stream: { dialing: false, status: 502 },
 };
-
-function costOf(fault: ServerFault, { dial, header, both, write }: Costs): Term {
-  switch (fault) {
-    case 'refused':
-      return fixedWait('refused', milliseconds(0));
-    case 'blackhole':
-      return dial;
-    case 'late':
-      return both;
-    case 'no_read':
-      return write;
-    default:
-      return header;
-  }
-}
 
 function rowsOf(context: Context): FaultRow[] {
   const { proxy } = context;
-  const rows = (Object.keys(kinds) as ServerFault[])
+  const rows = (Object.keys(kinds) as CaddyFault[])
     .filter((fault) => fault !== 'vanished' || proxy.keepalive)
+    .filter((fault) => fault !== 'refused_stream' || proxy.h2c)
     .flatMap((fault) => {
       const methods: readonly Method[] = fault === 'no_read' ? ['POST'] : ['GET', 'POST'];
       return methods.flatMap((method) => [rowOf(fault, 'one', method, context), rowOf(fault, 'all', method, context)]);
@@ -87,7 +63,7 @@ function rowsOf(context: Context): FaultRow[] {
   return proxy.passive || proxy.active ? [...rows, allMarked('GET', context), allMarked('POST', context)] : rows;
 }
 
-function rowOf(fault: ServerFault, failing: Failing, method: Method, context: Context): FaultRow {
+function rowOf(fault: CaddyFault, failing: Failing, method: Method, context: Context): FaultRow {
   const { proxy, costs } = context;
   const cost = costOf(fault, costs);
   if (!Number.isFinite(evaluate(cost))) {
@@ -113,7 +89,7 @@ function pauseOf({ tryInterval, tryDuration }: ReverseProxy): Term {
 }
 
 /** More attempts than anybody counts: as many as start inside the window, and the last one may start at its end. */
-function countless(fault: ServerFault, failing: Failing, method: Method, { proxy, costs }: Context): FaultRow {
+function countless(fault: CaddyFault, failing: Failing, method: Method, { proxy, costs }: Context): FaultRow {
   const { tryDuration, tryInterval } = proxy;
   const cost = costOf(fault, costs);
   const wait = tryDuration && tryInterval ? sum(windowOf(tryDuration, tryInterval), cost) : cost;
@@ -145,7 +121,7 @@ interface Played {
  * the pauses are left, and the status stays that of the last attempt.
  */
 function play(
-  fault: ServerFault,
+  fault: CaddyFault,
   failing: Failing,
   method: Method,
   { proxy, version, costs }: Context,
@@ -223,7 +199,7 @@ function allMarked(method: Method, { proxy, version }: Context): FaultRow {
  * other requests have marked every server, this one waits, and the last mark may end just before its last attempt.
  */
 function headlineOf({ proxy, costs }: Context): Term {
-  const attempt = costs.both;
+  const attempt = proxy.h2c ? worst(costs.both, refusedStream) : costs.both;
   const { retries, tryDuration, tryInterval } = proxy;
   const limits: Term[] = [];
   if (retries) {
@@ -253,48 +229,6 @@ function staleReuse({ proxy, costs }: Context, headline: Term): Bounds['staleReu
   };
 }
 
-/** Nothing probes: a marked server gets its full share back when the failures are forgotten. */
-function failWindows(proxy: ReverseProxy, rps: number | undefined): FailWindow[] {
-  const { passive, active } = proxy;
-  if (!passive) return [];
-  const marking: readonly ServerFault[] = ['refused', 'blackhole', 'silent', 'late', 'close', 'header_drip'];
-  const costs = costsOf(proxy);
-  const fails = passive.maxFails.value;
-  const window = passive.failDuration.value;
-  const servers = proxy.servers.length;
-  const share = rps === undefined ? undefined : rps / servers;
-  /** From the first failure to the one that marks; failures that are further apart are forgotten before they add up. */
-  const adding = share === undefined ? (fails === 1 ? 0 : undefined) : ((fails - 1) * 1000) / share;
-  const never = adding !== undefined && adding >= window;
-  const checked = active ? active.fails.value * active.interval.value + active.timeout.value : undefined;
-  return marking.flatMap((fault): FailWindow[] => {
-    const each = evaluate(costOf(fault, costs));
-    if (!Number.isFinite(each)) return [];
-    const passively = adding === undefined || never ? undefined : each + Math.ceil(adding);
-    const found = [passively, checked].filter((time) => time !== undefined);
-    const cycle = 2 * each + window;
-    const pay = share === undefined || never ? undefined : Math.ceil((share * each) / 1000) + fails;
-    const back = active ? active.passes.value * active.interval.value + active.timeout.value : 0;
-    const paying = never ? 1 : pay === undefined || rps === undefined ? undefined : (pay * 1000) / (cycle * rps);
-    return [
-      {
-        fault,
-        ...(found.length > 0 ? { detection: Math.min(...found) } : {}),
-        ...(pay === undefined ? {} : { firstHitRequests: pay }),
-        ...(never ? {} : { probeEvery: each + window }),
-        ...(pay === undefined ? {} : { probeRequests: pay }),
-        ...(paying === undefined ? {} : { slowShare: roundedUp(Math.min(1 / servers, paying)) }),
-        recovery: Math.max(never ? 0 : each + window, back),
-        allMarked: window,
-      },
-    ];
-  });
-}
-
-function roundedUp(share: number): number {
-  return Math.ceil(share * 10_000) / 10_000;
-}
-
 function assumptions({ proxy, version }: Context): string[] {
   return [
     'the wait begins when the whole request has arrived, and ends with the header or the proxy’s own error page',
@@ -306,6 +240,11 @@ function assumptions({ proxy, version }: Context): string[] {
     ...(proxy.passive
       ? [
           'the rows are for marks that the request meets at its start or makes itself; the worst wait also counts marks that end meanwhile',
+        ]
+      : []),
+    ...(proxy.active
+      ? [
+          'active checks see the same fault: a server that answers its checks and nothing else is found by requests only',
         ]
       : []),
     ...(proxy.servers.some(({ value }) => value.kind === 'name') ? ['DNS answers within the connect limit'] : []),

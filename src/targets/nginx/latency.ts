@@ -1,7 +1,9 @@
-import type { Bounds, Failing, FailWindow, FaultRow, Method, ServerFault } from '../../latency/bounds.ts';
-import { evaluate, fixedWait, least, sum, type Term, times, unbounded, wait, worst } from '../../latency/term.ts';
-import { type Duration, milliseconds } from '../../model/duration.ts';
+import type { Bounds, Failing, FaultRow, Method, ServerFault } from '../../latency/bounds.ts';
+import { fixedWait, least, sum, type Term, times, unbounded, wait } from '../../latency/term.ts';
+import { milliseconds } from '../../model/duration.ts';
+import { type Costs, costOf, costsOf, millisecondsOf } from './costs.ts';
 import type { NginxDirectives, NginxLocation, NginxUpstream } from './directives.ts';
+import { failWindows } from './fail-window.ts';
 
 /**
  * How long nginx lets one request wait. Formulas from ngx_http_upstream.c and ngx_http_upstream_round_robin.c
@@ -24,7 +26,7 @@ export function nginxBounds(location: NginxLocation, { upstreams }: NginxDirecti
     },
     bodyBounded: false,
     ...(Number.isFinite(attempts) ? { amplification: attempts } : {}),
-    failWindow: upstream ? failWindows(context, upstream, rps) : [],
+    failWindow: upstream ? failWindows(location, upstream, costs, attempts, rps) : [],
     assumptions: assumptions(context),
   };
 }
@@ -36,33 +38,6 @@ interface Context {
   readonly costs: Costs;
   /** Attempts of one request at most; `Infinity` when only the number of addresses behind names bounds it. */
   readonly attempts: number;
-}
-
-interface Costs {
-  readonly connect: Term;
-  readonly read: Term;
-  /** A connection accepted at the last moment, then silence. */
-  readonly both: Term;
-  readonly send: Term;
-  /** The earliest that a send ends, in milliseconds: as many attempts fit into a window. */
-  readonly sendAtLeast: number;
-}
-
-/** A timer that would move by less than this is left where it is: NGX_TIMER_LAZY_DELAY. */
-const lazyDelay = 300;
-/** Milliseconds that a large body may take to fill the buffers of the kernel. */
-const filling = 50;
-
-function costsOf({ connect, read, send }: NginxLocation): Costs {
-  const one = wait('connect', connect, 'proxy_connect_timeout');
-  const header = wait('response header', read, 'proxy_read_timeout');
-  const write = wait('send', send, 'proxy_send_timeout');
-  const both = sum(one, header);
-  // Connecting and sending share one timer: where both limits are alike, that of the connection stays in force.
-  const distance = Math.abs(connect.value - send.value);
-  if (distance >= lazyDelay) return { connect: one, read: header, both, send: write, sendAtLeast: send.value };
-  const certain = distance < lazyDelay - filling;
-  return { connect: one, read: header, both, send: certain ? one : worst(write, one), sendAtLeast: connect.value };
 }
 
 /** tries caps the attempts, and every address of the pool is tried once. A name may have any number of addresses. */
@@ -84,25 +59,6 @@ const kinds: Readonly<Record<ServerFault, { needs: string; sent: boolean; status
   header_drip: { needs: 'timeout', sent: true, status: 504 },
   no_read: { needs: 'timeout', sent: true, status: 504 },
 };
-
-function costOf(fault: ServerFault, { connect, read, both, send }: Costs): Term {
-  switch (fault) {
-    case 'refused':
-      return fixedWait('refused', milliseconds(0));
-    case 'blackhole':
-      return connect;
-    case 'late':
-      return both;
-    case 'no_read':
-      return send;
-    default:
-      return read;
-  }
-}
-
-function millisecondsOf(costs: Costs, fault: ServerFault): number {
-  return fault === 'no_read' ? costs.sendAtLeast : evaluate(costOf(fault, costs));
-}
 
 function rowsOf(context: Context): FaultRow[] {
   const { upstream } = context;
@@ -192,43 +148,6 @@ function staleReuse({ location, upstream, costs, attempts }: Context, headline: 
     resends,
     condition: 'servers close reused connections just before the header limit, again and again',
   };
-}
-
-/** Which faults mark a server, and what that costs. `zone` makes all workers share one memory. */
-function failWindows(
-  { location, costs, attempts }: Context,
-  upstream: NginxUpstream,
-  rps: number | undefined,
-): FailWindow[] {
-  const [first] = upstream.peers;
-  if (!first || upstream.peers.length < 2 || first.maxFails.value === 0) return [];
-  const fails = first.maxFails.value;
-  const window: Duration = first.failTimeout.value;
-  const marking: readonly ServerFault[] = ['refused', 'blackhole', 'silent', 'late', 'close', 'header_drip'];
-  const statuses: readonly string[] = location.conditions;
-  const counted: readonly ServerFault[] =
-    statuses.includes('http_503') && attempts > 1 ? [...marking, 'error_status'] : marking;
-  return counted.map((fault): FailWindow => {
-    const each = millisecondsOf(costs, fault);
-    const share = rps === undefined ? undefined : rps / upstream.peers.length;
-    // After the first failure the other ones must come: at this rate, one each 1/share.
-    const detection =
-      fails === 1 ? each : share === undefined ? undefined : each + Math.ceil(((fails - 1) * 1000) / share);
-    // A probe that lasts longer than the window is overtaken by the next one.
-    const gap = each < window ? each + window : window;
-    return {
-      fault,
-      ...(detection === undefined ? {} : { detection }),
-      ...(share === undefined ? {} : { firstHitRequests: Math.ceil((share * each) / 1000) + fails }),
-      probeEvery: gap,
-      probeRequests: 1,
-      ...(rps === undefined
-        ? {}
-        : { slowShare: Math.ceil(Math.min(1 / upstream.peers.length, 1000 / (gap * rps)) * 10_000) / 10_000 }),
-      recovery: each + window + 1000,
-      allMarked: window + 1000,
-    };
-  });
 }
 
 function assumptions({ location, upstream }: Context): string[] {

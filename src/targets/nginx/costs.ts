@@ -1,0 +1,51 @@
+import type { ServerFault } from '../../latency/bounds.ts';
+import { evaluate, fixedWait, sum, type Term, wait, worst } from '../../latency/term.ts';
+import { milliseconds } from '../../model/duration.ts';
+import type { NginxLocation } from './directives.ts';
+
+/** What one attempt waits for. */
+export interface Costs {
+  readonly connect: Term;
+  readonly read: Term;
+  /** A connection accepted at the last moment, then silence. */
+  readonly both: Term;
+  readonly send: Term;
+  /** The earliest that a send ends, in milliseconds: as many attempts fit into a window. */
+  readonly sendAtLeast: number;
+}
+
+/** A timer that would move by less than this is left where it is: NGX_TIMER_LAZY_DELAY. */
+const lazyDelay = 300;
+/** Milliseconds that a large body may take to fill the buffers of the kernel. */
+const filling = 50;
+
+export function costsOf({ connect, read, send }: NginxLocation): Costs {
+  const one = wait('connect', connect, 'proxy_connect_timeout');
+  const header = wait('response header', read, 'proxy_read_timeout');
+  const write = wait('send', send, 'proxy_send_timeout');
+  const both = sum(one, header);
+  // Connecting and sending share one timer: where both limits are alike, that of the connection stays in force.
+  const distance = Math.abs(connect.value - send.value);
+  if (distance >= lazyDelay) return { connect: one, read: header, both, send: write, sendAtLeast: send.value };
+  const certain = distance < lazyDelay - filling;
+  return { connect: one, read: header, both, send: certain ? one : worst(write, one), sendAtLeast: connect.value };
+}
+
+export function costOf(fault: ServerFault, { connect, read, both, send }: Costs): Term {
+  switch (fault) {
+    case 'refused':
+      return fixedWait('refused', milliseconds(0));
+    case 'blackhole':
+      return connect;
+    case 'late':
+      return both;
+    case 'no_read':
+      return send;
+    default:
+      return read;
+  }
+}
+
+export function millisecondsOf(costs: Costs, fault: ServerFault): number {
+  return fault === 'no_read' ? costs.sendAtLeast : evaluate(costOf(fault, costs));
+}
