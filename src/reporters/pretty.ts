@@ -8,8 +8,13 @@ import type { Report, Reporter } from './reporter.ts';
 export const pretty: Reporter = (reports, chalk) => {
   const blocks = reports.flatMap(({ source, diagnostics }) => diagnostics.map((one) => block(one, source, chalk)));
   const all = reports.flatMap(({ diagnostics }) => diagnostics);
-  return blocks.length === 0 ? '' : `${blocks.join('\n')}\n${summary(all, chalk)}\n`;
+  return blocks.length === 0 ? '' : `${blocks.join('\n')}\n${summary(all, chalk)}${fixable(all)}\n`;
 };
+
+function fixable(all: readonly Diagnostic[]): string {
+  const number = all.filter(({ fix }) => fix).length;
+  return number === 0 ? '' : `; ${number === 1 ? '1 finding' : `${number} findings`} can be fixed with \`lint --fix\``;
+}
 
 /** The findings without the closing line that counts them. */
 export function prettyBlocks({ source, diagnostics }: Report, chalk: ChalkInstance): string {
@@ -24,8 +29,10 @@ function block(diagnostic: Diagnostic, source: Source, chalk: ChalkInstance): st
   ];
   if (why) lines.push(`  ${chalk.dim('why:')}  ${visible(why)}`);
   if (help) lines.push(`  ${chalk.dim('help:')} ${visible(help)}`);
-  for (const other of related)
+  for (const other of related) {
     lines.push(`  ${chalk.dim('see:')}  ${where(source, other.place)}: ${visible(other.message)}`);
+    lines.push(...frame(source, other.place, chalk.cyan, chalk));
+  }
   return `${lines.join('\n')}\n`;
 }
 

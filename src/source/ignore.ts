@@ -1,9 +1,11 @@
 import { Lexer } from 'yaml';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Source } from './source.ts';
+import type { Source, Span } from './source.ts';
 
 interface Ignore {
   readonly rule: string;
+  /** All rules of the same comment. */
+  readonly rules: readonly Word[];
   /** The line that it speaks of. */
   readonly line: number;
   readonly reason: string;
@@ -11,9 +13,16 @@ interface Ignore {
   readonly end: number;
 }
 
+interface Word {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * Applies `# proxywright-ignore rule-id -- reason` comments: on the line of a finding, or alone on the lines above it.
- * Mistakes that leave nothing to build (`yaml-*`, `schema-*`, errors of `reference-*`) cannot be ignored.
+ * Mistakes that leave nothing to build (`yaml-*`, `schema-*`, errors of `reference-*`) cannot be ignored; while there
+ * are some, the rules were not asked, and nobody can say which comments are of no use.
  */
 export function applyIgnores(
   diagnostics: readonly Diagnostic[],
@@ -31,6 +40,8 @@ export function applyIgnores(
     for (const ignore of matching) used.add(ignore);
     return matching.length === 0;
   });
+  const judged = !diagnostics.some(isFatal);
+  const unused = ignores.filter((ignore) => !used.has(ignore) && (judged || !isKnown(ignore.rule)));
   const about = (ignore: Ignore, rule: string, message: string, help: string): Diagnostic => ({
     rule,
     severity: 'warning',
@@ -45,13 +56,18 @@ export function applyIgnores(
       .map((ignore) =>
         about(ignore, 'ignore-reason', `\`${ignore.rule}\` is ignored without a reason`, 'write it behind `--`'),
       ),
-    ...ignores
-      .filter((ignore) => !used.has(ignore))
-      .map((ignore) => {
-        const known = isKnown(ignore.rule);
-        const message = known ? `nothing here is found by \`${ignore.rule}\`` : `there is no rule \`${ignore.rule}\``;
-        return about(ignore, 'ignore-unused', message, 'remove the comment');
-      }),
+    ...unused.map((ignore) => {
+      if (!isKnown(ignore.rule)) {
+        // Perhaps misspelt: then its reason is still worth something, and removing it is up to a person.
+        return about(ignore, 'ignore-unused', `there is no rule \`${ignore.rule}\``, 'remove the comment');
+      }
+      const comment = ignores.filter(({ start }) => start === ignore.start);
+      const useless = comment.every((other) => unused.includes(other) && isKnown(other.rule));
+      const title = useless ? 'remove the comment' : `remove \`${ignore.rule}\` from the comment`;
+      const span = useless ? withoutComment(ignore, source) : withoutWord(ignore);
+      const fix = { title, edits: [{ source: source.name, text: '', ...span }] };
+      return { ...about(ignore, 'ignore-unused', `nothing here is found by \`${ignore.rule}\``, title), fix };
+    }),
   ];
 }
 
@@ -84,10 +100,15 @@ function readIgnores(source: Source): Ignore[] {
           .line(line)
           .slice(0, column - 1)
           .trim() === '';
-      const end = offset + token.length;
-      for (const rule of words.split(/[\s,]+/).filter(Boolean)) {
+      const end = offset + token.replace(/\r$/, '').length;
+      const from = offset + token.indexOf(words, token.indexOf('proxywright-ignore') + 'proxywright-ignore'.length);
+      const rules = [...words.matchAll(/[^\s,]+/g)].map(({ 0: text, index }) => {
+        return { text, start: from + index, end: from + index + text.length };
+      });
+      for (const { text: rule } of rules) {
         list.push({
           rule,
+          rules,
           line: alone ? next(line) : line,
           reason: reason.join('--').trim(),
           start: offset,
@@ -99,6 +120,24 @@ function readIgnores(source: Source): Ignore[] {
     offset += token.length;
   }
   return list;
+}
+
+/** A comment that stands alone goes with its line, one behind a value with the space before it. */
+function withoutComment({ start, end }: Ignore, { text }: Source): Span {
+  const lead = /[ \t]*$/.exec(text.slice(0, start))?.[0].length ?? 0;
+  const from = start - lead;
+  const alone = from === 0 || text[from - 1] === '\n';
+  const lineBreak = /^\r?\n/.exec(text.slice(end, end + 2))?.[0].length ?? 0;
+  return { start: from, end: alone ? end + lineBreak : end };
+}
+
+/** With the comma between it and the next one, or the one before where it is the last. */
+function withoutWord({ rule, rules }: Ignore): Span {
+  const index = rules.findIndex(({ text }) => text === rule);
+  const [before, word, after] = [rules[index - 1], rules[index], rules[index + 1]];
+  const start = word?.start ?? 0;
+  if (after) return { start, end: after.start };
+  return { start: before?.end ?? start, end: word?.end ?? start };
 }
 
 function nextLine(source: Source, from: number): number {
