@@ -1,3 +1,4 @@
+import { markdownCode, markdownText } from '../diagnostics/markdown.ts';
 import { bound, equation } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
 import { jitterNotes, type RouteFit } from './fit.ts';
@@ -22,7 +23,7 @@ function row(report: RouteReport, one: RouteOnTarget): string {
   const { budget } = report;
   const limit = !budget ? 'not set' : budget.value === 'none' ? 'none' : humanDuration(budget.value);
   const mark = one.within === null ? '' : one.within ? '✅' : '❌';
-  return `| ${code(report.route.id)} | ${one.target} ${one.version} | ${duration(one.worst)} | ${limit} | ${mark} |`;
+  return `| ${markdownCode(report.route.id)} | ${one.target} ${one.version} | ${duration(one.worst)} | ${limit} | ${mark} |`;
 }
 
 /** What would bring routes within their budgets. */
@@ -49,7 +50,7 @@ function details({ route, targets }: RouteReport): string {
       .filter(({ method, failing }) => method === 'GET' || failing === 'all')
       .map((one) => `| ${one.fault} | ${one.failing} | ${one.method} | ${duration(bound(one.wait))} | ${one.status} |`);
     return [
-      `**${target}**: ${plain(equation(bounds.headline))}`,
+      `**${target}**: ${markdownText(equation(bounds.headline))}`,
       ['| fault | failing | method | wait | status |', '|---|---|---|---:|---:|', ...rows].join('\n'),
       [
         ...(bounds.staleReuse.resends > 0 ? [`- up to ${duration(stale)} if ${bounds.staleReuse.condition}`] : []),
@@ -58,18 +59,9 @@ function details({ route, targets }: RouteReport): string {
       ].join('\n'),
     ].join('\n\n');
   });
-  return `<details><summary>${code(route.id)}: every fault, and what the numbers take for granted</summary>\n\n${blocks.join('\n\n')}\n\n</details>`;
+  return `<details><summary>${markdownCode(route.id)}: every fault, and what the numbers take for granted</summary>\n\n${blocks.join('\n\n')}\n\n</details>`;
 }
 
 function duration(value: number | null): string {
   return value === null ? 'unbounded' : humanDuration(value as Duration);
-}
-
-/** Text of a topology inside Markdown: no tag, no table cell and no emphasis begins in it. */
-function plain(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>|]/g, '\\$&').replace(/[\x00-\x1f\x7f]/g, ' ');
-}
-
-function code(text: string): string {
-  return `<code>${text.replace(/[&<>|\x00-\x1f\x7f]/g, (character) => `&#${character.charCodeAt(0)};`)}</code>`;
 }

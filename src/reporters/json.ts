@@ -1,12 +1,11 @@
-import type { Reporter } from './reporter.ts';
+import { pointerOf } from '../diagnostics/identity.ts';
+import { positions, type Reporter } from './reporter.ts';
 
 /** For programs: `{ version: 1, findings: [...] }`, every key always there. */
 export const json: Reporter = (reports) => {
-  const findings = reports.flatMap(({ source, diagnostics }) =>
-    diagnostics.map((diagnostic) => {
-      const { start, end } = source.span(diagnostic.place);
-      const from = source.position(start);
-      const to = source.position(end);
+  const findings = reports.flatMap((report) =>
+    report.diagnostics.map((diagnostic) => {
+      const { from, to } = positions(report, diagnostic);
       return {
         rule: diagnostic.rule,
         severity: diagnostic.severity,
@@ -14,12 +13,12 @@ export const json: Reporter = (reports) => {
         why: diagnostic.why ?? null,
         help: diagnostic.help ?? null,
         url: null,
-        file: source.name,
+        file: report.source.name,
         line: from.line,
         column: from.column,
         end_line: to.line,
         end_column: to.column,
-        pointer: diagnostic.place.path.startsWith('#') ? null : diagnostic.place.path,
+        pointer: pointerOf(diagnostic.place),
         targets: diagnostic.targets ?? [],
         fixable: diagnostic.fix !== undefined,
       };
