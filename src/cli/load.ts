@@ -10,7 +10,11 @@ export interface Loaded extends Analysis {
 
 /** `set`: what-ifs, `path=value`. */
 export async function load(io: Io, file: string | undefined, set: readonly string[] = []): Promise<Loaded> {
-  const input = await readInput(io, file);
+  return judged(await readInput(io, file), set);
+}
+
+/** The same for bytes that are at hand. */
+export function judged(input: Input, set: readonly string[] = []): Loaded {
   const analysis = analyse(input.name, input.bytes, { set, fileExists: (path) => fileExists(input.folder, path) });
   if (analysis.problem !== undefined) {
     throw new UsageError(analysis.problem, 'a path is /sites/NAME/budget or sites.NAME.budget, and the value YAML');

@@ -1,6 +1,7 @@
 import { Command, type CommanderError, Option } from 'commander';
+import type { LintOptions } from '../commands/lint.ts';
 import { closest } from '../diagnostics/closest.ts';
-import type { Severity, TargetId } from '../diagnostics/diagnostic.ts';
+import type { TargetId } from '../diagnostics/diagnostic.ts';
 import { version } from '../version.ts';
 import type { ColorFlag } from './color.ts';
 import { type Io, UsageError } from './io.ts';
@@ -62,24 +63,27 @@ export function program(io: Io, exit: Exit): Command {
     .command('lint')
     .description('print all findings')
     .argument('[file...]', 'topologies; default: the nearest topology.yaml upward; - reads standard input')
-    .option('--format <format>', 'pretty or json; several at once; json=FILE writes a file', collect, [])
+    .option(
+      '--format <format>',
+      'pretty, json, sarif, github, gitlab, junit or markdown; several at once; sarif=FILE writes a file',
+      collect,
+      [],
+    )
     .addOption(
       new Option('--fail-on <severity>', 'exit 1 from this severity on')
         .choices(['error', 'warning', 'info', 'never'])
         .default('error'),
     )
     .option('--max-warnings <number>', 'exit 1 when there are more warnings', count)
+    .option('--fix', 'mend what can be mended safely, then print what is left')
+    .option('--dry-run', 'with --fix: write nothing, print the changes as a diff')
+    .option('--baseline <file>', 'hide the findings that this file knows')
+    .option('--update-baseline', 'write what is found now to the file of --baseline')
     .option('--set <path=value>', 'what if: lay a value over the topology (repeatable)', collect, [])
-    .action(
-      async (
-        files: string[],
-        options: { format: string[]; failOn: Severity | 'never'; maxWarnings?: number; set: string[] },
-      ) => {
-        const { lint } = await import('../commands/lint.ts');
-        const format = options.format.length > 0 ? options.format : ['pretty'];
-        exit(await lint(files, { ...options, format, color: color() }, io));
-      },
-    );
+    .action(async (files: string[], options: Omit<LintOptions, 'color'>) => {
+      const { lint } = await import('../commands/lint.ts');
+      exit(await lint(files, { ...options, color: color() }, io));
+    });
 
   root
     .command('report')

@@ -145,9 +145,17 @@ describe('lint --format', () => {
   });
 
   test.each([
-    ['foo', 'there is no format `foo`', 'the formats are pretty, json'],
-    ['constructor', 'there is no format `constructor`', 'the formats are pretty, json'],
-    ['__proto__', 'there is no format `__proto__`', 'the formats are pretty, json'],
+    ['foo', 'there is no format `foo`', 'the formats are pretty, json, sarif, github, gitlab, junit, markdown'],
+    [
+      'constructor',
+      'there is no format `constructor`',
+      'the formats are pretty, json, sarif, github, gitlab, junit, markdown',
+    ],
+    [
+      '__proto__',
+      'there is no format `__proto__`',
+      'the formats are pretty, json, sarif, github, gitlab, junit, markdown',
+    ],
     ['json=', '`json=` names no file', 'write `--format json=FILE`'],
     ['json=no/such/folder', 'cannot write no/such/folder: its folder is not there', 'name another file behind'],
     ['json=.', 'cannot write .: it is a folder', 'name another file behind'],
@@ -156,6 +164,30 @@ describe('lint --format', () => {
     const { code, stdout, stderr } = await here.look(['lint', '--format', format, '--format', 'json=out.json']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(`error ${message}\n  help: ${help}`);
+  });
+
+  test('each file of several is named as CI systems know it: from here, also when its path was given in full', async () => {
+    const here = session({ 'edge/a.yaml': broken, 'b.yaml': broken, 'sub/.keep': '' });
+    const outputs = ['sarif', 'gitlab', 'github', 'junit', 'json'].flatMap((name) => ['--format', `${name}=${name}`]);
+    await here.run(['lint', join(here.dir, 'edge/a.yaml'), './b.yaml', ...outputs]);
+    const [run] = JSON.parse(here.read('sarif')).runs;
+    const uris = run.results.map(
+      (one: { locations: { physicalLocation: { artifactLocation: { uri: string } } }[] }) => {
+        return one.locations[0]?.physicalLocation.artifactLocation.uri;
+      },
+    );
+    expect(uris).toEqual(['edge/a.yaml', 'b.yaml']);
+    const issues = JSON.parse(here.read('gitlab'));
+    expect(issues.map((one: { location: { path: string } }) => one.location.path)).toEqual(['edge/a.yaml', 'b.yaml']);
+    expect(here.read('github').match(/file=[^,]*/g)).toEqual(['file=edge/a.yaml', 'file=b.yaml']);
+    expect(here.read('junit').match(/testsuite name="[^"]*"/g)).toEqual([
+      'testsuite name="edge/a.yaml"',
+      'testsuite name="b.yaml"',
+    ]);
+    const { findings } = JSON.parse(here.read('json'));
+    expect(findings.map(({ file }: { file: string }) => file)).toEqual([join(here.dir, 'edge/a.yaml'), './b.yaml']);
+    const above = await here.run(['lint', join(here.dir, 'b.yaml'), '--format', 'github'], { cwd: 'sub' });
+    expect(above.stdout).toContain(`file=${here.dir}/b.yaml,`);
   });
 
   test('two formats are not mixed on standard output', async () => {

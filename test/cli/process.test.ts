@@ -127,6 +127,25 @@ describe('a user without rights', () => {
     expect(here.state()).toEqual(before);
   });
 
+  test('cannot mend a topology, or write a baseline', async () => {
+    const here = session({ 'topology.yaml': `${clean}# proxywright-ignore stale-dns -- long gone\n` });
+    const before = here.state();
+    chmodSync(here.dir, 0o555);
+    onTestFinished(() => chmodSync(here.dir, 0o755));
+    const calls = [['--fix'], ['--baseline', 'known.json', '--update-baseline']];
+    const done = await Promise.all(
+      calls.map((args) => start(here.dir, ['lint', ...args], { unprivileged: true }).ended),
+    );
+    for (const [index, name] of ['topology.yaml', 'known.json'].entries()) {
+      expect(done[index]).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `error cannot write ${name}: permission denied\n  help: let the user who runs this write the file and its folder\n`,
+      });
+    }
+    expect(here.state()).toEqual(before);
+  });
+
   test('cannot write a first topology, or the file of a format', async () => {
     const here = session({ 'topology.yaml': clean });
     rmSync(join(here.dir, 'topology.yaml'));
