@@ -84,7 +84,8 @@ describe('fingerprints', () => {
     expect(issues.map(({ check_name, fingerprint }) => [check_name, fingerprint])).toEqual(sarif);
     return sarif.map(([rule, print]) => `${rule} ${print}`).sort();
   };
-  const written = 'version: 1\nsites:\n  a.example.com: [web:80, api:80]\n  b.example.com: [web:80, api:80]\n';
+  const written =
+    'version: 1\ntargets: { nginx: { version: "1.26" } }\nsites:\n  a.example.com: [web:80, api:80]\n  b.example.com: [web:80, api:80]\n';
 
   it('differ inside a file, and stay when lines move or a server comes before', () => {
     const before = prints(written);
@@ -96,7 +97,7 @@ describe('fingerprints', () => {
   });
 });
 
-const nasty = `50% "of" 'it',\r\nline: 2 <b onclick=x>&amp; | @someone #12 [a](https://b.example) *x* \`y\` \x1b[31m\u202e\ud800\uffff\x00`;
+const nasty = `50%0A% "of" 'it',\r\nline: 2 <b onclick=x>&amp; | @someone #12 [a](https://b.example) *x* \`y\` \x1b[31m\u202e\ud800\uffff\x00`;
 
 function found(rule: string, message: string, name = 'topology.yaml'): Report {
   const source = createSource(name, 'version: 1\nsites: {}\n');
@@ -107,7 +108,7 @@ function found(rule: string, message: string, name = 'topology.yaml'): Report {
 }
 
 describe('text of users', () => {
-  const reports = [found('stale-dns', nasty, `dir %,:<"'&>/\x1b\u202e é.yaml`)];
+  const reports = [found('stale-dns', nasty, `dir %2C%,:<"'&>/\x1b\u202e é.yaml`)];
   const unseen = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|\p{Surrogate}/u;
 
   it.each(['pretty', 'github', 'junit', 'markdown'])('%s: no control characters and half characters', (name) => {
@@ -125,7 +126,7 @@ describe('text of users', () => {
       text.replace(/%([0-9A-F]{2})/g, (_all, code) => String.fromCharCode(Number.parseInt(code, 16)));
     const pairs = Object.fromEntries(properties.split(',').map((pair) => pair.split('=').map(decoded)));
     expect(pairs).toEqual({
-      file: `dir %,:<"'&>/\\x1b\\u202e é.yaml`,
+      file: `dir %2C%,:<"'&>/\\x1b\\u202e é.yaml`,
       line: '1',
       endLine: '1',
       col: '1',
@@ -149,7 +150,7 @@ describe('text of users', () => {
     }
     expect(open).toEqual([]);
     expect(text).toContain(
-      'name="stale-dns: 50% &quot;of&quot; &apos;it&apos;,\\r&#10;line: 2 &lt;b onclick=x&gt;&amp;amp; | @someone',
+      'name="stale-dns: 50%0A% &quot;of&quot; &apos;it&apos;,\\r&#10;line: 2 &lt;b onclick=x&gt;&amp;amp; | @someone',
     );
   });
 
@@ -164,7 +165,7 @@ describe('text of users', () => {
     expectSarif(text);
     const [result] = JSON.parse(text).runs[0].results;
     const { uri } = result.locations[0].physicalLocation.artifactLocation;
-    expect(uri).toBe("dir%20%25%2C%3A%3C%22'%26%3E/%1B%E2%80%AE%20%C3%A9.yaml");
+    expect(uri).toBe("dir%20%252C%25%2C%3A%3C%22'%26%3E/%1B%E2%80%AE%20%C3%A9.yaml");
     for (const message of [result.message.text, result.relatedLocations[0].message.text]) {
       expect(message).toContain('[a] (https://b.example)');
       expect(message).not.toMatch(unseen);

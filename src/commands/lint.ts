@@ -159,7 +159,7 @@ interface Output {
 
 /** All formats are looked at before anything is written: one that does not exist must not leave half of the others. */
 function outputsOf({ format: formats, dryRun }: LintOptions): Output[] {
-  // A patch on standard output is for `git apply`: findings would spoil it.
+  // Findings would spoil the patch on standard output.
   const wanted = formats.length > 0 || dryRun ? formats : ['pretty'];
   const outputs = wanted.map((format): Output => {
     const [name = '', ...rest] = format.split('=');
