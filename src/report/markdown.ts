@@ -32,11 +32,11 @@ function fitted(fits: readonly RouteFit[]): string[] {
   return [
     ...jitterNotes(open.flatMap(({ proposals }) => proposals)),
     ...open.map(({ report, budget, proposals }) => {
-      const name = `${code(report.route.id)} within ${humanDuration(budget)}`;
+      const name = `${markdownCode(report.route.id)} within ${humanDuration(budget)}`;
       if (proposals.length === 0) return `${name}: ${nothing}`;
       const list = proposals.map((one, index) => {
         const costs = one.costs.map((cost) => `\n   - but ${cost}`);
-        return `${index + 1}. ${plain(proposalText(one))} (${waitsText(one)})${costs.join('')}`;
+        return `${index + 1}. ${markdownText(proposalText(one))} (${waitsText(one)})${costs.join('')}`;
       });
       return `${name}:\n\n${list.join('\n')}`;
     }),
