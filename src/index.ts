@@ -1,10 +1,12 @@
 /** The library: text in, findings and files out. Touches no file and starts no program. */
 import { type Analysis, analyse, type Surroundings } from './pipeline.ts';
+import { type ReportData, reportData } from './report/data.ts';
 
 export { type CompileOptions, compile } from './compile.ts';
 export type { Diagnostic, Place, Severity, TargetId } from './diagnostics/diagnostic.ts';
 export type { Topology } from './model/topology.ts';
 export type { Analysis, Surroundings } from './pipeline.ts';
+export type { ReportData } from './report/data.ts';
 export type { Source } from './source/source.ts';
 export type { OutputFile } from './targets/files.ts';
 export type { Layout } from './targets/layout.ts';
@@ -17,4 +19,13 @@ export function parse(name: string, text: string | Uint8Array, around?: Surround
 /** All findings of a topology, in the order of the file. */
 export function lint(name: string, text: string | Uint8Array, around?: Surroundings): Analysis['diagnostics'] {
   return analyse(name, text, around).diagnostics;
+}
+
+/**
+ * How long each route can wait on each target, as `report --format json` prints it (times in milliseconds); nothing when
+ * the topology has mistakes.
+ */
+export function report(name: string, text: string | Uint8Array, around?: Surroundings): ReportData | undefined {
+  const { reports, source } = analyse(name, text, around);
+  return reports && reportData(source.name, reports);
 }

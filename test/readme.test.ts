@@ -71,11 +71,13 @@ describe('README', () => {
     const script = join(folder, 'library.ts');
     writeFileSync(
       script,
-      `${source}\nconsole.log(files.map(({ path }) => path).join(' '), diagnostics.length > 0, typeof lint);\n`,
+      `${source}\nconsole.log(files.map(({ path }) => path).join(' '), diagnostics.length > 0, typeof lint, waits);\n`,
     );
     const tsx = join(top, 'node_modules/tsx/dist/cli.mjs');
     const printed = execFileSync(process.execPath, [tsx, script], { encoding: 'utf8' });
-    expect(printed).toMatch(/^caddy\/Caddyfile nginx\/nginx\.conf .*compose\/server-2\.yaml.* true function\n$/);
+    expect(printed).toMatch(
+      /^caddy\/Caddyfile nginx\/nginx\.conf .*compose\/server-2\.yaml.* true function \[ \[ 'www.example.com\/', 12000 \] \]\n$/,
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { markdownCode, markdownText } from '../diagnostics/markdown.ts';
 import { bound, equation } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
+import { differenceOf } from './difference.ts';
 import { jitterNotes, type RouteFit } from './fit.ts';
 import { isOpen, nothing, proposalText, waitsText } from './fit-text.ts';
 import type { RouteOnTarget, RouteReport } from './report.ts';
@@ -43,7 +44,9 @@ function fitted(fits: readonly RouteFit[]): string[] {
   ];
 }
 
-function details({ route, targets }: RouteReport): string {
+function details(report: RouteReport): string {
+  const { route, targets } = report;
+  const difference = differenceOf(report);
   const blocks = targets.map(({ target, bounds }) => {
     const stale = bound(bounds.staleReuse.wait);
     const rows = bounds.rows
@@ -59,7 +62,7 @@ function details({ route, targets }: RouteReport): string {
       ].join('\n'),
     ].join('\n\n');
   });
-  return `<details><summary>${markdownCode(route.id)}: every fault, and what the numbers take for granted</summary>\n\n${blocks.join('\n\n')}\n\n</details>`;
+  return `<details><summary>${markdownCode(route.id)}: every fault, and what the numbers take for granted</summary>\n\n${[...(difference ? [difference] : []), ...blocks].join('\n\n')}\n\n</details>`;
 }
 
 function duration(value: number | null): string {

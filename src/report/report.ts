@@ -1,5 +1,5 @@
-import type { Bounds, FaultRow } from '../latency/bounds.ts';
-import { bound, equation } from '../latency/term.ts';
+import type { Bounds } from '../latency/bounds.ts';
+import { bound } from '../latency/term.ts';
 import type { Duration } from '../model/duration.ts';
 import type { Given, Limit, Route, Site, Topology } from '../model/topology.ts';
 import { caddyBounds } from '../targets/caddy/latency.ts';
@@ -74,66 +74,4 @@ function within(worst: number | null, budget: Given<Limit> | undefined): boolean
   if (!budget) return null;
   if (budget.value === 'none') return true;
   return worst !== null && worst <= budget.value;
-}
-
-/** The report as data: the contract of `report --format json`. */
-export function reportData(file: string, reports: readonly RouteReport[]) {
-  return {
-    version: 1,
-    file,
-    routes: reports.map(({ route, site, budget, targets: list }) => ({
-      id: route.id,
-      site: site.id,
-      path: pathOf(route),
-      upstream: route.pool.name,
-      budget_ms: budget && budget.value !== 'none' ? budget.value : null,
-      targets: list.map(({ target, version, bounds, worst, within: fits }) => ({
-        target,
-        target_version: version,
-        worst_wait_ms: worst,
-        equation: equation(bounds.headline),
-        within_budget: fits,
-        client_first_byte_ms: bounds.clientFirstByte.wait ? bound(bounds.clientFirstByte.wait) : null,
-        client_first_byte_because: bounds.clientFirstByte.because,
-        body_bounded: bounds.bodyBounded,
-        retry_amplification: bounds.amplification ?? null,
-        faults: bounds.rows.map(rowData),
-        stale_reuse: {
-          worst_wait_ms: bound(bounds.staleReuse.wait),
-          resends: bounds.staleReuse.resends,
-          condition: bounds.staleReuse.condition,
-        },
-        fail_window: bounds.failWindow.map((window) => ({
-          fault: window.fault,
-          detection_ms: window.detection ?? null,
-          first_hit_requests: window.firstHitRequests ?? null,
-          probe_every_ms: window.probeEvery ?? null,
-          probe_requests: window.probeRequests ?? null,
-          slow_share: window.slowShare ?? null,
-          recovery_ms: window.recovery,
-          all_marked_ms: window.allMarked,
-        })),
-        assumptions: bounds.assumptions,
-      })),
-    })),
-  };
-}
-
-function rowData(row: FaultRow) {
-  return {
-    fault: row.fault,
-    failing: row.failing,
-    method: row.method,
-    worst_wait_ms: bound(row.wait),
-    attempts: Number.isFinite(row.attempts) ? row.attempts : null,
-    status: row.status,
-    equation: equation(row.wait),
-  };
-}
-
-/** The first path of a route as it is written; everything else is `/*`. */
-export function pathOf({ paths }: Route): string {
-  const [first] = paths;
-  if (!first) return '/*';
-  return first.kind === 'exact' ? first.path : `${first.path}/*`;
 }

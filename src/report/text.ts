@@ -3,6 +3,7 @@ import { visible } from '../diagnostics/visible.ts';
 import { bound, equation } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
 import type { Topology } from '../model/topology.ts';
+import { differenceOf } from './difference.ts';
 import { jitterNotes, type RouteFit, smallest } from './fit.ts';
 import { fitText, proposalText } from './fit-text.ts';
 import type { RouteOnTarget, RouteReport } from './report.ts';
@@ -21,8 +22,8 @@ export function textReport(
   const over = reports.filter(({ targets }) => targets.some(({ within }) => within === false));
   if (over.length > 0)
     blocks.push(over.map((report) => overBudget(report, chalk, fits ? undefined : topology)).join('\n'));
-  const notes = staleNotes(reports);
-  if (notes.length > 0) blocks.push(notes.join('\n'));
+  const notes = [...differenceNotes(reports), ...staleNotes(reports)];
+  if (notes.length > 0) blocks.push(['Beside these numbers:', ...notes.map((line) => `  ${line}`)].join('\n'));
   const assumptions = [
     ...new Set(
       reports.flatMap(({ targets }) =>
@@ -135,9 +136,17 @@ function overBudget(report: RouteReport, chalk: ChalkInstance, topology?: Topolo
   return lines.join('\n');
 }
 
+/** Why targets do not agree. */
+function differenceNotes(reports: readonly RouteReport[]): string[] {
+  return reports.flatMap((report) => {
+    const difference = differenceOf(report);
+    return difference === undefined ? [] : [`${visible(report.route.id)}: ${difference}`];
+  });
+}
+
 /** Beside the headline, never hidden: what reused connections can add. */
 function staleNotes(reports: readonly RouteReport[]): string[] {
-  const lines = reports.flatMap(({ route, targets }) =>
+  return reports.flatMap(({ route, targets }) =>
     targets.flatMap(({ target, bounds }) => {
       const stale = bound(bounds.staleReuse.wait);
       if (bounds.staleReuse.resends === 0 || stale === null) return [];
@@ -146,5 +155,4 @@ function staleNotes(reports: readonly RouteReport[]): string[] {
       ];
     }),
   );
-  return lines.length > 0 ? ['Beside these numbers:', ...lines.map((line) => `  ${line}`)] : [];
 }

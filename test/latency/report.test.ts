@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/pipeline.ts';
-import { judge, reportData } from '../../src/report/report.ts';
+import { reportData } from '../../src/report/data.ts';
+import { judge } from '../../src/report/report.ts';
 
 const top = join(import.meta.dirname, '../..');
 const schema = JSON.parse(readFileSync(join(top, 'schemas/report.schema.json'), 'utf8'));

@@ -1,0 +1,81 @@
+import type { FailWindow, FaultRow } from '../latency/bounds.ts';
+import { bound, equation } from '../latency/term.ts';
+import type { Route } from '../model/topology.ts';
+import { differenceOf } from './difference.ts';
+import type { RouteOnTarget, RouteReport } from './report.ts';
+
+/** The shape of `schemas/report.schema.json`: times in milliseconds, null for what is unbounded or unknown. */
+export type ReportData = ReturnType<typeof reportData>;
+
+/** The report as data: the contract of `report --format json`. */
+export function reportData(file: string, reports: readonly RouteReport[]) {
+  return { version: 1, file, routes: reports.map(routeData) };
+}
+
+function routeData(report: RouteReport) {
+  const { route, site, budget, targets } = report;
+  return {
+    id: route.id,
+    site: site.id,
+    path: pathOf(route),
+    upstream: route.pool.name,
+    budget_ms: budget && budget.value !== 'none' ? budget.value : null,
+    targets: targets.map(targetData),
+    difference: differenceOf(report) ?? null,
+  };
+}
+
+function targetData({ target, version, bounds, worst, within }: RouteOnTarget) {
+  const { clientFirstByte, staleReuse } = bounds;
+  return {
+    target,
+    target_version: version,
+    worst_wait_ms: worst,
+    equation: equation(bounds.headline),
+    within_budget: within,
+    client_first_byte_ms: clientFirstByte.wait ? bound(clientFirstByte.wait) : null,
+    client_first_byte_because: clientFirstByte.because,
+    body_bounded: bounds.bodyBounded,
+    retry_amplification: bounds.amplification ?? null,
+    faults: bounds.rows.map(rowData),
+    stale_reuse: {
+      worst_wait_ms: bound(staleReuse.wait),
+      resends: staleReuse.resends,
+      condition: staleReuse.condition,
+    },
+    fail_window: bounds.failWindow.map(windowData),
+    assumptions: bounds.assumptions,
+  };
+}
+
+function rowData(row: FaultRow) {
+  return {
+    fault: row.fault,
+    failing: row.failing,
+    method: row.method,
+    worst_wait_ms: bound(row.wait),
+    attempts: Number.isFinite(row.attempts) ? row.attempts : null,
+    status: row.status,
+    equation: equation(row.wait),
+  };
+}
+
+function windowData(window: FailWindow) {
+  return {
+    fault: window.fault,
+    detection_ms: window.detection ?? null,
+    first_hit_requests: window.firstHitRequests ?? null,
+    probe_every_ms: window.probeEvery ?? null,
+    probe_requests: window.probeRequests ?? null,
+    slow_share: window.slowShare ?? null,
+    recovery_ms: window.recovery,
+    all_marked_ms: window.allMarked,
+  };
+}
+
+/** The first path of a route as it is written; everything else is `/*`. */
+export function pathOf({ paths }: Route): string {
+  const [first] = paths;
+  if (!first) return '/*';
+  return first.kind === 'exact' ? first.path : `${first.path}/*`;
+}

@@ -1,0 +1,52 @@
+import { blamed, evaluate, type Term } from '../latency/term.ts';
+import { type Duration, humanDuration } from '../model/duration.ts';
+import type { RouteOnTarget, RouteReport } from './report.ts';
+
+/** Why the worst waits of a route are not the same on all targets, in one sentence; nothing where they are. */
+export function differenceOf({ targets }: RouteReport): string | undefined {
+  const [shorter, longer] = [...targets].sort((a, b) => waitOf(a) - waitOf(b));
+  if (!shorter || !longer || waitOf(shorter) === waitOf(longer)) return undefined;
+  const more = waitOf(longer) - waitOf(shorter);
+  const wait = Number.isFinite(more)
+    ? `${humanDuration(more as Duration)} longer on ${longer.target} than on ${shorter.target}`
+    : `bounded on ${shorter.target} only`;
+  return `${wait}: ${causeOf(shorter, longer)}`;
+}
+
+function waitOf({ bounds }: RouteOnTarget): number {
+  return evaluate(bounds.headline);
+}
+
+function causeOf(shorter: RouteOnTarget, longer: RouteOnTarget): string {
+  const [less, more] = [shorter, longer].map(({ bounds }) => blamed(bounds.headline));
+  const endless = more?.find(({ because }) => because !== undefined);
+  if (endless) return endless.because ?? '';
+  const only = (name: string): boolean =>
+    Boolean(more?.some((leaf) => leaf.name === name)) && !less?.some((leaf) => leaf.name === name);
+  if (only('window'))
+    return `${shorter.target} asks each server once, ${longer.target} goes on until the window is over`;
+  if (only('pause')) return `${shorter.target} does not pause between attempts`;
+  if (attemptsIn(longer.bounds.headline) > attemptsIn(shorter.bounds.headline)) {
+    return longer.target === 'nginx'
+      ? 'a name may have several addresses, and nginx asks each of them'
+      : `${shorter.target} asks each server once, ${longer.target} may ask one again`;
+  }
+  return 'their equations differ';
+}
+
+/** The attempts in the branch that makes the value. */
+function attemptsIn(term: Term): number {
+  switch (term.kind) {
+    case 'wait':
+      return 1;
+    case 'times':
+      return term.of === 'attempts' ? term.count : attemptsIn(term.term);
+    case 'sum':
+      return Math.max(...term.terms.map(attemptsIn));
+    default: {
+      const value = evaluate(term);
+      const branch = term.terms.find((one) => evaluate(one) === value);
+      return branch ? attemptsIn(branch) : 1;
+    }
+  }
+}
