@@ -1,3 +1,4 @@
+import { constants, createServer } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bound, equation, evaluate } from '../../src/latency/term.ts';
@@ -6,6 +7,7 @@ import { Farm } from '../conformance/farm.ts';
 import { boundsOf, toldOf } from '../conformance/predict.ts';
 import { requireBinaries } from '../proxies/binaries.ts';
 import { build } from '../proxies/layout.ts';
+import { freePort } from '../proxies/ports.ts';
 
 /**
  * The headline is worth little if nothing comes near it. Here servers do their worst: they let a connection in at the
@@ -115,6 +117,23 @@ describe.concurrent.each(requireBinaries('caddy'))('$program $version', again, (
       expect(silent && bound(silent.wait)).toBe(null);
       expect(silent && equation(silent.wait)).toContain('ignored for h2c');
       expect(ms).toBeGreaterThanOrEqual(1_500);
+    }
+  });
+
+  it('waits more than a minute for an h2c server that refuses its streams', async () => {
+    const refusing = createServer();
+    refusing.on('stream', (stream) => stream.on('error', () => {}).close(constants.NGHTTP2_REFUSED_STREAM));
+    const port = await freePort();
+    await new Promise<void>((resolve) => refusing.listen(port, '127.0.0.1', () => resolve()));
+    try {
+      const servers = [`127.0.0.1:${port}`];
+      const words = { servers, h2c: true, tryDuration: '1ms', tryInterval: '1ms', dial: '300ms' } as const;
+      const { ms, bounds } = await worst({ ...words, responseHeader: '500ms', patience: 80_000 }, once);
+      const row = bounds.rows.find(({ fault, failing }) => fault === 'refused_stream' && failing === 'all');
+      // Go draws the pauses, each up to a tenth longer.
+      reaches(ms, row ? evaluate(row.wait) : 0, 0.9);
+    } finally {
+      refusing.close();
     }
   });
 
