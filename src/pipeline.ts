@@ -1,8 +1,8 @@
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { resolve } from './model/resolve.ts';
 import type { Topology } from './model/topology.ts';
-import { judge, type RouteReport } from './report/report.ts';
-import { catalogue, check } from './rules/index.ts';
+import { judge, poolUses, type RouteReport } from './report/report.ts';
+import { catalogue, check, rules } from './rules/index.ts';
 import { validate } from './schema/validate.ts';
 import { applyIgnores, isFatal } from './source/ignore.ts';
 import type { Node } from './source/node.ts';
@@ -51,7 +51,7 @@ export function analyse(name: string, bytes: Uint8Array | string, around: Surrou
     ...found,
     ...missingFiles(topology, around),
     ...portability(topology),
-    ...check({ topology, lowered, reports }, topology.severities),
+    ...check({ topology, lowered, reports, pools: poolUses(reports) }, topology.severities),
   ];
   return { source, topology, lowered, reports, diagnostics: finish(judged, source, topology) };
 }
@@ -112,6 +112,13 @@ function finish(diagnostics: readonly Diagnostic[], source: Source, topology?: T
   const kept = applyIgnores(set, source, (rule) => catalogue.has(rule), source.place);
   const seen = new Set<string>();
   return kept
+    .filter((diagnostic) => {
+      const { rule, message, place, targets } = diagnostic;
+      // A value that many routes inherit, or behind an alias, is judged at each use: it is still one mistake.
+      const said = linting.has(rule) ? [] : [message, targets];
+      const key = JSON.stringify([rule, source.span(place), ...said]);
+      return !seen.has(key) && seen.add(key);
+    })
     .map((diagnostic) => ({ diagnostic, start: source.span(diagnostic.place).start }))
     .sort(
       (a, b) =>
@@ -119,18 +126,11 @@ function finish(diagnostics: readonly Diagnostic[], source: Source, topology?: T
         compare(a.diagnostic.rule, b.diagnostic.rule) ||
         compare(a.diagnostic.message, b.diagnostic.message),
     )
-    .map(({ diagnostic }) => diagnostic)
-    .filter((diagnostic) => {
-      // A value behind an alias is judged at each use: it is still one mistake.
-      const key = JSON.stringify([
-        diagnostic.rule,
-        diagnostic.message,
-        source.span(diagnostic.place),
-        diagnostic.targets,
-      ]);
-      return !seen.has(key) && seen.add(key);
-    });
+    .map(({ diagnostic }) => diagnostic);
 }
+
+/** The rules of the linter say one thing of a place. */
+const linting = new Set(rules.map(({ id }) => id));
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -1,14 +1,15 @@
 /**
  * Writes what is made ahead of time, because compiling a schema and templates at every start costs more than all the
- * rest of a run: the validator (ajv standalone), the schema as a module, the Handlebars templates.
+ * rest of a run: the validator (ajv standalone), the schema as a module, the Handlebars templates. And the page of the rules.
  * `--check` writes nothing and fails when a file is stale.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import Handlebars from 'handlebars';
+import { rulesPage } from '../rules/page.ts';
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const madeBy = '// Made by `npm run generate`; do not edit.\n';
@@ -51,6 +52,7 @@ const schema: object = JSON.parse(readFileSync(join(top, 'schemas/topology.schem
 const outputs: Record<string, string> = {
   'src/schema/validator.generated.ts': validator(schema),
   'src/schema/schema.generated.ts': `${madeBy}export const topologySchema = ${JSON.stringify(schema)};\n`,
+  'docs/rules.md': rulesPage(),
   'src/targets/templates.generated.ts': templates(join(top, 'templates')),
 };
 
@@ -62,6 +64,7 @@ for (const [file, text] of Object.entries(outputs)) {
     console.error(`${relative(process.cwd(), path)} is stale: run \`npm run generate\` and commit the result`);
     process.exitCode = 1;
   } else {
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
     console.error(`wrote ${relative(process.cwd(), path)}`);
   }

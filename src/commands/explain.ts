@@ -4,7 +4,8 @@ import { load } from '../cli/load.ts';
 import { closest } from '../diagnostics/closest.ts';
 import { explainRoute } from '../report/explain.ts';
 import { pretty } from '../reporters/pretty.ts';
-import { catalogue, rules } from '../rules/index.ts';
+import { catalogue } from '../rules/index.ts';
+import { ruleText } from '../rules/page.ts';
 
 export interface ExplainOptions {
   /** What-ifs: `path=value`. */
@@ -21,7 +22,7 @@ export async function explain(
 ): Promise<number> {
   const chalk = chalkFor(io.stdout, io.env, options.color);
   if (catalogue.has(what)) {
-    io.stdout.write(rulePage(what));
+    io.stdout.write(ruleText(what));
     return 0;
   }
   const { reports, source, diagnostics } = await load(io, file, options.set);
@@ -46,26 +47,4 @@ export async function explain(
   }
   io.stdout.write(explainRoute(found, source, chalk));
   return 0;
-}
-
-function rulePage(id: string): string {
-  const rule = rules.find((one) => one.id === id);
-  const lines = [`${id}: ${catalogue.get(id)}`];
-  if (rule) {
-    const example = (text: string): string[] =>
-      text
-        .trimEnd()
-        .split('\n')
-        .map((line) => `    ${line}`);
-    lines.push('', `severity: ${rule.severity}`, `why:      ${rule.why}`, `help:     ${rule.help}`);
-    lines.push(
-      '',
-      'It fires for',
-      ...example(rule.examples.fires),
-      '',
-      'and not for',
-      ...example(rule.examples.silent),
-    );
-  }
-  return `${lines.join('\n')}\n`;
 }

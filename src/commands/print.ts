@@ -6,6 +6,7 @@ import { defaults } from '../model/defaults.ts';
 import { modelData, printModel } from '../model/print.ts';
 import { pretty } from '../reporters/pretty.ts';
 import { catalogue, rules } from '../rules/index.ts';
+import { rulesTable } from '../rules/page.ts';
 import { schema } from '../schema/schema.ts';
 import { capabilityMatrix } from '../targets/matrix.ts';
 
@@ -40,7 +41,7 @@ export async function print(what: Printable, file: string | undefined, options: 
     case 'defaults':
       return form({ yaml: printDefaults, json: () => json(defaults) });
     case 'rules':
-      return form({ markdown: rulesTable, json: () => json(rulesData()) });
+      return form({ markdown: () => rulesTable(), json: () => json(rulesData()) });
     case 'capabilities':
       return form({ markdown: capabilityMatrix });
     case 'model': {
@@ -85,9 +86,4 @@ function rulesData() {
     const rule = rules.find((one) => one.id === id);
     return { id, summary, severity: rule?.severity ?? null, why: rule?.why ?? null, help: rule?.help ?? null };
   });
-}
-
-function rulesTable(): string {
-  const rows = rulesData().map(({ id, summary, severity }) => `| \`${id}\` | ${severity ?? 'by case'} | ${summary} |`);
-  return ['| rule | severity | what it finds |', '|---|---|---|', ...rows, ''].join('\n');
 }

@@ -35,3 +35,14 @@ export function isIpv6(text: string): boolean {
     return false;
   }
 }
+
+/** Reachable from outside, as far as the address tells: neither private, shared, link-local nor loopback. */
+export function isPublicAddress(text: string): boolean {
+  if (!isIpv4(text)) return !/^(?:f[cd]|fe[89ab]|::1$)/i.test(text);
+  const [a = 0, b = 0] = text.split('.').map(Number);
+  if (a === 10 || a === 127) return false;
+  if (a === 172) return b < 16 || b > 31;
+  if (a === 192) return b !== 168;
+  if (a === 169) return b !== 254;
+  return a !== 100 || b < 64 || b > 127;
+}

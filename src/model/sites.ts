@@ -1,8 +1,9 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
 import { entry, get, type Node } from '../source/node.ts';
-import { isIpv4, isIpv6 } from './address.ts';
+import { isIpv6 } from './address.ts';
 import { defaults } from './defaults.ts';
 import { entriesOf } from './machines.ts';
+import { isPrivateName } from './names.ts';
 import { retry, timeouts } from './policy.ts';
 import { type NamedPool, type PoolContext, poolOfRoute } from './pools.ts';
 import {
@@ -107,19 +108,6 @@ function names(node: Node | undefined): Given<string>[] {
     const name = text(item);
     return name === undefined ? [] : [{ value: name, at: item.at, origin: 'written' as const }];
   });
-}
-
-/** Names that no public CA issues certificates for. */
-function isPrivateName(name: string): boolean {
-  const label = name.slice(name.lastIndexOf('.') + 1);
-  const reserved = ['localhost', 'internal', 'local', 'lan', 'home', 'corp', 'test', 'invalid', 'example', 'onion'];
-  return (
-    !name.includes('.') ||
-    reserved.includes(label) ||
-    isIpv4(name) ||
-    name.startsWith('[') ||
-    name.endsWith('home.arpa')
-  );
 }
 
 /** A CA of one's own issues certificates for any name. */

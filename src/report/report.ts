@@ -1,7 +1,7 @@
 import type { Bounds } from '../latency/bounds.ts';
 import { bound } from '../latency/term.ts';
 import type { Duration } from '../model/duration.ts';
-import type { Given, Limit, Route, Site, Topology } from '../model/topology.ts';
+import type { Given, Limit, Pool, Route, Site, Topology } from '../model/topology.ts';
 import { caddyBounds } from '../targets/caddy/latency.ts';
 import { type Lowered, targets } from '../targets/index.ts';
 import { nginxBounds } from '../targets/nginx/latency.ts';
@@ -68,6 +68,23 @@ export function withBudget(reports: readonly RouteReport[], value: Duration): Ro
     const budget: Given<Limit> = { value, at: report.budget?.at ?? report.route.at, origin: 'written' };
     return { ...report, budget, targets: report.targets.map((one) => ({ ...one, within: within(one.worst, budget) })) };
   });
+}
+
+/** A pool and every route that sends requests to it. */
+export interface PoolUse {
+  readonly pool: Pool;
+  readonly routes: readonly [RouteReport, ...RouteReport[]];
+}
+
+/** The pools that requests reach, each with its routes, in the order of the routes. */
+export function poolUses(reports: readonly RouteReport[]): PoolUse[] {
+  const uses = new Map<Pool, [RouteReport, ...RouteReport[]]>();
+  for (const report of reports) {
+    const routes = uses.get(report.route.pool);
+    if (routes) routes.push(report);
+    else uses.set(report.route.pool, [report]);
+  }
+  return [...uses].map(([pool, routes]) => ({ pool, routes }));
 }
 
 function within(worst: number | null, budget: Given<Limit> | undefined): boolean | null {

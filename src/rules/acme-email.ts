@@ -7,8 +7,15 @@ export const acmeEmail: Rule = {
   why: 'when renewals fail for weeks, nobody is told before browsers refuse the site',
   help: 'write `acme: { email: … }`',
   examples: {
-    fires: 'version: 1\nsites:\n  a.example.com: 10.0.0.2:80\n',
-    silent: 'version: 1\nacme: { email: ops@example.com }\nsites:\n  a.example.com: 10.0.0.2:80\n',
+    fires: `version: 1
+sites:
+  a.example.com: [10.0.0.2:80, 10.0.0.3:80]
+`,
+    silent: `version: 1
+acme: { email: ops@example.com }
+sites:
+  a.example.com: [10.0.0.2:80, 10.0.0.3:80]
+`,
   },
   *check({ topology: { acme, sites } }) {
     const first = sites.find(({ tls }) => tls.value.mode === 'acme');

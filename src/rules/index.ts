@@ -1,12 +1,82 @@
 import type { Diagnostic, Severity } from '../diagnostics/diagnostic.ts';
 import { type Capability, capabilities, portabilityRule } from '../targets/capability.ts';
 import { acmeEmail } from './acme-email.ts';
+import { amplification } from './amplification.ts';
+import { callersGiveUp } from './callers-give-up.ts';
+import { connectJitter } from './connect-jitter.ts';
+import { connectLostSyn } from './connect-lost-syn.ts';
+import { connectTooLong } from './connect-too-long.ts';
+import { debugHeader } from './debug-header.ts';
+import { failWindowLong } from './fail-window-long.ts';
+import { failWindowShort } from './fail-window-short.ts';
+import { healthInterval } from './health-interval.ts';
+import { healthPathRoot } from './health-path-root.ts';
+import { healthSlowerThanRequests } from './health-slower-than-requests.ts';
+import { healthTimeout } from './health-timeout.ts';
+import { imageTag } from './image-tag.ts';
+import { keepaliveRace } from './keepalive-race.ts';
+import { localhostTwice } from './localhost-twice.ts';
+import { loopbackServer } from './loopback-server.ts';
+import { marksNever } from './marks-never.ts';
+import { noActiveCheck } from './no-active-check.ts';
+import { noMarking } from './no-marking.ts';
+import { oneMachine } from './one-machine.ts';
 import { overBudget } from './over-budget.ts';
+import { plainHttp } from './plain-http.ts';
+import { publishedPublicly } from './published-publicly.ts';
+import { retryNonIdempotent } from './retry-non-idempotent.ts';
 import type { Rule, RuleContext } from './rule.ts';
+import { slowUrlMarksPool } from './slow-url-marks-pool.ts';
+import { spof } from './spof.ts';
+import { stagingCa } from './staging-ca.ts';
 import { staleDns } from './stale-dns.ts';
+import { staleReuse } from './stale-reuse.ts';
+import { targetsDiffer } from './targets-differ.ts';
+import { triesBeyondPool } from './tries-beyond-pool.ts';
+import { unbounded } from './unbounded.ts';
+import { unknownAddresses } from './unknown-addresses.ts';
+import { windowNoRetry } from './window-no-retry.ts';
+import { windowOvershoot } from './window-overshoot.ts';
 
 /** The rules of the linter, in the order of their pages. */
-export const rules: readonly Rule[] = [acmeEmail, overBudget, staleDns];
+export const rules: readonly Rule[] = [
+  overBudget,
+  unbounded,
+  targetsDiffer,
+  windowNoRetry,
+  windowOvershoot,
+  connectJitter,
+  connectLostSyn,
+  connectTooLong,
+  callersGiveUp,
+  staleReuse,
+  triesBeyondPool,
+  retryNonIdempotent,
+  amplification,
+  slowUrlMarksPool,
+  marksNever,
+  noMarking,
+  failWindowLong,
+  failWindowShort,
+  noActiveCheck,
+  healthPathRoot,
+  healthTimeout,
+  healthInterval,
+  healthSlowerThanRequests,
+  spof,
+  oneMachine,
+  loopbackServer,
+  localhostTwice,
+  unknownAddresses,
+  staleDns,
+  keepaliveRace,
+  imageTag,
+  publishedPublicly,
+  plainHttp,
+  stagingCa,
+  acmeEmail,
+  debugHeader,
+];
 
 /** What the earlier stages find. These are not opinions: where the severity is error, nothing can be built. */
 const stageRules: Readonly<Record<string, string>> = {

@@ -1,16 +1,20 @@
 import type { Place, Severity, TargetId } from '../diagnostics/diagnostic.ts';
 import type { Topology } from '../model/topology.ts';
-import type { RouteReport } from '../report/report.ts';
+import type { PoolUse, RouteReport } from '../report/report.ts';
 import type { Lowered } from '../targets/index.ts';
 
 /** Everything that a rule may look at: relations over the model, the directives and the bounds, never YAML. */
 export interface RuleContext {
   readonly topology: Topology;
   readonly lowered: Lowered;
+  /** Each route that requests reach, with its bounds. */
   readonly reports: readonly RouteReport[];
+  /** Each pool that requests reach, with its routes. */
+  readonly pools: readonly PoolUse[];
 }
 
 export interface Finding {
+  /** The value that makes it. A rule says one thing of a place: the first of several findings there is kept. */
   readonly at: Place;
   readonly message: string;
   readonly help?: string;

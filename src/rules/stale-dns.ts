@@ -8,8 +8,16 @@ export const staleDns: Rule = {
   why: 'when the container is made anew under another address, nginx goes on asking the old one; while the name is unknown, nginx does not start at all',
   help: 'compile for nginx 1.27.3 or later, or run the server as a service of this topology',
   examples: {
-    fires: 'version: 1\ntargets: { nginx: { version: "1.22" } }\nsites:\n  a.example.com: [web:3000, api:3000]\n',
-    silent: 'version: 1\ntargets: { nginx: { version: "1.28" } }\nsites:\n  a.example.com: [web:3000, api:3000]\n',
+    fires: `version: 1
+targets: { nginx: { version: "1.22" } }
+sites:
+  a.example.com: [web:3000, 10.0.0.3:3000]
+`,
+    silent: `version: 1
+targets: { nginx: { version: "1.28" } }
+sites:
+  a.example.com: [web:3000, 10.0.0.3:3000]
+`,
   },
   *check({ topology, lowered }) {
     const fixed = fixedAddresses(topology);
@@ -17,7 +25,11 @@ export const staleDns: Rule = {
       for (const { address, resolve } of peers) {
         const { value } = address;
         if (value.kind !== 'name' || resolve || fixed.has(value.host)) continue;
-        yield { at: address.at, message: `nginx before 1.27.3 never looks \`${value.host}\` up again` };
+        yield {
+          at: address.at,
+          message: `nginx before 1.27.3 never looks \`${value.host}\` up again`,
+          targets: ['nginx'],
+        };
       }
     }
   },

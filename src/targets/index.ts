@@ -47,3 +47,8 @@ export function lower(topology: Topology): Lowered {
     ...(topology.targets.nginx ? { nginx: lowerNginx(topology) } : {}),
   };
 }
+
+/** `Caddy`, `Caddy and nginx`: as a sentence names them. */
+export function titles(ids: readonly TargetId[]): string {
+  return ids.map((id) => targets[id].title).join(' and ');
+}

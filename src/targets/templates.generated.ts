@@ -526,12 +526,14 @@ export const templates = {
     + ((stack1 = alias2(alias1(depth0, "value", {"start":{"line":20,"column":17},"end":{"line":20,"column":22}} ), depth0)) != null ? stack1 : "")
     + "\n";
 },"5":function(container,depth0,helpers,partials,data) {
+    return "  # proxywright-ignore spof -- one server so far\n";
+},"6":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    service: "
-    + ((stack1 = container.lambda(container.strict(depth0, "service", {"start":{"line":29,"column":15},"end":{"line":29,"column":22}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "service", {"start":{"line":32,"column":15},"end":{"line":32,"column":22}} ), depth0)) != null ? stack1 : "")
     + "\n";
-},"6":function(container,depth0,helpers,partials,data) {
+},"7":function(container,depth0,helpers,partials,data) {
     return "    servers:\n      - web:3000 # a container beside the proxy\n      - 10.0.0.3:3100 # a second machine, on its private address\n";
 },"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), alias2=container.strict, alias3=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -543,14 +545,16 @@ export const templates = {
 
   return "# yaml-language-server: $schema=https://proxywright.dev/v1/topology.schema.json\n#\n# What should be true of the edge. `proxywright build -o out` compiles it, `proxywright lint` judges it.\n# Every word: `proxywright print schema`; every value that is not written: `proxywright print defaults`.\n\nversion: 1\n"
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"services"),{"name":"if","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":7,"column":0},"end":{"line":24,"column":7}}})) != null ? stack1 : "")
-    + "\nupstreams: # pools: servers that do the same\n  "
-    + ((stack1 = alias3(alias2(depth0, "pool", {"start":{"line":27,"column":4},"end":{"line":27,"column":8}} ), depth0)) != null ? stack1 : "")
+    + "\nupstreams: # pools: servers that do the same\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"service"),{"name":"if","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":27,"column":0},"end":{"line":29,"column":7}}})) != null ? stack1 : "")
+    + "  "
+    + ((stack1 = alias3(alias2(depth0, "pool", {"start":{"line":30,"column":4},"end":{"line":30,"column":8}} ), depth0)) != null ? stack1 : "")
     + ":\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"service"),{"name":"if","hash":{},"fn":container.program(5, data, 0),"inverse":container.program(6, data, 0),"data":data,"loc":{"start":{"line":28,"column":0},"end":{"line":34,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"service"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.program(7, data, 0),"data":data,"loc":{"start":{"line":31,"column":0},"end":{"line":37,"column":7}}})) != null ? stack1 : "")
     + "    timeouts:\n      connect: 1s # a dead machine costs this much\n      response_header: 5s # a hung server costs this much\n    retry:\n      tries: 2 # the first attempt included\n    health:\n      passive: { max_fails: 3, fail_window: 10s } # three failures: left out for ten seconds\n\nsites:\n  "
-    + ((stack1 = alias3(alias2(depth0, "site", {"start":{"line":44,"column":4},"end":{"line":44,"column":8}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "site", {"start":{"line":47,"column":4},"end":{"line":47,"column":8}} ), depth0)) != null ? stack1 : "")
     + ": # a name whose DNS points to the proxy\n    upstream: "
-    + ((stack1 = alias3(alias2(depth0, "pool", {"start":{"line":45,"column":16},"end":{"line":45,"column":20}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "pool", {"start":{"line":48,"column":16},"end":{"line":48,"column":20}} ), depth0)) != null ? stack1 : "")
     + "\n    budget: 12s # the longest wait that is acceptable: 2 × (1s + 5s)\n";
 },"useData":true},
   "nginx/http.conf": {"0":function(container,depth0,helpers,partials,data) {

@@ -204,11 +204,11 @@ describe('build --target', () => {
   });
 
   test('a target that the topology does not have', async () => {
-    const here = session({ 'topology.yaml': `${clean}targets: { caddy: {} }\n` });
-    expect(await here.look(['build', '-o', 'out', '-t', 'nginx'])).toEqual({
+    const here = session({ 'topology.yaml': `${clean}targets: { nginx: {} }\n` });
+    expect(await here.look(['build', '-o', 'out', '-t', 'caddy'])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'error `nginx` is not among the targets of the topology\n  help: the topology has caddy\n',
+      stderr: 'error `caddy` is not among the targets of the topology\n  help: the topology has nginx\n',
     });
   });
 });

@@ -113,7 +113,9 @@ describe('report', () => {
     const here = session({ 'topology.yaml': tight });
     const done = await here.look(['build', '-o', 'out']);
     expect(done).toMatchObject({ code: 1, stdout: '' });
-    expect(done.stderr).toContain('`www.example.com/` can wait 31s on nginx, and its budget is 10s [over-budget]');
+    expect(done.stderr).toContain(
+      '`www.example.com/` can wait 31s on Caddy and nginx, and its budget is 10s [over-budget]',
+    );
   });
 });
 
@@ -164,7 +166,7 @@ describe('--set', () => {
     const args = ['lint', '--set', 'sites.www.example.com={ upstream: web, budget: 30s }'];
     const done = await session({ 'topology.yaml': clean }).look(args);
     expect(done.code).toBe(1);
-    expect(done.stdout).toContain('topology.yaml:9:20: error `www.example.com/` can wait 31s on nginx');
+    expect(done.stdout).toContain('topology.yaml:9:20: error `www.example.com/` can wait 31s on Caddy and nginx');
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import type { FailWindow } from '../../latency/bounds.ts';
+import { markingTime } from '../../latency/marking.ts';
 import { evaluate } from '../../latency/term.ts';
 import type { Address } from '../../model/address.ts';
 import { type CaddyFault, costOf, costsOf } from './costs.ts';
@@ -63,7 +64,7 @@ function marked({ passive, servers }: ReverseProxy, each: number, rps: number | 
   const fails = passive.maxFails.value;
   const share = rps === undefined ? undefined : rps / servers.length;
   /** From the first failure to the one that marks. */
-  const adding = share === undefined ? (fails === 1 ? 0 : undefined) : ((fails - 1) * 1000) / share;
+  const adding = rps === undefined ? (fails === 1 ? 0 : undefined) : markingTime(fails, servers.length, rps);
   const never = adding !== undefined && adding >= passive.failDuration.value;
   return {
     never,

@@ -1,4 +1,5 @@
 import type { FailWindow, ServerFault } from '../../latency/bounds.ts';
+import { markingTime } from '../../latency/marking.ts';
 import { type Costs, millisecondsOf } from './costs.ts';
 import type { NginxLocation, NginxUpstream } from './directives.ts';
 
@@ -24,7 +25,11 @@ export function failWindows(
     const share = rate === undefined ? undefined : rate / upstream.peers.length;
     // After the first failure the other ones must come: at this rate, one each 1/share.
     const detection =
-      fails === 1 ? each : share === undefined ? undefined : each + Math.ceil(((fails - 1) * 1000) / share);
+      fails === 1
+        ? each
+        : rate === undefined
+          ? undefined
+          : each + Math.ceil(markingTime(fails, upstream.peers.length, rate));
     // A probe that lasts longer than the window is overtaken by the next one.
     const gap = each < window ? each + window : window;
     return {

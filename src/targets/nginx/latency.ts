@@ -120,11 +120,12 @@ function endless(cost: Term): Term {
 
 /** Every attempt at its worst: accepted at the last moment, then silent. The window lets one more start just before its end. */
 function headlineOf({ location, costs, attempts }: Context): Term {
+  const { window, conditions } = location;
+  if (conditions.length === 0) return costs.both;
   const all = Number.isFinite(attempts) ? times(attempts, 'attempts', costs.both) : endless(costs.both);
-  if (!location.window || attempts === 1 || location.conditions.length === 0) {
-    return location.conditions.length === 0 ? costs.both : all;
-  }
-  return least(all, sum(windowOf(location.window), costs.both));
+  if (!window || attempts === 1) return all;
+  const inside = sum(windowOf(window), costs.both);
+  return Number.isFinite(attempts) ? least(all, inside) : inside;
 }
 
 function windowOf(window: NonNullable<NginxLocation['window']>): Term {

@@ -1,0 +1,62 @@
+import type { Place } from '../diagnostics/diagnostic.ts';
+import type { Address } from './address.ts';
+import { isPrivateName } from './names.ts';
+import type { Given, Route, Site, Topology } from './topology.ts';
+
+/** Did a person choose it, here or in a place that this inherits from? */
+export function isWritten({ origin }: Given<unknown>): boolean {
+  return origin !== 'default';
+}
+
+/** Attempts of one request at most: a server is tried once. `Infinity` where the window alone decides. */
+export function attemptsOf({ retry, pool }: Route): number {
+  return retry.tries.value === 'unlimited'
+    ? Number.POSITIVE_INFINITY
+    : Math.min(retry.tries.value, pool.servers.length);
+}
+
+/** Those that take a value from the same line are together, in the order in which the lines are met. */
+export function sharing<User>(users: readonly User[], at: (user: User) => Place): (readonly [User, ...User[]])[] {
+  const groups = new Map<string, [User, ...User[]]>();
+  for (const user of users) {
+    const { source, path, part } = at(user);
+    const key = `${source} ${path} ${part}`;
+    const group = groups.get(key);
+    if (group) group.push(user);
+    else groups.set(key, [user]);
+  }
+  return [...groups.values()];
+}
+
+/** Requests a second that come to all these sites; nothing when one of them does not say. */
+export function rateOf(sites: readonly Site[]): number | undefined {
+  let total = 0;
+  for (const { traffic } of new Set(sites)) {
+    if (!traffic) return undefined;
+    total += traffic.rps.value;
+  }
+  return total;
+}
+
+/** The first name of a site that anybody on the internet could ask for. */
+export function publicName({ name, aliases }: Site): string | undefined {
+  const names = [...(name === undefined ? [] : [name]), ...aliases.map(({ value }) => value)];
+  return names.find((one) => !isPrivateName(one));
+}
+
+/** `localhost`, 127.0.0.0/8 and ::1: the machine that asks. */
+export function isLoopback(address: Address): boolean {
+  if (address.kind === 'unix') return false;
+  if (address.kind === 'name') return address.host.toLowerCase() === 'localhost';
+  return address.kind === 'v4' ? address.host.startsWith('127.') : address.host === '::1';
+}
+
+/** What a server’s address says of the machine that it is on: its name in the topology, or its IP address. */
+export function machineOf(address: Address, { machines, services }: Topology): string | undefined {
+  const edge = machines.find((machine) => machine.edge)?.name;
+  if (address.kind === 'unix' || isLoopback(address)) return edge ?? 'the edge';
+  if (address.kind !== 'name')
+    return machines.find(({ address: own }) => own.value === address.host)?.name ?? address.host;
+  const instances = services.flatMap((service) => service.instances);
+  return instances.find(({ name, machine }) => name === address.host && (!machine || machine.edge))?.machine?.name;
+}

@@ -1,0 +1,43 @@
+import { type Duration, humanDuration, milliseconds } from '../model/duration.ts';
+import { isWritten } from '../model/relations.ts';
+import type { Rule } from './rule.ts';
+
+const long = milliseconds(60_000);
+
+export const failWindowLong: Rule = {
+  id: 'fail-window-long',
+  severity: 'warning',
+  summary: 'A server that is back stays unused for long',
+  why: 'and a short trouble of all servers becomes a long outage: nobody asks them before the window is over',
+  help: 'write 10s to 30s: a probe now and then costs one request little',
+  examples: {
+    fires: `version: 1
+sites:
+  a.example.com:
+    upstream: { servers: [10.0.0.2:80, 10.0.0.3:80], health: { passive: { fail_window: 10m } } }
+`,
+    silent: `version: 1
+sites:
+  a.example.com:
+    upstream: { servers: [10.0.0.2:80, 10.0.0.3:80], health: { passive: { fail_window: 30s } } }
+`,
+  },
+  *check({ pools }) {
+    for (const { pool, routes } of pools) {
+      const { fail_window } = pool.health.passive;
+      const marks = routes.flatMap(({ targets }) => targets.flatMap(({ bounds }) => bounds.failWindow));
+      if (!isWritten(fail_window) || fail_window.value <= long || marks.length === 0) continue;
+      const recovery = Math.max(...marks.map((mark) => mark.recovery)) as Duration;
+      const outage = Math.max(...marks.map((mark) => mark.allMarked)) as Duration;
+      const shares = marks.flatMap(({ slowShare }) => slowShare ?? []);
+      const saved =
+        shares.length > 0
+          ? `; so seldom, ${Number((100 * Math.max(...shares)).toFixed(2))}% of the requests meet a dead server`
+          : '';
+      yield {
+        at: fail_window.at,
+        message: `a server that is back can stay unused for ${humanDuration(recovery)}, and when all were marked every request fails for up to ${humanDuration(outage)}${saved}`,
+      };
+    }
+  },
+};

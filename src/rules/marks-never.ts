@@ -1,0 +1,44 @@
+import { markingTime } from '../latency/marking.ts';
+import { humanDuration, milliseconds } from '../model/duration.ts';
+import { rateOf } from '../model/relations.ts';
+import type { Rule } from './rule.ts';
+
+export const marksNever: Rule = {
+  id: 'marks-never',
+  severity: 'warning',
+  summary: 'At this rate Caddy forgets failures before they add up to `max_fails`',
+  why: 'a dead server stays in rotation for as long as it is dead: its share of the requests pays every time (nginx forgets nothing)',
+  help: 'write `max_fails: 1`, a longer `fail_window`, or an active check',
+  examples: {
+    fires: `version: 1
+sites:
+  a.example.com:
+    upstream: [10.0.0.2:80, 10.0.0.3:80]
+    traffic: { rps: 0.2 }
+`,
+    silent: `version: 1
+sites:
+  a.example.com:
+    upstream: [10.0.0.2:80, 10.0.0.3:80]
+    traffic: { rps: 50 }
+`,
+  },
+  *check({ pools, topology }) {
+    if (!topology.targets.caddy) return;
+    for (const { pool, routes } of pools) {
+      const { max_fails, fail_window } = pool.health.passive;
+      const rps = rateOf(routes.map(({ site }) => site));
+      const servers = pool.servers.length;
+      if (rps === undefined || servers < 2 || max_fails.value < 2 || pool.health.active) continue;
+      const apart = markingTime(2, servers, rps);
+      const needed = markingTime(max_fails.value, servers, rps);
+      if (needed < fail_window.value) continue;
+      yield {
+        at: max_fails.at,
+        message: `with ${rps} requests a second one server fails every ${humanDuration(milliseconds(apart))}, and Caddy forgets a failure after ${humanDuration(fail_window.value)}: ${max_fails.value} never add up`,
+        help: `write \`max_fails: 1\`, a \`fail_window\` longer than ${humanDuration(milliseconds(needed))}, or an active check`,
+        targets: ['caddy'],
+      };
+    }
+  },
+};

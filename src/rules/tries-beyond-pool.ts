@@ -1,0 +1,38 @@
+import { attemptsOf, isWritten, sharing } from '../model/relations.ts';
+import type { Rule } from './rule.ts';
+
+export const triesBeyondPool: Rule = {
+  id: 'tries-beyond-pool',
+  severity: 'warning',
+  summary: 'More tries than the pool has servers',
+  why: 'a request tries a server at most once: the further tries never happen, and who reads the file counts on them',
+  help: 'write as many as there are servers, or `unlimited` with a `window` to ask the same server again',
+  examples: {
+    fires: `version: 1
+sites:
+  a.example.com:
+    upstream: [10.0.0.2:80, 10.0.0.3:80]
+    retry: { tries: 3 }
+`,
+    silent: `version: 1
+sites:
+  a.example.com:
+    upstream: [10.0.0.2:80, 10.0.0.3:80]
+    retry: { tries: 2 }
+`,
+  },
+  *check({ reports }) {
+    for (const group of sharing(reports, ({ route }) => route.retry.tries.at)) {
+      const { tries } = group[0].route.retry;
+      const most = Math.max(...group.map(({ route }) => attemptsOf(route)));
+      // A lone server is a finding of its own: there is nobody to try.
+      if (!isWritten(tries) || tries.value === 'unlimited' || tries.value <= most || most < 2) continue;
+      const largest = group.find(({ route }) => route.pool.servers.length === most) ?? group[0];
+      yield {
+        at: tries.at,
+        message: `\`tries: ${tries.value}\`, and the pool has ${most} servers`,
+        related: [{ place: largest.route.pool.at, message: 'the pool' }],
+      };
+    }
+  },
+};
