@@ -6,11 +6,10 @@ export function markingTime(maxFails: number, servers: number, rps: number): num
   return ((maxFails - 1) * servers * 1000) / rps;
 }
 
-/**
- * How many requests that fail everywhere mark every server of a pool where one failure marks. `again`: is another
- * server asked after such a failure?
- */
-export function requestsThatMarkAll(route: Route, again: boolean): number {
-  const { length } = route.pool.servers;
-  return Math.ceil(length / (again ? Math.min(attemptsOf(route), length) : 1));
+/** Failures of one request that each mark a server, when every server fails it: by a wait that is too long, or by a status. */
+export function marksOfRequest(route: Route, by: 'timeout' | 'status'): number {
+  const attempts = Math.min(attemptsOf(route), route.pool.servers.length);
+  // The status of the last attempt is passed on, and nginx counts it as a success (ngx_http_upstream_test_next).
+  if (by === 'status') return attempts - 1;
+  return route.retry.on.value.includes('timeout') ? attempts : 1;
 }

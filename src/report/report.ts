@@ -1,9 +1,10 @@
+import type { TargetId } from '../diagnostics/diagnostic.ts';
 import type { Bounds } from '../latency/bounds.ts';
 import { bound } from '../latency/term.ts';
-import type { Duration } from '../model/duration.ts';
+import { type Duration, humanDuration, milliseconds } from '../model/duration.ts';
 import type { Given, Limit, Pool, Route, Site, Topology } from '../model/topology.ts';
 import { caddyBounds } from '../targets/caddy/latency.ts';
-import { type Lowered, targets } from '../targets/index.ts';
+import { type Lowered, targets, titles } from '../targets/index.ts';
 import { nginxBounds } from '../targets/nginx/latency.ts';
 
 /** One route on one target, with everything that is known about its wait. */
@@ -85,6 +86,16 @@ export function poolUses(reports: readonly RouteReport[]): PoolUse[] {
     else uses.set(report.route.pool, [report]);
   }
   return [...uses].map(([pool, routes]) => ({ pool, routes }));
+}
+
+/** `12s on Caddy and nginx`, `36s on Caddy, 12s on nginx`, `for ever on Caddy`. */
+export function waitsInWords(list: readonly RouteOnTarget[]): string {
+  const waits = new Map<string, TargetId[]>();
+  for (const { target, worst } of list) {
+    const wait = worst === null ? 'for ever' : humanDuration(milliseconds(worst));
+    waits.set(wait, [...(waits.get(wait) ?? []), target]);
+  }
+  return [...waits].map(([wait, ids]) => `${wait} on ${titles(ids)}`).join(', ');
 }
 
 function within(worst: number | null, budget: Given<Limit> | undefined): boolean | null {

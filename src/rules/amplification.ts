@@ -13,7 +13,7 @@ export const amplification: Rule = {
   severity: 'warning',
   summary: 'One request becomes many when the servers are in trouble',
   why: 'servers that are slow because they are overloaded get the load several times over, and do not recover',
-  help: 'write `tries: 2`: when two servers fail a request, a third rarely saves it; with `unlimited` write an `interval` of 250ms',
+  help: 'write `tries: 2`: when two servers fail a request, a third rarely saves it',
   examples: {
     fires: `version: 1
 sites:
@@ -46,6 +46,7 @@ sites:
       yield {
         at,
         message: `one request can become ${often} on Caddy while servers refuse connections`,
+        help: 'write an `interval` such as 250ms',
         targets: ['caddy'],
       };
     }

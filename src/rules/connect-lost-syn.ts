@@ -34,9 +34,10 @@ sites:
       if (!isWritten(connect) || connect.value < jitter || connect.value >= oneLoss) continue;
       // What applies without a word is worth one only where a single loss costs a request or marks a server.
       if (connect.value >= Number(parseDuration(defaults.timeouts.connect.value)) && !oneLossHurts(route)) continue;
+      const marks = route.pool.health.passive.max_fails.value === 1 ? ', and `max_fails: 1` marks the server' : '';
       yield {
         at: connect.at,
-        message: `${humanDuration(connect.value)} to connect is over before a lost SYN is sent again (1s)`,
+        message: `${humanDuration(connect.value)} to connect: a lost SYN is sent again after 1s, too late${marks}`,
       };
     }
   },

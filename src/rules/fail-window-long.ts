@@ -32,7 +32,7 @@ sites:
       const shares = marks.flatMap(({ slowShare }) => slowShare ?? []);
       const saved =
         shares.length > 0
-          ? `; so seldom, ${Number((100 * Math.max(...shares)).toFixed(2))}% of the requests meet a dead server`
+          ? ` (${Number((100 * Math.max(...shares)).toFixed(2))}% of the requests meet a server that stays dead)`
           : '';
       yield {
         at: fail_window.at,

@@ -31,6 +31,8 @@ sites:
       if (!isWritten(fail_window) || fail_window.value >= short) continue;
       const [{ route, targets }] = routes;
       const costs = targets.flatMap(({ target, bounds }) => {
+        // A check keeps a dead server out, whatever the marks say.
+        if (target === 'caddy' && pool.health.active) return [];
         const dead = bounds.failWindow.find(({ fault }) => fault === 'blackhole');
         if (!dead?.probeEvery) return [];
         const count = dead.probeRequests ?? 'some';

@@ -3,7 +3,7 @@ import type { Rule } from './rule.ts';
 export const healthPathRoot: Rule = {
   id: 'health-path-root',
   severity: 'warning',
-  summary: 'The check asks for the home page',
+  summary: 'The home page stands for the health of a server',
   why: 'it is slow to make, a redirect there (to a login, a language) counts as sick, and it says nothing of what the application needs',
   help: 'give the application a page such as /healthz that answers 200 when it can work',
   examples: {
@@ -27,7 +27,7 @@ sites:
       if (active?.path.value !== '/') continue;
       yield {
         at: active.path.at,
-        message: `\`/\` of each server of \`${pool.name}\` stands for its health`,
+        message: `the check of \`${pool.name}\` asks for \`/\`, the home page`,
         targets: ['caddy'],
       };
     }

@@ -35,7 +35,7 @@ sites:
       if (needed < fail_window.value) continue;
       yield {
         at: max_fails.at,
-        message: `with ${rps} requests a second one server fails every ${humanDuration(milliseconds(apart))}, and Caddy forgets a failure after ${humanDuration(fail_window.value)}: ${max_fails.value} never add up`,
+        message: `with ${rps} requests a second one server fails every ${humanDuration(milliseconds(apart))}, and Caddy forgets a failure after ${humanDuration(fail_window.value)}: \`max_fails: ${max_fails.value}\` is never reached`,
         help: `write \`max_fails: 1\`, a \`fail_window\` longer than ${humanDuration(milliseconds(needed))}, or an active check`,
         targets: ['caddy'],
       };

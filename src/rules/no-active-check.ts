@@ -32,6 +32,8 @@ sites:
       const [{ route, targets }] = routes;
       const marks = targets.find(({ target }) => target === 'caddy')?.bounds.failWindow ?? [];
       const dead = marks.find(({ fault }) => fault === 'blackhole');
+      // A server that is never marked is another finding.
+      if (dead && dead.probeEvery === undefined) continue;
       const wait = humanDuration(route.timeouts.connect.value);
       const figures = dead?.probeRequests
         ? `: about ${dead.probeRequests} wait ${wait} each time it is tried again`

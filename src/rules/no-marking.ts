@@ -34,7 +34,7 @@ sites:
       if (ids.length === 0) continue;
       yield {
         at: passive.max_fails.at,
-        message: `with \`max_fails: 0\` one request of ${servers} waits ${humanDuration(route.timeouts.connect.value)} for a dead machine on ${titles(ids)}`,
+        message: `with \`max_fails: 0\` one request in ${servers} waits ${humanDuration(route.timeouts.connect.value)} for a dead machine on ${titles(ids)}`,
         targets: ids,
       };
     }

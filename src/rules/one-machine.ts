@@ -24,7 +24,7 @@ sites:
       const [machine, other] = machines;
       if (pool.servers.length < 2 || machine === undefined || other !== undefined || machines.size > 1) continue;
       const what = machine === edge ? `\`${machine}\`, with the edge` : `\`${machine}\``;
-      yield { at: pool.at, message: `all ${pool.servers.length} servers of \`${pool.name}\` are on ${what}` };
+      yield { at: pool.at, message: `the ${pool.servers.length} servers of \`${pool.name}\` are on ${what}` };
     }
   },
 };

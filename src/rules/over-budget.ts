@@ -1,8 +1,7 @@
-import { bound, equation, longestThatFits } from '../latency/term.ts';
-import { type Duration, humanDuration } from '../model/duration.ts';
-import { sharing } from '../model/relations.ts';
-import type { RouteOnTarget, RouteReport } from '../report/report.ts';
-import { targets } from '../targets/index.ts';
+import { blamed, equation, longestThatFits } from '../latency/term.ts';
+import { humanDuration, milliseconds } from '../model/duration.ts';
+import { isWritten, sharing } from '../model/relations.ts';
+import { type RouteOnTarget, type RouteReport, waitsInWords } from '../report/report.ts';
 import type { Finding, Rule } from './rule.ts';
 
 export const overBudget: Rule = {
@@ -39,30 +38,32 @@ function isOver({ within }: RouteOnTarget): boolean {
   return within === false;
 }
 
-function longest({ targets: list }: RouteReport): number {
-  return Math.max(...list.map(({ worst }) => worst ?? Number.POSITIVE_INFINITY));
+function longest({ targets }: RouteReport): number {
+  return Math.max(...targets.map(({ worst }) => worst ?? Number.POSITIVE_INFINITY));
 }
 
-function* finding({ route, budget, targets: list }: RouteReport, more: number): Iterable<Finding> {
+function* finding({ route, budget, targets }: RouteReport, more: number): Iterable<Finding> {
   if (!budget || budget.value === 'none') return;
   const limit = budget.value;
-  const over = list.filter(isOver);
-  const waits = new Map<string, string[]>();
-  for (const { target, bounds } of over) {
-    const worst = bound(bounds.headline);
-    const wait = worst === null ? 'for ever' : humanDuration(worst as Duration);
-    waits.set(wait, [...(waits.get(wait) ?? []), targets[target].title]);
-  }
-  const said = [...waits].map(([wait, names]) => `${wait} on ${names.join(' and ')}`).join(', ');
+  const over = targets.filter(isOver);
   const others = more === 0 ? '' : `; ${more} more ${more === 1 ? 'route is' : 'routes are'} over it as well`;
-  const fits = over.map(({ bounds }) => longestThatFits(bounds.headline, 'response header', limit) ?? 0);
-  const shortest = Math.min(...fits) as Duration;
-  const mend = shortest > 0 ? `\`response_header: ${humanDuration(shortest)}\` fits; else allow` : 'allow';
-  const equations = [...new Set(over.map(({ bounds }) => equation(bounds.headline)))].join(', ');
+  const fits = over.map(({ bounds }) => longestThatFits(bounds.headline, 'response header', limit) ?? milliseconds(0));
+  const shortest = milliseconds(Math.min(...fits));
+  const finite = over.filter(({ worst }) => worst !== null);
+  const parts = [
+    ...new Set(finite.map(({ bounds }) => equation(bounds.headline))),
+    ...(shortest > 0 ? [`\`response_header: ${humanDuration(shortest)}\` fits`] : []),
+    ...(shortest > 0 ? [] : ['allow fewer `tries`, shorten `connect`, or raise the budget on purpose']),
+  ];
+  const leaves = over.flatMap(({ bounds }) => blamed(bounds.headline));
+  const written = leaves.filter(({ given }) => given && isWritten(given));
   yield {
     at: budget.at,
-    message: `\`${route.id}\` can wait ${said}, and its budget is ${humanDuration(limit)}${others}`,
-    help: `${equations}; ${mend} fewer \`tries\`, shorten \`connect\`, or raise the budget on purpose`,
+    message: `\`${route.id}\` can wait ${waitsInWords(over)}, and its budget is ${humanDuration(limit)}${others}`,
+    help: parts.join('; '),
     targets: over.map(({ target }) => target),
+    related: sharing(written, ({ given }) => given?.at ?? budget.at).flatMap(([{ name, time, given }]) =>
+      given && time !== undefined ? [{ place: given.at, message: `${humanDuration(time)} ${name}` }] : [],
+    ),
   };
 }

@@ -1,5 +1,5 @@
 import type { TargetId } from '../diagnostics/diagnostic.ts';
-import { requestsThatMarkAll } from '../latency/marking.ts';
+import { marksOfRequest } from '../latency/marking.ts';
 import { add, humanDuration, milliseconds } from '../model/duration.ts';
 import { attemptsOf, isWritten } from '../model/relations.ts';
 import type { Route } from '../model/topology.ts';
@@ -38,25 +38,30 @@ sites:
       if (response_header.value !== 'none' && isWritten(response_header) && response_header.value < short) {
         const what = `slower than ${humanDuration(response_header.value)}`;
         const ids = targets.map(({ target }) => target);
-        yield { at: response_header.at, message: shut(route, what, on.value.includes('timeout'), ids), related };
+        yield { at: response_header.at, message: shut(route, what, marksOfRequest(route, 'timeout'), ids), related };
       }
       const statuses = on.value.filter((condition) => condition.startsWith('http_'));
       // Caddy counts no answer as a failure, and nginx only one that it would try elsewhere.
       if (!topology.targets.nginx || statuses.length === 0 || attemptsOf(route) < 2) continue;
       const what = `answered ${statuses.map((status) => status.slice(5)).join(' or ')}`;
-      yield { at: on.at, message: shut(route, what, true, ['nginx']), targets: ['nginx'], related };
+      yield {
+        at: on.at,
+        message: shut(route, what, marksOfRequest(route, 'status'), ['nginx']),
+        targets: ['nginx'],
+        related,
+      };
     }
   },
 };
 
-function shut(route: Route, what: string, again: boolean, ids: readonly TargetId[]): string {
+function shut(route: Route, what: string, marks: number, ids: readonly TargetId[]): string {
   const window = route.pool.health.passive.fail_window.value;
-  const count = requestsThatMarkAll(route, again);
+  const count = Math.ceil(route.pool.servers.length / marks);
   // nginx counts whole seconds: its window lasts up to one more.
   const until = add(window, milliseconds(1000));
   const errors = ids.map((id) =>
     id === 'caddy' ? `503 for ${humanDuration(window)} on Caddy` : `502 for up to ${humanDuration(until)} on nginx`,
   );
   const requests = count === 1 ? `one request ${what} marks` : `${count} requests ${what} mark`;
-  return `${requests} all ${route.pool.servers.length} servers: every page is then answered ${errors.join(', ')}`;
+  return `${requests} the ${route.pool.servers.length} servers of \`${route.pool.name}\`: every page is then answered ${errors.join(', ')}`;
 }

@@ -1,5 +1,5 @@
-import { blamed, equation } from '../latency/term.ts';
-import { titles } from '../targets/index.ts';
+import { blamed } from '../latency/term.ts';
+import { waitsInWords } from '../report/report.ts';
 import type { Rule } from './rule.ts';
 
 const most = 2;
@@ -28,20 +28,17 @@ sites:
   },
   *check({ reports }) {
     for (const { route, targets } of reports) {
-      const finite = targets.flatMap(({ target, worst, bounds }) =>
-        worst === null ? [] : [{ target, worst, bounds }],
-      );
+      const finite = targets.flatMap((one) => (one.worst === null ? [] : [{ ...one, worst: one.worst }]));
       const [longer, shorter] = finite.sort((a, b) => b.worst - a.worst);
       if (!longer || !shorter || longer.worst <= most * shorter.worst) continue;
       const known = new Set(blamed(shorter.bounds.headline).map(({ name }) => name));
       const culprit = blamed(longer.bounds.headline).find(({ name, given }) => given && !known.has(name));
       const ratio = Number((longer.worst / shorter.worst).toFixed(1));
-      const ids = [longer.target, shorter.target];
       yield {
         at: culprit?.given?.at ?? route.retry.tries.at,
-        message: `\`${route.id}\` can wait ${ratio} times as long on ${titles(ids.slice(0, 1))} as on ${titles(ids.slice(1))}`,
-        help: `${ids.map((id, index) => `${titles([id])}: ${equation((index === 0 ? longer : shorter).bounds.headline)}`).join('; ')}; ${targetsDiffer.help}`,
-        targets: ids,
+        message: `\`${route.id}\` can wait ${waitsInWords([longer, shorter])}: ${ratio} times as long`,
+        help: `${targetsDiffer.help}; \`proxywright explain ${route.id}\` shows both waits`,
+        targets: [longer.target, shorter.target],
       };
     }
   },

@@ -1,7 +1,6 @@
-import { equation } from '../latency/term.ts';
 import { humanDuration } from '../model/duration.ts';
 import { attemptsOf } from '../model/relations.ts';
-import { titles } from '../targets/index.ts';
+import { waitsInWords } from '../report/report.ts';
 import type { Rule } from './rule.ts';
 
 export const windowOvershoot: Rule = {
@@ -30,13 +29,13 @@ sites:
       const { window } = route.retry;
       if (budget || window.value === 'none' || attemptsOf(route) < 2) continue;
       const limit = window.value;
+      // No second attempt at all is another finding.
+      if (route.timeouts.connect.value >= limit) continue;
       const longer = targets.filter(({ worst }) => worst !== null && worst > limit);
       if (longer.length === 0) continue;
-      const waits = longer.map(({ target, bounds }) => `${titles([target])}: ${equation(bounds.headline)}`);
       yield {
         at: window.at,
-        message: `\`window: ${humanDuration(limit)}\` is not the longest wait`,
-        help: `${waits.join('; ')}; ${windowOvershoot.help}`,
+        message: `\`window: ${humanDuration(limit)}\` is no deadline: the worst wait is ${waitsInWords(longer)}`,
         targets: longer.map(({ target }) => target),
       };
     }

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { analyse } from '../../src/pipeline.ts';
 import { rules } from '../../src/rules/index.ts';
+import { rulesPage } from '../../src/rules/page.ts';
 import { mutations, originalNames } from './examples.ts';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'src', 'rules');
@@ -63,5 +64,14 @@ describe('the rules', () => {
       [summary, why, help].filter((text) => text === '' || /[.\s]$/.test(text)).map((text) => `${id}: ${text}`),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it('have a page whose examples of severities and ignore comments work', () => {
+    const [severities = '', ignored = ''] = [...rulesPage().matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+      ([, text]) => text,
+    );
+    const off = `version: 1\nsites: { a.example.com: 10.0.0.2:80 }\n${severities}`;
+    const known = `version: 1\nsites: { a.example.com: web }\n${ignored}`;
+    expect([off, known].map((text) => judged(text).filter(loud))).toEqual([[], []]);
   });
 });
