@@ -1,5 +1,6 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
 import { type Duration, humanDuration, milliseconds } from '../model/duration.ts';
+import { isWritten, sharing } from '../model/relations.ts';
 import type { Given } from '../model/topology.ts';
 
 /**
@@ -136,6 +137,15 @@ export function blamed(term: Term): Wait[] {
       return branch ? blamed(branch) : [];
     }
   }
+}
+
+/** The times that somebody wrote and that make up the values: each place once, with what it adds. */
+export function culprits(...terms: readonly Term[]): { readonly place: Place; readonly message: string }[] {
+  const found = terms.flatMap(blamed).flatMap(({ name, time, given }) => {
+    if (!given || time === undefined || !isWritten(given)) return [];
+    return [{ place: given.at, message: `${humanDuration(time)} ${name}` }];
+  });
+  return sharing(found, ({ place }) => place).map(([first]) => first);
 }
 
 /** The same expression where every leaf of that name takes another time: a what-if. */

@@ -51,10 +51,13 @@ export function isLoopback(address: Address): boolean {
   return address.kind === 'v4' ? address.host.startsWith('127.') : address.host === '::1';
 }
 
+/** What is beside the proxy where no machines are named. */
+export const edgeMachine = 'the machine of the edge';
+
 /** What a server’s address says of the machine that it is on: its name in the topology, or its IP address. */
 export function machineOf(address: Address, { machines, services }: Topology): string | undefined {
   const edge = machines.find((machine) => machine.edge)?.name;
-  if (address.kind === 'unix' || isLoopback(address)) return edge ?? 'the edge';
+  if (address.kind === 'unix' || isLoopback(address)) return edge ?? edgeMachine;
   if (address.kind !== 'name')
     return machines.find(({ address: own }) => own.value === address.host)?.name ?? address.host;
   const instances = services.flatMap((service) => service.instances);

@@ -98,6 +98,16 @@ export function waitsInWords(list: readonly RouteOnTarget[]): string {
   return [...waits].map(([wait, ids]) => `${wait} on ${titles(ids)}`).join(', ');
 }
 
+/** What clients get once every server was marked, and how long: `503 for up to 10s on Caddy, 502 for up to 11s on nginx`. */
+export function outageInWords(list: readonly RouteOnTarget[]): string {
+  const parts = list.map(({ target, bounds }) => {
+    const status = bounds.rows.find(({ fault }) => fault === 'all_marked')?.status;
+    const longest = milliseconds(Math.max(0, ...bounds.failWindow.map(({ allMarked }) => allMarked)));
+    return `${status} for up to ${humanDuration(longest)} on ${titles([target])}`;
+  });
+  return parts.join(', ');
+}
+
 function within(worst: number | null, budget: Given<Limit> | undefined): boolean | null {
   if (!budget) return null;
   if (budget.value === 'none') return true;

@@ -1,4 +1,4 @@
-import { machineOf } from '../model/relations.ts';
+import { edgeMachine, machineOf } from '../model/relations.ts';
 import type { Rule } from './rule.ts';
 
 export const oneMachine: Rule = {
@@ -23,7 +23,8 @@ sites:
       const machines = new Set(pool.servers.map(({ address }) => machineOf(address.value, topology)));
       const [machine, other] = machines;
       if (pool.servers.length < 2 || machine === undefined || other !== undefined || machines.size > 1) continue;
-      const what = machine === edge ? `\`${machine}\`, with the edge` : `\`${machine}\``;
+      const name = machine === edgeMachine ? machine : `\`${machine}\``;
+      const what = machine === edge ? `${name}, with the edge` : name;
       yield { at: pool.at, message: `the ${pool.servers.length} servers of \`${pool.name}\` are on ${what}` };
     }
   },

@@ -1,7 +1,7 @@
-import { blamed, equation, longestThatFits } from '../latency/term.ts';
+import { culprits, equation, longestThatFits } from '../latency/term.ts';
 import { humanDuration, milliseconds } from '../model/duration.ts';
-import { isWritten, sharing } from '../model/relations.ts';
-import { type RouteOnTarget, type RouteReport, waitsInWords } from '../report/report.ts';
+import { sharing } from '../model/relations.ts';
+import { type RouteReport, waitsInWords } from '../report/report.ts';
 import type { Finding, Rule } from './rule.ts';
 
 export const overBudget: Rule = {
@@ -26,17 +26,13 @@ sites:
 `,
   },
   *check({ reports }) {
-    const over = reports.flatMap((report) => (report.targets.some(isOver) ? [report] : []));
+    const over = reports.filter(({ targets }) => targets.some(({ within }) => within === false));
     for (const group of sharing(over, ({ route, budget }) => budget?.at ?? route.at)) {
       const worst = group.reduce((one, other) => (longest(other) > longest(one) ? other : one));
       yield* finding(worst, group.length - 1);
     }
   },
 };
-
-function isOver({ within }: RouteOnTarget): boolean {
-  return within === false;
-}
 
 function longest({ targets }: RouteReport): number {
   return Math.max(...targets.map(({ worst }) => worst ?? Number.POSITIVE_INFINITY));
@@ -45,25 +41,19 @@ function longest({ targets }: RouteReport): number {
 function* finding({ route, budget, targets }: RouteReport, more: number): Iterable<Finding> {
   if (!budget || budget.value === 'none') return;
   const limit = budget.value;
-  const over = targets.filter(isOver);
+  const over = targets.filter(({ within }) => within === false);
+  const waits = over.map(({ bounds }) => bounds.headline);
+  const fits = Math.min(...waits.map((wait) => longestThatFits(wait, 'response header', limit) ?? 0));
+  const mend = fits > 0 ? `\`response_header: ${humanDuration(milliseconds(fits))}\` fits` : overBudget.help;
+  const equations = over.some(({ worst }) => worst === null) ? [] : new Set(waits.map(equation));
   const others = more === 0 ? '' : `; ${more} more ${more === 1 ? 'route is' : 'routes are'} over it as well`;
-  const fits = over.map(({ bounds }) => longestThatFits(bounds.headline, 'response header', limit) ?? milliseconds(0));
-  const shortest = milliseconds(Math.min(...fits));
-  const finite = over.filter(({ worst }) => worst !== null);
-  const parts = [
-    ...new Set(finite.map(({ bounds }) => equation(bounds.headline))),
-    ...(shortest > 0 ? [`\`response_header: ${humanDuration(shortest)}\` fits`] : []),
-    ...(shortest > 0 ? [] : ['allow fewer `tries`, shorten `connect`, or raise the budget on purpose']),
-  ];
-  const leaves = over.flatMap(({ bounds }) => blamed(bounds.headline));
-  const written = leaves.filter(({ given }) => given && isWritten(given));
+  const { response_header } = route.timeouts;
+  const endless = response_header.value === 'none' ? [{ place: response_header.at, message: 'no limit' }] : [];
   yield {
     at: budget.at,
     message: `\`${route.id}\` can wait ${waitsInWords(over)}, and its budget is ${humanDuration(limit)}${others}`,
-    help: parts.join('; '),
+    help: [...equations, mend].join('; '),
     targets: over.map(({ target }) => target),
-    related: sharing(written, ({ given }) => given?.at ?? budget.at).flatMap(([{ name, time, given }]) =>
-      given && time !== undefined ? [{ place: given.at, message: `${humanDuration(time)} ${name}` }] : [],
-    ),
+    related: endless.length > 0 ? endless : culprits(...waits),
   };
 }

@@ -1,8 +1,8 @@
-import type { TargetId } from '../diagnostics/diagnostic.ts';
 import { marksOfRequest } from '../latency/marking.ts';
-import { add, humanDuration, milliseconds } from '../model/duration.ts';
+import { humanDuration, milliseconds } from '../model/duration.ts';
 import { attemptsOf, isWritten } from '../model/relations.ts';
 import type { Route } from '../model/topology.ts';
+import { outageInWords, type RouteOnTarget } from '../report/report.ts';
 import type { Rule } from './rule.ts';
 
 /** Every application has pages that take longer now and then. */
@@ -28,40 +28,32 @@ sites:
     timeouts: { response_header: 1s }
 `,
   },
-  *check({ reports, topology }) {
+  *check({ reports }) {
     for (const { route, targets } of reports) {
-      const { response_header } = route.timeouts;
       const { max_fails } = route.pool.health.passive;
       if (max_fails.value !== 1 || route.pool.servers.length < 2) continue;
-      const { on } = route.retry;
       const related = [{ place: max_fails.at, message: 'one failure marks a server' }];
+      const { response_header } = route.timeouts;
       if (response_header.value !== 'none' && isWritten(response_header) && response_header.value < short) {
         const what = `slower than ${humanDuration(response_header.value)}`;
-        const ids = targets.map(({ target }) => target);
-        yield { at: response_header.at, message: shut(route, what, marksOfRequest(route, 'timeout'), ids), related };
+        yield {
+          at: response_header.at,
+          message: shut(route, what, marksOfRequest(route, 'timeout'), targets),
+          related,
+        };
       }
-      const statuses = on.value.filter((condition) => condition.startsWith('http_'));
+      const statuses = route.retry.on.value.flatMap((one) => (one.startsWith('http_') ? [one.slice(5)] : []));
       // Caddy counts no answer as a failure, and nginx only one that it would try elsewhere.
-      if (!topology.targets.nginx || statuses.length === 0 || attemptsOf(route) < 2) continue;
-      const what = `answered ${statuses.map((status) => status.slice(5)).join(' or ')}`;
-      yield {
-        at: on.at,
-        message: shut(route, what, marksOfRequest(route, 'status'), ['nginx']),
-        targets: ['nginx'],
-        related,
-      };
+      const nginx = targets.filter(({ target }) => target === 'nginx');
+      if (nginx.length === 0 || statuses.length === 0 || attemptsOf(route) < 2) continue;
+      const message = shut(route, `answered ${statuses.join(' or ')}`, marksOfRequest(route, 'status'), nginx);
+      yield { at: route.retry.on.at, message, targets: ['nginx'], related };
     }
   },
 };
 
-function shut(route: Route, what: string, marks: number, ids: readonly TargetId[]): string {
-  const window = route.pool.health.passive.fail_window.value;
-  const count = Math.ceil(route.pool.servers.length / marks);
-  // nginx counts whole seconds: its window lasts up to one more.
-  const until = add(window, milliseconds(1000));
-  const errors = ids.map((id) =>
-    id === 'caddy' ? `503 for ${humanDuration(window)} on Caddy` : `502 for up to ${humanDuration(until)} on nginx`,
-  );
+function shut({ pool }: Route, what: string, marks: number, targets: readonly RouteOnTarget[]): string {
+  const count = Math.ceil(pool.servers.length / marks);
   const requests = count === 1 ? `one request ${what} marks` : `${count} requests ${what} mark`;
-  return `${requests} the ${route.pool.servers.length} servers of \`${route.pool.name}\`: every page is then answered ${errors.join(', ')}`;
+  return `${requests} the ${pool.servers.length} servers of \`${pool.name}\`: every page is then answered ${outageInWords(targets)}`;
 }

@@ -43,10 +43,11 @@ describe.each(each)('%s', (id, { severity, examples: { fires, silent } }) => {
     ).toEqual([]);
   });
 
+  const told = said(id, fires);
   it.each(Object.keys(mutations))('survives %s', (name) => {
     const mutate = mutations[name] ?? String;
     expect(mutate(fires)).not.toBe(fires);
-    expect(said(id, mutate(fires))).toEqual(said(id, fires));
+    expect(said(id, mutate(fires))).toEqual(told);
     expect(said(id, mutate(silent))).toEqual([]);
   });
 });
@@ -55,7 +56,7 @@ describe('the rules', () => {
   it('are one file each, named after the rule, and short', () => {
     const files = readdirSync(folder).filter((file) => !['index.ts', 'rule.ts', 'page.ts'].includes(file));
     expect(files.sort()).toEqual(rules.map(({ id }) => `${id}.ts`).sort());
-    const long = files.filter((file) => readFileSync(join(folder, file), 'utf8').split('\n').length > 70);
+    const long = files.filter((file) => readFileSync(join(folder, file), 'utf8').split('\n').length > 61);
     expect(long).toEqual([]);
   });
 
