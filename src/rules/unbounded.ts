@@ -6,7 +6,7 @@ export const unbounded: Rule = {
   id: 'unbounded',
   severity: 'warning',
   summary: 'Nothing ends the wait for a server (with a budget, `over-budget` says so)',
-  why: 'one hung server keeps its visitors waiting until they give up, and is never found dead',
+  why: 'one hung server keeps its visitors waiting until they give up, and no request finds it dead',
   help: 'write a limit, such as 30s, or `budget: none` where an endless wait is wanted',
   examples: {
     fires: `version: 1
