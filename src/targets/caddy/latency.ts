@@ -3,7 +3,7 @@ import { evaluate, fixedWait, least, sum, type Term, times, wait, worst } from '
 import { add, type Duration, milliseconds } from '../../model/duration.ts';
 import type { Given } from '../../model/topology.ts';
 import { atLeast, type Version } from '../../model/version.ts';
-import { type CaddyFault, type Costs, costOf, costsOf, refusedStream, sentByGo } from './costs.ts';
+import { type CaddyFault, type Costs, costOf, costsOf, refusedStream } from './costs.ts';
 import type { CaddyDirectives, ReverseProxy } from './directives.ts';
 import { failWindows } from './fail-window.ts';
 
@@ -23,9 +23,7 @@ export function caddyBounds(proxy: ReverseProxy, directives: CaddyDirectives, rp
       because: 'Caddy holds the header of an answer with a length back until 4 KiB of the body are there, or its end',
     },
     bodyBounded: false,
-    ...(proxy.retries || !proxy.tryDuration
-      ? { amplification: ((proxy.retries?.value ?? 0) + 1) * (proxy.h2c ? sentByGo : 1) }
-      : {}),
+    ...((proxy.retries || !proxy.tryDuration) && !proxy.h2c ? { amplification: (proxy.retries?.value ?? 0) + 1 } : {}),
     failWindow: failWindows(proxy, directives, rps),
     assumptions: assumptions(context),
   };
