@@ -26,13 +26,14 @@ const order = [
   'import',
   'reporters',
   'cli',
+  'drill',
   'commands',
   'cli.ts',
   'bin.ts',
   'build',
 ];
 /** The shell: nothing else touches files, processes or the network. */
-const shell = ['cli', 'commands', 'bin.ts', 'build'];
+const shell = ['cli', 'drill', 'commands', 'bin.ts', 'build'];
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.includes('.generated.'))

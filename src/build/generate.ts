@@ -1,6 +1,7 @@
 /**
  * Writes what is made ahead of time, because compiling a schema and templates at every start costs more than all the
- * rest of a run: the validator (ajv standalone), the schema as a module, the Handlebars templates. And the page of the rules.
+ * rest of a run: the validator (ajv standalone), the schema as a module, the Handlebars templates; the program of the farm
+ * of stand-ins, so that it is in the bundle; and the page of the rules.
  * `--check` writes nothing and fails when a file is stale.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -54,6 +55,7 @@ const outputs: Record<string, string> = {
   'src/schema/schema.generated.ts': `${madeBy}export const topologySchema = ${JSON.stringify(schema)};\n`,
   'docs/rules.md': rulesPage(),
   'src/targets/templates.generated.ts': templates(join(top, 'templates')),
+  'src/drill/farm.generated.ts': `${madeBy}export const farmProgram = ${JSON.stringify(readFileSync(join(top, 'src/drill/farm.pl'), 'utf8'))};\n`,
 };
 
 const check = process.argv.includes('--check');

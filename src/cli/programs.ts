@@ -37,6 +37,11 @@ export function run(path: string, args: readonly string[], env: Io['env'], cwd?:
   });
 }
 
+/** The version that a program tells when it is asked with `args`: `1.30.6`. */
+export async function versionOf(path: string, args: readonly string[], env: Io['env']): Promise<string | undefined> {
+  return /\d+\.\d+(?:\.\d+)?/.exec((await run(path, args, env)).output)?.[0];
+}
+
 function endOf({ code, killed, signal, message }: ExecFileException): string {
   if (code !== null && code !== undefined) return message;
   return killed ? 'it took longer than half a minute' : signal ? `it was ended by ${signal}` : message;

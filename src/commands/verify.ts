@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type ColorFlag, chalkFor } from '../cli/color.ts';
 import { type Io, UsageError } from '../cli/io.ts';
 import { load, readCaRoot } from '../cli/load.ts';
 import { loopbackLayout, writeCertificates } from '../cli/loopback.ts';
-import { findProgram, run } from '../cli/programs.ts';
+import { freePort } from '../cli/ports.ts';
+import { findProgram, run, versionOf } from '../cli/programs.ts';
 import { compile } from '../compile.ts';
 import type { TargetId } from '../diagnostics/diagnostic.ts';
 import { visible } from '../diagnostics/visible.ts';
@@ -23,7 +23,8 @@ export interface VerifyOptions {
 interface Verdict {
   readonly target: TargetId;
   readonly command: string;
-  readonly installed: string;
+  /** Absent: it does not say. */
+  readonly installed: string | undefined;
   readonly ok: boolean;
   readonly output: string;
 }
@@ -77,17 +78,6 @@ async function writeOutput(
   }
 }
 
-function freePort(): Promise<number> {
-  return new Promise((done, failed) => {
-    const server = createServer();
-    server.once('error', failed);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
-
 type Judge = (folder: string, topology: Topology, io: Io) => Promise<Verdict | string>;
 
 const judges: Readonly<Record<TargetId, Judge>> = {
@@ -96,7 +86,7 @@ const judges: Readonly<Record<TargetId, Judge>> = {
     if (!path) return 'caddy';
     // Caddy writes nothing while it validates; a home of its own keeps it from looking at the real one.
     const env = { ...io.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
-    const installed = firstVersion((await run(path, ['version'], env)).output);
+    const installed = await versionOf(path, ['version'], env);
     const args = ['validate', '--config', join(folder, 'caddy/Caddyfile'), '--adapter', 'caddyfile'];
     const { code, output } = await run(path, args, env);
     return { target: 'caddy', command: 'caddy validate', installed, ok: code === 0, output };
@@ -104,7 +94,7 @@ const judges: Readonly<Record<TargetId, Judge>> = {
   async nginx(folder, _topology, io) {
     const path = findProgram('nginx', io.env);
     if (!path) return 'nginx';
-    const installed = firstVersion((await run(path, ['-v'], io.env)).output);
+    const installed = await versionOf(path, ['-v'], io.env);
     const args = ['-t', '-q', '-p', `${folder}/`, '-e', 'stderr', '-c', join(folder, 'nginx/nginx.conf')];
     const { code, output } = await run(path, args, io.env);
     return { target: 'nginx', command: 'nginx -t', installed, ok: code === 0, output };
@@ -112,7 +102,7 @@ const judges: Readonly<Record<TargetId, Judge>> = {
   async compose(folder, topology, io) {
     const [path, ...first] = await composeCommand(io);
     if (path === undefined) return 'docker compose';
-    const installed = firstVersion((await run(path, [...first, 'version'], io.env)).output);
+    const installed = await versionOf(path, [...first, 'version'], io.env);
     const names = topology.machines.length > 0 ? topology.machines.map(({ name }) => name) : ['edge'];
     let output = '';
     for (const name of names) {
@@ -131,10 +121,6 @@ async function composeCommand(io: Io): Promise<readonly string[]> {
   return alone ? [alone] : [];
 }
 
-function firstVersion(output: string): string {
-  return /\d+\.\d+(?:\.\d+)?/.exec(output)?.[0] ?? 'unknown';
-}
-
 function tell(
   verdicts: readonly Verdict[],
   missing: readonly string[],
@@ -146,7 +132,7 @@ function tell(
   const chalk = chalkFor(io.stdout, io.env, options.color);
   for (const { target, command, installed, ok, output } of verdicts) {
     io.stdout.write(
-      `${ok ? chalk.green('ok     ') : chalk.red('refused')} ${command.padEnd(22)} ${chalk.dim(installed)}\n`,
+      `${ok ? chalk.green('ok     ') : chalk.red('refused')} ${command.padEnd(22)} ${chalk.dim(installed ?? 'unknown')}\n`,
     );
     if (ok) continue;
     // Caddy's own progress is not what it refused.
@@ -157,7 +143,7 @@ function tell(
     const lines = told.join('\n').trim().split('\n').slice(-12);
     io.stdout.write(`${lines.map((line) => `        ${line}`).join('\n')}\n`);
     const wanted = target === 'compose' ? undefined : topology.targets[target]?.version.value;
-    if (wanted && installed !== 'unknown' && !atLeast(parseVersion(installed), wanted.text)) {
+    if (wanted && installed !== undefined && !atLeast(parseVersion(installed), wanted.text)) {
       io.stdout.write(`        the topology is compiled for ${target} ${wanted.text}, and ${installed} is installed\n`);
     }
   }

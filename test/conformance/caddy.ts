@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { freePorts } from '../../src/cli/ports.ts';
+import { request } from '../../src/drill/client.ts';
 import type { Bounds } from '../../src/latency/bounds.ts';
 import { parseAddress } from '../../src/model/address.ts';
 import { parseDuration } from '../../src/model/duration.ts';
@@ -9,9 +11,7 @@ import type { CaddyDirectives, ReverseProxy } from '../../src/targets/caddy/dire
 import { emitCaddy } from '../../src/targets/caddy/emit.ts';
 import { caddyBounds } from '../../src/targets/caddy/latency.ts';
 import type { Binary } from '../proxies/binaries.ts';
-import { request } from '../proxies/client.ts';
 import { analyseFor, loopbackLayout } from '../proxies/layout.ts';
-import { freePorts } from '../proxies/ports.ts';
 import { startCaddy } from '../proxies/run.ts';
 
 /** A `reverse_proxy` as somebody wrote it by hand, where the words of the topology would say other numbers. */

@@ -1,29 +1,5 @@
-import type { Failing, Fault, Method } from '../../src/latency/bounds.ts';
-
-/** The faults that the suite can inject. */
-export const injected = [
-  'refused',
-  'blackhole',
-  'vanished',
-  'silent',
-  'late',
-  'close',
-  'error_status',
-  'header_drip',
-  'no_read',
-  'all_marked',
-] as const satisfies readonly Fault[];
-export type Injected = (typeof injected)[number];
-
-/** A row of the report's table. */
-export interface Cell {
-  readonly fault: Injected;
-  readonly failing: Failing;
-  readonly method: Method;
-}
-
-/** What one server of a mixture does. */
-export type Role = Exclude<Injected, 'vanished' | 'no_read' | 'all_marked'> | 'ok';
+import { type Cell, type Role, type Staged, staged } from '../../src/drill/staging.ts';
+import type { Failing, Method } from '../../src/latency/bounds.ts';
 
 /** One measurement: a pool with a route of its own, and what its servers do. */
 export interface Case {
@@ -45,11 +21,6 @@ export interface PoolWords {
   readonly retry: Readonly<Record<string, unknown>>;
   readonly health: { readonly passive: { readonly max_fails: number; readonly fail_window: string } };
 }
-
-/** Faults that a server brings about by itself come this much before the limit. */
-export const JUST_BEFORE = 15;
-/** A SYN is sent again after this time: `late` cannot be later. */
-export const RETRANSMISSION = 1000;
 
 /** Reproducible numbers: mulberry32. */
 export class Random {
@@ -84,7 +55,7 @@ export class Random {
 }
 
 /** Every cell that some version of some proxy has. */
-export const cells: readonly Cell[] = injected.flatMap((fault): Cell[] => {
+export const cells: readonly Cell[] = staged.flatMap((fault): Cell[] => {
   const failing = fault === 'all_marked' ? (['all'] as const) : (['one', 'all'] as const);
   const methods = fault === 'no_read' ? (['POST'] as const) : (['GET', 'POST'] as const);
   return failing.flatMap((one) => methods.map((method) => ({ fault, failing: one, method })));
@@ -109,7 +80,7 @@ export function mixtureOf(name: string, random: Random): Case {
   return { name, method, servers, roles, pool: poolOf(late ? 'late' : 'close', 'all', random) };
 }
 
-function poolOf(fault: Injected, failing: Failing, random: Random): PoolWords {
+function poolOf(fault: Staged, failing: Failing, random: Random): PoolWords {
   const late = fault === 'late';
   const unlimited = random.chance(0.25);
   const window =
@@ -147,6 +118,10 @@ function poolOf(fault: Injected, failing: Failing, random: Random): PoolWords {
 /** The topology of these cases, with the addresses of their servers. */
 export function topologyOf(cases: readonly (readonly [Case, readonly string[]])[]): string {
   const pools = cases.map(([{ name, pool }, servers]) => `  ${name}: ${JSON.stringify({ servers, ...pool })}`);
-  const sites = cases.map(([{ name }]) => `  ${name}.example.org: { tls: none, upstream: ${name} }`);
+  const sites = cases.map(([{ name }]) => `  ${siteOf(name)}: { tls: none, upstream: ${name} }`);
   return ['edge: { access_log: none }', 'upstreams:', ...pools, 'sites:', ...sites, ''].join('\n');
+}
+
+export function siteOf(name: string): string {
+  return `${name}.example.org`;
 }

@@ -1,8 +1,8 @@
+import { allowance, retransmission } from '../../src/drill/staging.ts';
+import { boundsOf, rowOf, type Told } from '../../src/drill/told.ts';
 import { equation, evaluate, type Term } from '../../src/latency/term.ts';
 import type { Duration } from '../../src/model/duration.ts';
-import { RETRANSMISSION } from './cases.ts';
 import type { Measured } from './measure.ts';
-import { boundsOf, rowOf, unmarked } from './predict.ts';
 
 /** What a formula says about one measurement. */
 export interface Prediction {
@@ -14,8 +14,6 @@ export interface Prediction {
   readonly status?: number;
 }
 
-/** Milliseconds that a measurement may be above its bound: 60, and 20 for each attempt. */
-const above = (attempts: number): number => 60 + 20 * attempts;
 /** The part of a prediction that a fixed fault must reach. */
 const reached = 0.9;
 
@@ -46,7 +44,7 @@ export function predictionOf(measured: Measured, change: (term: Term) => Term = 
   return {
     most: evaluate(wait),
     // A SYN is sent again after a second, so the connection cannot be later than that.
-    least: evaluate(late ? withLeaves(wait, 'connect', RETRANSMISSION as Duration) : wait),
+    least: evaluate(late ? withLeaves(wait, 'connect', retransmission as Duration) : wait),
     attempts: row.attempts,
     status: row.status,
   };
@@ -57,7 +55,7 @@ export type Violation = 'above its bound' | 'below its row' | 'status' | 'attemp
 export function violations(measured: Measured, prediction: Prediction = predictionOf(measured)): Violation[] {
   const { most, least, attempts, status } = prediction;
   const found: Violation[] = [];
-  if (measured.ms > most + above(attempts ?? measured.one.servers)) found.push('above its bound');
+  if (measured.ms > most + allowance(attempts ?? measured.one.servers)) found.push('above its bound');
   if (exceptions.some((exception) => exception.applies(measured))) return found;
   if (least !== undefined && measured.ms < reached * least) found.push('below its row');
   if (status !== undefined && measured.status !== status) found.push('status');
@@ -88,7 +86,7 @@ export const mutations: Readonly<Record<string, (measured: Measured) => Predicti
   },
   'marking forgotten': (measured) => {
     const bounds = boundsOf(unmarked(measured.told));
-    const row = rowOf(measured.one, bounds);
+    const row = measured.one.cell && rowOf(measured.one.cell, bounds);
     return row ? predictionOf({ ...measured, bounds, row }) : undefined;
   },
   'the connection forgotten in late': (measured) =>
@@ -96,6 +94,13 @@ export const mutations: Readonly<Record<string, (measured: Measured) => Predicti
       ? predictionOf(measured, (term) => withLeaves(term, 'connect', 0 as Duration))
       : undefined,
 };
+
+/** Marks forgotten: what the formulas would say if no failure were counted. */
+function unmarked(told: Told): Told {
+  if (told.program === 'nginx') return told;
+  const { passive, ...proxy } = told.proxy;
+  return { ...told, proxy };
+}
 
 function windowOf({ told }: Measured): number | undefined {
   return told.program === 'caddy' ? told.proxy.tryDuration?.value : told.location.window?.value;

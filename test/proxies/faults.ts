@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { freePort } from '../../src/cli/ports.ts';
 import { type Blackhole, startBlackhole } from './blackhole.ts';
 import { type FaultServer, startFaultServer } from './fault-server.ts';
-import { freePort } from './ports.ts';
 
 /** What an upstream does that speaks TCP: the faults that a Node server can show. All times are milliseconds. */
 export type ServerFault =

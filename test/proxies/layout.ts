@@ -4,15 +4,15 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { loopbackLayout as onLoopback, writeCertificates } from '../../src/cli/loopback.ts';
+import { freePort } from '../../src/cli/ports.ts';
 import { compile } from '../../src/compile.ts';
+import { type Answer, type Failure, type RequestOptions, request } from '../../src/drill/client.ts';
 import { formatAddress, parseAddress } from '../../src/model/address.ts';
 import type { Given, SiteTls, Topology } from '../../src/model/topology.ts';
 import { type Analysis, analyse } from '../../src/pipeline.ts';
 import { lower } from '../../src/targets/index.ts';
 import type { Layout } from '../../src/targets/layout.ts';
 import type { Binary } from './binaries.ts';
-import { type Answer, type Failure, type RequestOptions, request } from './client.ts';
-import { freePort } from './ports.ts';
 import { type RunningProxy, startCaddy, startNginx } from './run.ts';
 
 export interface Loopback {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Answer, Failure } from '../../src/drill/client.ts';
 import { type Binary, requireBinaries } from './binaries.ts';
-import type { Answer, Failure } from './client.ts';
 import { type Echo, startFault, type Upstream } from './faults.ts';
 
 /** Milliseconds that a loaded machine may add to a wait. */

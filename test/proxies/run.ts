@@ -1,12 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../src/cli/ports.ts';
+import { launch, until, untilReady } from '../../src/drill/process.ts';
 import type { Binary } from './binaries.ts';
 import { adaptCaddy } from './inspect.ts';
 import { prepareNginx } from './nginx-config.ts';
-import { freePort } from './ports.ts';
-import { finish, launch, type Running } from './process.ts';
+import { finish } from './process.ts';
 
 export interface StartOptions {
   /** The path of nginx.conf or Caddyfile; made absolute by the caller. */
@@ -23,9 +22,6 @@ export interface RunningProxy {
   reload(): Promise<void>;
   stop(): Promise<void>;
 }
-
-/** Milliseconds for a start or a reload; a loaded machine takes one second, not fifteen. */
-const READY_MS = 15_000;
 
 /** Starts nginx in the foreground. `folder` takes its temporary files and its pid file and must exist. */
 export async function startNginx(binary: Binary, folder: string, options: StartOptions): Promise<RunningProxy> {
@@ -80,32 +76,6 @@ export async function startCaddy(binary: Binary, folder: string, options: StartO
       if (code !== 0) throw new Error(`caddy refused to reload\n${stderr}`);
     },
   };
-}
-
-async function untilReady(running: Running, ports: readonly number[]): Promise<void> {
-  try {
-    for (const port of ports) await until(() => accepts(port), running);
-  } catch (error) {
-    await running.stop();
-    throw error;
-  }
-}
-
-async function until(condition: () => boolean | Promise<boolean>, running: Running): Promise<void> {
-  const deadline = performance.now() + READY_MS;
-  while (!(await condition())) {
-    if (running.ended()) throw new Error(`the proxy ended by itself\n${running.log()}`);
-    if (performance.now() > deadline) throw new Error(`the proxy is not ready after ${READY_MS} ms\n${running.log()}`);
-    await sleep(20);
-  }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
 }
 
 /** nginx writes into its workers' titles what they do. */

@@ -1,10 +1,10 @@
 import { constants, createServer } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Farm } from '../../src/drill/farm.ts';
+import { boundsOf, toldOf } from '../../src/drill/told.ts';
 import { bound, equation, evaluate } from '../../src/latency/term.ts';
 import { type ByHand, startByHand } from '../conformance/caddy.ts';
-import { Farm } from '../conformance/farm.ts';
-import { boundsOf, toldOf } from '../conformance/predict.ts';
 import { requireBinaries } from '../proxies/binaries.ts';
 import { build } from '../proxies/layout.ts';
 import { freePort } from '../proxies/ports.ts';
@@ -28,14 +28,15 @@ beforeAll(async () => {
 afterAll(() => farm?.stop());
 
 async function late(): Promise<string> {
-  const plot = await farm.plot('late');
+  const plot = await farm.plot();
+  await plot.become({ kind: 'late' });
   plot.watch(() => {});
   return plot.address;
 }
 
 async function closing(afterMs: number): Promise<string> {
-  const plot = await farm.plot('serve');
-  plot.become({ kind: 'close', afterMs });
+  const plot = await farm.plot();
+  await plot.become({ kind: 'close', afterMs });
   return plot.address;
 }
 
@@ -51,7 +52,7 @@ describe.concurrent.each(requireBinaries('nginx'))('$program $version', again, (
     const text = `upstreams:\n  web: ${words}\nsites:\n  web.example.org: { tls: none, upstream: web }\n`;
     const edge = await build(binary, text, { servers: new Map(servers.map((one) => [one, one])) });
     try {
-      const told = toldOf(edge.analysis.lowered ?? {}).get('web');
+      const told = toldOf(edge.analysis.lowered ?? {}, 'web.example.org');
       if (!told) throw new Error('not compiled');
       const bound = evaluate(boundsOf(told).headline);
       expect(bound).toBe(12_200);

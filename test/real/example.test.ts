@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { freePort } from '../../src/cli/ports.ts';
 import { build, type Edge } from '../proxies/layout.ts';
 import { describeEachProxy, inTurn, LATE, statusOf } from '../proxies/measure.ts';
-import { freePort } from '../proxies/ports.ts';
 
 const example = join(dirname(fileURLToPath(import.meta.url)), '../../examples/two-servers');
 /** As it is published; the harness adds the version of the program under test. */

@@ -2,9 +2,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Answer, Failure } from '../../src/drill/client.ts';
 import { atLeast, parseVersion } from '../../src/model/version.ts';
 import type { Binary } from '../proxies/binaries.ts';
-import type { Answer, Failure } from '../proxies/client.ts';
 import type { Upstream } from '../proxies/faults.ts';
 import { type AskOptions, build, type Edge } from '../proxies/layout.ts';
 import {

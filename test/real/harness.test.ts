@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort, freePorts } from '../../src/cli/ports.ts';
+import { type Answer, type Failure, request } from '../../src/drill/client.ts';
 import { type Binary, binaries, requireBinaries } from '../proxies/binaries.ts';
-import { type Answer, type Failure, request } from '../proxies/client.ts';
 import { type Echo, type Fault, startFault, type Upstream } from '../proxies/faults.ts';
 import { adaptCaddy, composeConfig, formatCaddy, testNginx, validateCaddy } from '../proxies/inspect.ts';
-import { freePort, freePorts } from '../proxies/ports.ts';
 import { type RunningProxy, startCaddy, startNginx } from '../proxies/run.ts';
 
 /** Milliseconds. A limit of its own for each phase, so that a mix-up shows. */

@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import http, { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Answer, Failure } from '../proxies/client.ts';
+import { freePort } from '../../src/cli/ports.ts';
+import type { Answer, Failure } from '../../src/drill/client.ts';
 import { type AskOptions, build, type Edge } from '../proxies/layout.ts';
 import { describeEachProxy } from '../proxies/measure.ts';
-import { freePort } from '../proxies/ports.ts';
 
 const HSTS = 'max-age=15552000';
 

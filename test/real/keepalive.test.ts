@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { freePort } from '../../src/cli/ports.ts';
 import { atLeast, parseVersion } from '../../src/model/version.ts';
 import { build, type Edge } from '../proxies/layout.ts';
 import { describeEachProxy, EARLY, inTurn, LATE, type Servers, startServers, statusOf } from '../proxies/measure.ts';
-import { freePort } from '../proxies/ports.ts';
 
 const IDLE = 1_000;
 

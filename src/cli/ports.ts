@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { UsageError } from './io.ts';
 
 /**
  * Below the range from which the kernel takes ports for outgoing connections (32768-60999 on Linux): a port that was
@@ -8,7 +9,7 @@ const FIRST = 20_000;
 const LAST = 31_999;
 
 const given = new Set<number>();
-// Test processes that run side by side start at different places.
+// Processes that run side by side start at different places.
 let next = FIRST + ((process.pid * 131) % (LAST - FIRST + 1));
 
 /**
@@ -23,7 +24,7 @@ export async function freePort(): Promise<number> {
     given.add(port);
     if (await canListen(port)) return port;
   }
-  throw new Error(`no free TCP port left between ${FIRST} and ${LAST}`);
+  throw new UsageError(`no TCP port from ${FIRST} to ${LAST} is free`, 'end a program that listens there');
 }
 
 export function freePorts(count: number): Promise<readonly number[]> {

@@ -1,16 +1,15 @@
 # Many TCP addresses that do not answer SYN packets, or answer them late, in one process. Started by farm.ts.
 #
-# As in ../proxies/blackhole.pl: the queue of a listener with backlog 0 holds one connection, this program makes that one
-# itself, and Linux drops every further SYN and counts it. Here each address serves one measurement, whose attempts come
-# one after the other, so a drop is an attempt and nobody need look for who sent it.
+# The queue of a listener with backlog 0 holds one connection, this program makes that one itself, and Linux drops every
+# further SYN and counts it. Each address serves one measurement, whose attempts come one after the other, so a drop is
+# an attempt and nobody need look for who sent it.
 #
 # Reads from standard input
-#   never NAME ADDRESS PORT   no SYN is answered
-#   late NAME ADDRESS PORT    the first retransmission (1.03 s after the SYN) is answered, then silence
-#   watch NAME                say each attempt at once, and let late ones in; before that nothing is looked at
-#   count NAME                how many attempts there were
-#   close NAME                give the address back
-# and says `ready NAME`, `attempt NAME`, `count NAME NUMBER`. Ends when standard input does.
+#   blackhole ADDRESS PORT   no SYN is answered
+#   late ADDRESS PORT        the first retransmission (1.03 s after the SYN) is answered, then silence
+#   watch ADDRESS            say each attempt at once, and let late ones in; before that nothing is looked at
+#   count ADDRESS            how many attempts there were
+# and says `ready ADDRESS`, `attempt ADDRESS`, `count ADDRESS NUMBER`. Ends when standard input does.
 use strict;
 use warnings;
 use Socket;
@@ -37,11 +36,10 @@ while (1) {
 }
 
 sub command {
-  my ($word, $name, $address, $port) = split ' ', $_[0];
+  my ($word, $name, $port) = split ' ', $_[0];
   if ($word eq 'watch') { $holes{$name}{watched} = 1 }
-  elsif ($word eq 'close') { delete $holes{$name} }
   elsif ($word eq 'count') { look($holes{$name}); print "count $name $holes{$name}{attempts}\n" }
-  else { $holes{$name} = open_hole($name, $word eq 'late', pack_sockaddr_in($port, inet_aton($address))); print "ready $name\n" }
+  else { $holes{$name} = open_hole($name, $word eq 'late', pack_sockaddr_in($port, inet_aton($name))); print "ready $name\n" }
 }
 
 sub open_hole {
@@ -52,7 +50,12 @@ sub open_hole {
   listen($listener, 0) or die "listen: $!";
   nonblocking($listener);
   socket(my $filler, PF_INET, SOCK_STREAM, 0) or die "socket: $!";
-  connect($filler, $target) or die "connect: $!";
+  nonblocking($filler);
+  connect($filler, $target);
+  # An answer takes less than a millisecond. Without one somebody else was first: the queue is full all the same.
+  my $writes = '';
+  vec($writes, fileno $filler, 1) = 1;
+  select(undef, $writes, undef, 0.03);
   my $hole = { name => $name, late => $late, listener => $listener, filler => $filler, attempts => 0, watched => 0, taken => [] };
   $hole->{drops} = drops($hole);
   return $hole;

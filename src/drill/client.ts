@@ -16,6 +16,8 @@ export interface RequestOptions {
   readonly tls?: { readonly ca?: string; readonly servername?: string };
   /** Milliseconds for the whole exchange; 10 s unless told. */
   readonly timeout?: number;
+  /** Ends the exchange. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Answer {
@@ -49,6 +51,7 @@ export function request(options: RequestOptions): Promise<Answer | Failure> {
     path,
     headers: { Host: host, ...length, ...options.headers },
     agent: false,
+    ...(options.signal ? { signal: options.signal } : {}),
   };
   const name = host.replace(/:\d+$/, '');
   const started = performance.now();

@@ -1,0 +1,70 @@
+import type { Bounds, FaultRow } from '../latency/bounds.ts';
+import type { Duration } from '../model/duration.ts';
+import type { Given } from '../model/topology.ts';
+import type { CaddyDirectives, ReverseProxy } from '../targets/caddy/directives.ts';
+import { caddyBounds } from '../targets/caddy/latency.ts';
+import type { Lowered } from '../targets/index.ts';
+import type { NginxDirectives, NginxLocation } from '../targets/nginx/directives.ts';
+import { nginxBounds } from '../targets/nginx/latency.ts';
+import type { Cell } from './staging.ts';
+
+/** What a program is told about one route. */
+export type Told =
+  | { readonly program: 'caddy'; readonly proxy: ReverseProxy; readonly all: CaddyDirectives }
+  | { readonly program: 'nginx'; readonly location: NginxLocation; readonly all: NginxDirectives };
+
+/** What one target is told about a route of a site; of several targets the first one. `route` absent: its first route. */
+export function toldOf({ caddy, nginx }: Lowered, site: string, route?: string): Told | undefined {
+  const proxy = caddy?.sites
+    .flatMap((one) => (one.kind === 'proxy' && one.site === site ? one.routes : []))
+    .find((one) => route === undefined || one.route === route)?.proxy;
+  if (caddy && proxy) return { program: 'caddy', proxy, all: caddy };
+  const location = nginx?.servers
+    .flatMap((one) => (one.kind === 'proxy' && one.site === site ? one.locations : []))
+    .find((one) => route === undefined || one.route === route);
+  return nginx && location && { program: 'nginx', location, all: nginx };
+}
+
+export function boundsOf(told: Told): Bounds {
+  return told.program === 'caddy'
+    ? caddyBounds(told.proxy, told.all, undefined)
+    : nginxBounds(told.location, told.all, undefined);
+}
+
+export function rowOf(cell: Cell, { rows }: Bounds): FaultRow | undefined {
+  return rows.find(
+    ({ fault, failing, method }) => fault === cell.fault && failing === cell.failing && method === cell.method,
+  );
+}
+
+/** Milliseconds that a server may take to connect. */
+export function connectOf(told: Told): number {
+  return told.program === 'caddy' ? told.proxy.dial.value : told.location.connect.value;
+}
+
+/** Milliseconds that a server may take for its header; `Infinity`: for ever. */
+export function headerOf(told: Told): number {
+  if (told.program === 'nginx') return told.location.read.value;
+  return told.proxy.responseHeader?.value ?? Number.POSITIVE_INFINITY;
+}
+
+/** The same, with windows and marks that last `by` milliseconds longer. Running late is the same as shorter ones. */
+export function shifted(told: Told, by: number): Told {
+  const move = (time: Given<Duration>): Given<Duration> => ({
+    ...time,
+    value: Math.max(1, time.value + by) as Duration,
+  });
+  if (told.program === 'nginx') {
+    const { window } = told.location;
+    return { ...told, location: { ...told.location, ...(window ? { window: move(window) } : {}) } };
+  }
+  const { tryDuration, passive } = told.proxy;
+  return {
+    ...told,
+    proxy: {
+      ...told.proxy,
+      ...(tryDuration ? { tryDuration: move(tryDuration) } : {}),
+      ...(passive ? { passive: { ...passive, failDuration: move(passive.failDuration) } } : {}),
+    },
+  };
+}
