@@ -5,8 +5,13 @@ import { main } from './cli.ts';
 // Since Node 22: what was compiled once is kept. Absent on 20.
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
-const stop = new AbortController();
-if (process.argv.includes('--watch')) process.once('SIGINT', () => stop.abort());
+/** A signal ends the program as always, unless somebody has asked to be told. */
+function interruption(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
+  return stop.signal;
+}
+let interrupted: AbortSignal | undefined;
 
 // A reader that has enough (`| head`) is no failure of ours; a full disk behind `>` is one of the machine.
 let told = false;
@@ -34,7 +39,10 @@ main(process.argv.slice(2), {
   stdin: { read: readAll },
   stdout: { isTTY: process.stdout.isTTY === true, write: (text) => void process.stdout.write(text) },
   stderr: { isTTY: process.stderr.isTTY === true, write: (text) => void process.stderr.write(text) },
-  interrupted: stop.signal,
+  get interrupted() {
+    interrupted ??= interruption();
+    return interrupted;
+  },
 }).then((code) => {
   process.exitCode ??= code;
 });

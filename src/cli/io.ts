@@ -8,7 +8,10 @@ export interface Io {
   readonly stdin: { read(): Promise<Uint8Array> };
   readonly stdout: Stream;
   readonly stderr: Stream;
-  /** Ends when the person wants the program to end (Ctrl-C): for `--watch`. */
+  /**
+   * Ends when the person wants the program to end (Ctrl-C). Whoever reads it must end by itself then: for what has
+   * something to put away, `--watch` and `drill`.
+   */
   readonly interrupted: AbortSignal;
 }
 

@@ -125,6 +125,16 @@ export function program(io: Io, exit: Exit): Command {
     });
 
   root
+    .command('drill')
+    .description('run the installed nginx and Caddy against faults on loopback: predicted against measured')
+    .argument('[file]', 'the topology; default: the nearest topology.yaml upward; - reads standard input')
+    .addOption(new Option('--format <format>', 'how it is printed').choices(['text', 'json']).default('text'))
+    .action(async (file: string | undefined, options: { format: 'text' | 'json' }) => {
+      const { drill } = await import('../commands/drill.ts');
+      exit(await drill(file, { ...options, color: color() }, io));
+    });
+
+  root
     .command('print')
     .description('print what the program knows: model, defaults, schema, rules or capabilities')
     .argument('<what>', 'model, defaults, schema, rules or capabilities')

@@ -5,10 +5,10 @@
 # an attempt and nobody need look for who sent it.
 #
 # Reads from standard input
-#   blackhole ADDRESS PORT   no SYN is answered
-#   late ADDRESS PORT        the first retransmission (1.03 s after the SYN) is answered, then silence
-#   watch ADDRESS            say each attempt at once, and let late ones in; before that nothing is looked at
-#   count ADDRESS            how many attempts there were
+#   blackhole ADDRESS PORT MS   no SYN is answered; clients give up after MS
+#   late ADDRESS PORT MS        the first retransmission (1.03 s after the SYN) is answered, then silence
+#   watch ADDRESS               say each attempt at once, and let late ones in; before that nothing is looked at
+#   count ADDRESS               how many attempts there were
 # and says `ready ADDRESS`, `attempt ADDRESS`, `count ADDRESS NUMBER`. Ends when standard input does.
 use strict;
 use warnings;
@@ -18,6 +18,7 @@ use Fcntl;
 use Time::HiRes qw(time);
 
 use constant SO_MEMINFO => 55;   # its 9th number is the drop counter
+use constant REPEATS_S => (1.03, 3.1, 7.2, 15.5, 32, 65);   # when Linux sends a SYN again
 use constant OPEN_AFTER_S => 0.85;   # before the first retransmission, long after the SYN
 
 STDOUT->autoflush(1);
@@ -36,14 +37,14 @@ while (1) {
 }
 
 sub command {
-  my ($word, $name, $port) = split ' ', $_[0];
+  my ($word, $name, $port, $limit) = split ' ', $_[0];
   if ($word eq 'watch') { $holes{$name}{watched} = 1 }
   elsif ($word eq 'count') { look($holes{$name}); print "count $name $holes{$name}{attempts}\n" }
-  else { $holes{$name} = open_hole($name, $word eq 'late', pack_sockaddr_in($port, inet_aton($name))); print "ready $name\n" }
+  else { $holes{$name} = open_hole($name, $word eq 'late', $limit / 1000, pack_sockaddr_in($port, inet_aton($name))); print "ready $name\n" }
 }
 
 sub open_hole {
-  my ($name, $late, $target) = @_;
+  my ($name, $late, $limit, $target) = @_;
   socket(my $listener, PF_INET, SOCK_STREAM, 0) or die "socket: $!";
   setsockopt($listener, SOL_SOCKET, SO_REUSEADDR, 1) or die "setsockopt: $!";
   bind($listener, $target) or die "bind: $!";
@@ -56,7 +57,7 @@ sub open_hole {
   my $writes = '';
   vec($writes, fileno $filler, 1) = 1;
   select(undef, $writes, undef, 0.03);
-  my $hole = { name => $name, late => $late, listener => $listener, filler => $filler, attempts => 0, watched => 0, taken => [] };
+  my $hole = { name => $name, late => $late, limit => $limit, listener => $listener, filler => $filler, attempts => 0, watched => 0, taken => [] };
   $hole->{drops} = drops($hole);
   return $hole;
 }
@@ -67,18 +68,29 @@ sub look {
   my $new = drops($hole) - $hole->{drops};
   $hole->{drops} += $new;
   for (1 .. $new) {
-    # With a limit of more than a second the client retransmits: that is no further attempt.
-    next if $hole->{late} && defined $hole->{again} && $now >= $hole->{again} && $now < $hole->{again} + 0.15;
+    next if is_repeat($hole, $now);
     $hole->{attempts}++;
-    $hole->{again} = $now + 1;
+    $hole->{started} = $now;
+    $hole->{repeats} = [grep { $_ < $hole->{limit} } REPEATS_S];
     $hole->{open_at} = $now + OPEN_AFTER_S;
     print "attempt $hole->{name}\n";
   }
   return unless $hole->{late} && defined $hole->{open_at} && $now >= $hole->{open_at};
   # What is in the queue leaves it; the client that is let in next fills it again by itself.
   delete $hole->{open_at};
-  delete $hole->{again};
+  $hole->{repeats} = [];
   while (accept(my $socket, $hole->{listener})) { push @{$hole->{taken}}, $socket }
+}
+
+# With a limit of more than a second the client sends its SYN again: each time once, and that is no further attempt.
+sub is_repeat {
+  my ($hole, $now) = @_;
+  my $after = $now - ($hole->{started} // $now);
+  my $repeats = $hole->{repeats} // [];
+  shift @$repeats while @$repeats && $after > $repeats->[0] * 1.07 + 0.1;
+  return 0 unless @$repeats && $after > $repeats->[0] - 0.05;
+  shift @$repeats;
+  return 1;
 }
 
 sub drops {

@@ -14,10 +14,10 @@ export type Behaviour =
   | { readonly kind: 'no_read' }
   /** Nobody listens. This and the next two are for good. */
   | { readonly kind: 'refused' }
-  /** No SYN is answered. */
-  | { readonly kind: 'blackhole' }
+  /** No SYN is answered. `limitMs`: clients give up then, and until then they send their SYN again. */
+  | { readonly kind: 'blackhole'; readonly limitMs: number }
   /** The first retransmission of a SYN is answered (1.03 s after the SYN), then there is silence. */
-  | { readonly kind: 'late' };
+  | { readonly kind: 'late'; readonly limitMs: number };
 
 /** An active health check: a server that is well answers it with this status, and it counts as no attempt. */
 export interface Check {
@@ -29,7 +29,10 @@ export interface Check {
 export interface Plot {
   /** `127.16.0.1:20001` */
   readonly address: string;
-  /** Open connections stay while there is a server: their next request meets the new behaviour. */
+  /**
+   * Open connections stay while there is a server: their next request meets the new behaviour. `close` is about new ones
+   * only: Go sends a request again by itself when a reused connection is closed.
+   */
   become(behaviour: Behaviour): Promise<void>;
   /** Calls at each attempt from now on; without it `late` lets nobody in. Nothing is told of `refused`. */
   watch(attempt: () => void): void;
@@ -81,15 +84,19 @@ export class Farm {
     await server.start(ip, this.#port);
     let kind: Behaviour['kind'] = 'ok';
     const isHole = (): boolean => kind === 'blackhole' || kind === 'late';
+    const letGo = async (): Promise<void> => {
+      this.#servers.delete(server);
+      await server.stop();
+    };
     return {
       address: `${ip}:${this.#port}`,
       become: async (behaviour) => {
         kind = behaviour.kind;
         server.behaviour = behaviour;
-        if (!isHole() && kind !== 'refused') return;
-        this.#servers.delete(server);
-        await server.stop();
-        if (isHole()) await this.#ask(`${kind} ${ip} ${this.#port}`, `ready ${ip}`);
+        if (kind === 'refused' || isHole()) await letGo();
+        if (kind === 'close') server.cut();
+        if (!('limitMs' in behaviour)) return;
+        await this.#ask(`${kind} ${ip} ${this.#port} ${behaviour.limitMs}`, `ready ${ip}`);
       },
       watch: (attempt) => {
         server.attempt = attempt;
@@ -167,8 +174,13 @@ class Serving {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
-    for (const socket of this.#sockets) socket.destroy();
+    this.cut();
     return closed;
+  }
+
+  /** Ends every open connection. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   #serve(socket: Socket): void {

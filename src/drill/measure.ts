@@ -3,7 +3,7 @@ import type { Method } from '../latency/bounds.ts';
 import type { Answer, Failure, RequestOptions } from './client.ts';
 import type { Plot } from './farm.ts';
 import { behaviourOf, type Cell, justBefore, type Role } from './staging.ts';
-import { headerOf, type Told } from './told.ts';
+import { headerOf, markedByChecks, type Told } from './told.ts';
 
 /** One request that is measured, and what its servers do meanwhile. */
 export interface Trial {
@@ -51,7 +51,7 @@ export async function measure(
   // A connection to each server, and the turn is back at the first.
   if (fault === 'vanished') for (const _ of plots) await ask('/warm', common);
   const afterMs = cell ? headerOf(told) - justBefore : headerOf(told) / 2;
-  await Promise.all(plots.map((plot, index) => plot.become(behaviourOf(roles[index] ?? 'ok', afterMs))));
+  await Promise.all(plots.map((plot, index) => plot.become(behaviourOf(roles[index] ?? 'ok', afterMs, told))));
   if (fault === 'all_marked' && !(await markAll(plots, told, () => ask('/mark', common), signal))) return undefined;
 
   // While an attempt fails the other servers get a request each, so that the next turn is that of the bad one again:
@@ -106,11 +106,4 @@ async function markAll(
     if (checking > 0) await sleep(50);
   }
   return true;
-}
-
-/** Milliseconds until checks have marked a server, where only they do; else 0. */
-function markedByChecks(told: Told): number {
-  if (told.program === 'nginx' || told.proxy.passive || !told.proxy.active) return 0;
-  const { fails, interval, timeout } = told.proxy.active;
-  return fails.value * interval.value + timeout.value;
 }

@@ -21,9 +21,15 @@ export type Role = Staged | 'ok';
 export const justBefore = 15;
 /** A SYN is sent again after this time: `late` cannot be later. */
 export const retransmission = 1000;
-/** Milliseconds that a measurement may be above its bound: 60, and 20 for each attempt. */
+/** After this time the second SYN is answered for certain: a connect limit below ends `late` before it begins. */
+export const answered = 1030;
+
+/**
+ * Milliseconds that a measurement may be above its bound: 60, and 20 for each attempt. What ends thousands of attempts is a
+ * window, not their number: no more than ten are counted.
+ */
 export function allowance(attempts: number): number {
-  return 60 + 20 * attempts;
+  return 60 + 20 * Math.min(10, attempts);
 }
 
 /** What each server does. With one failing it is the one that the proxy asks first, when it takes them in turn. */
@@ -34,7 +40,7 @@ export function rolesOf({ fault, failing }: Cell, servers: number, program: Told
 }
 
 /** `afterMs`: when those act that bring their fault about by themselves. */
-export function behaviourOf(role: Role, afterMs: number): Behaviour {
+export function behaviourOf(role: Role, afterMs: number, told: Told): Behaviour {
   switch (role) {
     case 'vanished':
       return { kind: 'silent' };
@@ -43,6 +49,9 @@ export function behaviourOf(role: Role, afterMs: number): Behaviour {
     case 'close':
     case 'error_status':
       return { kind: role, afterMs };
+    case 'blackhole':
+    case 'late':
+      return { kind: role, limitMs: connectOf(told) };
     default:
       return { kind: role };
   }

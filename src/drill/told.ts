@@ -6,6 +6,7 @@ import { caddyBounds } from '../targets/caddy/latency.ts';
 import type { Lowered } from '../targets/index.ts';
 import type { NginxDirectives, NginxLocation } from '../targets/nginx/directives.ts';
 import { nginxBounds } from '../targets/nginx/latency.ts';
+import type { Check } from './farm.ts';
 import type { Cell } from './staging.ts';
 
 /** What a program is told about one route. */
@@ -46,6 +47,20 @@ export function connectOf(told: Told): number {
 export function headerOf(told: Told): number {
   if (told.program === 'nginx') return told.location.read.value;
   return told.proxy.responseHeader?.value ?? Number.POSITIVE_INFINITY;
+}
+
+/** Milliseconds until checks have marked a server, where only they do; else 0. */
+export function markedByChecks(told: Told): number {
+  if (told.program === 'nginx' || told.proxy.passive || !told.proxy.active) return 0;
+  const { fails, interval, timeout } = told.proxy.active;
+  return fails.value * interval.value + timeout.value;
+}
+
+/** What the servers of a route must answer to its active checks. */
+export function checkOf(told: Told): Check | undefined {
+  if (told.program === 'nginx' || !told.proxy.active) return undefined;
+  const { path, status } = told.proxy.active;
+  return { path: path.value, status: Number(status.value.replace('xx', '00')) };
 }
 
 /** The same, with windows and marks that last `by` milliseconds longer. Running late is the same as shorter ones. */

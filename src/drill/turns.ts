@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** Lets things happen when there is room for them, in the order in which they were asked for. */
 export type Turn = <T>(act: () => Promise<T>) => Promise<T>;
 
@@ -15,5 +17,16 @@ export function limit(size: number): Turn {
       if (next) next();
       else free++;
     }
+  };
+}
+
+/** None sooner than `ms` milliseconds after the one before: what begins together also ends together.
+ * Throws when the signal ends it. */
+export function paced(ms: number): (signal: AbortSignal) => Promise<void> {
+  let next = 0;
+  return async (signal) => {
+    const now = performance.now();
+    next = Math.max(now, next + ms);
+    await sleep(next - now, undefined, { signal });
   };
 }

@@ -57,7 +57,8 @@ const version: Parse<Version> = (node) => {
   return written === undefined ? undefined : parseVersion(written);
 };
 
-const oldest = { caddy: '2.6', nginx: '1.22' } as const;
+/** What is compiled for, from which release on. */
+export const oldest = { caddy: '2.6', nginx: '1.22' } as const;
 
 function targetsOf(root: Node, found: Findings): Targets {
   const node = get(root, 'targets');

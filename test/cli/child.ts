@@ -18,6 +18,8 @@ interface How {
   readonly unprivileged?: boolean;
   /** An open file instead of a pipe. */
   readonly stdout?: number;
+  /** Another search path. */
+  readonly path?: string;
 }
 
 /** The program as it is shipped: one file, made once for a test file. */
@@ -38,10 +40,10 @@ export function shipped(): { start: (cwd: string, args: readonly string[], how?:
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return {
-    start: (cwd, args, { unprivileged = false, stdout } = {}) => {
+    start: (cwd, args, { unprivileged = false, stdout, path = process.env.PATH } = {}) => {
       // Root may read and write everything: questions of permission are put by somebody else.
       const who = unprivileged && process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-      const env = { PATH: process.env.PATH, HOME: cwd };
+      const env = { PATH: path, HOME: cwd };
       return watched(
         spawn(process.execPath, [join(folder, 'cli.cjs'), ...args], {
           cwd,

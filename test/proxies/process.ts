@@ -1,3 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
 import { killGroup, spawnGroup } from '../../src/drill/process.ts';
 
 /** What a program that ran to its end left behind. `code` is null when a signal ended it. */
@@ -41,4 +44,16 @@ export function finish(path: string, args: readonly string[], options: FinishOpt
       resolve({ code, ...output });
     });
   });
+}
+
+/** What has ended but was not waited for is not alive. */
+export function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+}
+
+/** Within three seconds. */
+export async function untilGone(pids: readonly number[]): Promise<void> {
+  const deadline = performance.now() + 3_000;
+  while (pids.some(isAlive) && performance.now() < deadline) await sleep(20);
+  expect(pids.filter(isAlive)).toEqual([]);
 }

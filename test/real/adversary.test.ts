@@ -29,7 +29,7 @@ afterAll(() => farm?.stop());
 
 async function late(): Promise<string> {
   const plot = await farm.plot();
-  await plot.become({ kind: 'late' });
+  await plot.become({ kind: 'late', limitMs: 1100 });
   plot.watch(() => {});
   return plot.address;
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,6 +9,7 @@ import { type Answer, type Failure, request } from '../../src/drill/client.ts';
 import { type Binary, binaries, requireBinaries } from '../proxies/binaries.ts';
 import { type Echo, type Fault, startFault, type Upstream } from '../proxies/faults.ts';
 import { adaptCaddy, composeConfig, formatCaddy, testNginx, validateCaddy } from '../proxies/inspect.ts';
+import { isAlive, untilGone } from '../proxies/process.ts';
 import { type RunningProxy, startCaddy, startNginx } from '../proxies/run.ts';
 
 /** Milliseconds. A limit of its own for each phase, so that a mix-up shows. */
@@ -132,18 +133,8 @@ function status(result: Answer | Failure): number | undefined {
   return 'status' in result ? result.status : undefined;
 }
 
-function isAlive(pid: number): boolean {
-  return existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-}
-
 function childrenOf(pid: number): readonly number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-}
-
-async function untilGone(pids: readonly number[]): Promise<void> {
-  const deadline = performance.now() + 3_000;
-  while (pids.some(isAlive) && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(pids.filter(isAlive)).toEqual([]);
 }
 
 const proxies = [...requireBinaries('nginx'), ...requireBinaries('caddy')];
