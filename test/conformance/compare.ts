@@ -26,12 +26,12 @@ export const exceptions: readonly { readonly name: string; readonly why: string;
       binary.program === 'caddy' && one.cell?.fault === 'refused' && one.cell.failing === 'one',
   },
   {
-    name: 'no_read on nginx with send 250 to 300 ms above connect',
+    name: 'no_read on nginx with send 250 to 300 ms above connect, or 300 to 350 ms below',
     why: 'NGX_TIMER_LAZY_DELAY: which of the two limits ends it depends on how long the buffers of the kernel take to fill',
     applies: ({ one, told }) => {
       if (told.program !== 'nginx' || one.cell?.fault !== 'no_read') return false;
       const more = told.location.send.value - told.location.connect.value;
-      return more >= 250 && more < 300;
+      return (more >= 250 && more < 300) || (more > -350 && more <= -300);
     },
   },
 ];

@@ -168,6 +168,26 @@ describe(`the laws of the latency model (PROXYWRIGHT_SEED=${seed})`, () => {
     });
   });
 
+  it.each([
+    // Moved by 300ms or more whenever sending begins: its own limit.
+    [500, 800, 800],
+    [1_100, 750, 750],
+    // Never moved so far: that of the connection.
+    [500, 749, 500],
+    [1_100, 801, 1_100],
+    // It depends on when sending begins (measured with 1100ms and 800ms: 801ms as well as 1104ms).
+    [500, 750, 750],
+    [1_100, 800, 1_100],
+    [1_100, 751, 1_100],
+  ])('on nginx a connect limit of %dms and a send limit of %dms end a large upload after %dms', (connect, send, ms) => {
+    const timeouts = `{ connect: ${connect}ms, send: ${send}ms }`;
+    const text = `version: 1\nsites: { a.example.com: { upstream: '10.0.0.1:80', timeouts: ${timeouts} } }\ntargets: { nginx: {} }\n`;
+    const { topology, lowered } = analyse('topology.yaml', text);
+    if (!topology || !lowered) throw new Error('not compiled');
+    const rows = judge(topology, lowered)[0]?.targets[0]?.bounds.rows ?? [];
+    expect(rows.filter(({ fault }) => fault === 'no_read').map(({ wait }) => bound(wait))).toEqual([ms, ms]);
+  });
+
   it('counts no attempts one by one where there are millions', () => {
     const [policy] = fc.sample(policies, { seed, numRuns: 1 });
     const endless = { ...(policy as Policy), unlimited: true, window: 2_000_000_000, interval: 1, tries: 2 };

@@ -24,11 +24,20 @@ export function costsOf({ connect, read, send }: NginxLocation): Costs {
   const header = wait('response header', read, 'proxy_read_timeout');
   const write = wait('send', send, 'proxy_send_timeout');
   const both = sum(one, header);
-  // Connecting and sending share one timer: where both limits are alike, that of the connection stays in force.
-  const distance = Math.abs(connect.value - send.value);
-  if (distance >= lazyDelay) return { connect: one, read: header, both, send: write, sendAtLeast: send.value };
-  const certain = distance < lazyDelay - filling;
-  return { connect: one, read: header, both, send: certain ? one : worst(write, one), sendAtLeast: connect.value };
+  // Connecting and sending share one timer. Sending begins up to `filling` later, and moves the end of the timer only when
+  // that makes a difference of `lazyDelay`: else the limit of the connection stays in force.
+  const more = send.value - connect.value;
+  if (more >= lazyDelay || more <= -lazyDelay - filling) {
+    return { connect: one, read: header, both, send: write, sendAtLeast: send.value };
+  }
+  const certain = more > -lazyDelay && more < lazyDelay - filling;
+  return {
+    connect: one,
+    read: header,
+    both,
+    send: certain ? one : worst(write, one),
+    sendAtLeast: certain ? connect.value : Math.min(connect.value, send.value),
+  };
 }
 
 export function costOf(fault: ServerFault, { connect, read, both, send }: Costs): Term {
