@@ -9,6 +9,7 @@
 #   late ADDRESS PORT MS        the first retransmission (1.03 s after the SYN) is answered, then silence
 #   watch ADDRESS               say each attempt at once, and let late ones in; before that nothing is looked at
 #   count ADDRESS               how many attempts there were
+#   close ADDRESS               give it back
 # and says `ready ADDRESS`, `attempt ADDRESS`, `count ADDRESS NUMBER`. Ends when standard input does.
 use strict;
 use warnings;
@@ -39,6 +40,7 @@ while (1) {
 sub command {
   my ($word, $name, $port, $limit) = split ' ', $_[0];
   if ($word eq 'watch') { $holes{$name}{watched} = 1 }
+  elsif ($word eq 'close') { delete $holes{$name} }
   elsif ($word eq 'count') { look($holes{$name}); print "count $name $holes{$name}{attempts}\n" }
   else { $holes{$name} = open_hole($name, $word eq 'late', $limit / 1000, pack_sockaddr_in($port, inet_aton($name))); print "ready $name\n" }
 }
@@ -88,7 +90,8 @@ sub is_repeat {
   my $after = $now - ($hole->{started} // $now);
   my $repeats = $hole->{repeats} // [];
   shift @$repeats while @$repeats && $after > $repeats->[0] * 1.07 + 0.1;
-  return 0 unless @$repeats && $after > $repeats->[0] - 0.05;
+  # Its beginning may have been noticed late.
+  return 0 unless @$repeats && $after > $repeats->[0] - 0.25;
   shift @$repeats;
   return 1;
 }

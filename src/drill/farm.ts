@@ -29,15 +29,14 @@ export interface Check {
 export interface Plot {
   /** `127.16.0.1:20001` */
   readonly address: string;
-  /**
-   * Open connections stay while there is a server: their next request meets the new behaviour. `close` is about new ones
-   * only: Go sends a request again by itself when a reused connection is closed.
-   */
+  /** Open connections stay while there is a server: their next request meets the new behaviour. */
   become(behaviour: Behaviour): Promise<void>;
   /** Calls at each attempt from now on; without it `late` lets nobody in. Nothing is told of `refused`. */
   watch(attempt: () => void): void;
   /** Attempts so far: requests for `path`, or dropped SYNs. Undefined where nobody can count, or checks send SYNs too. */
   attempts(path: string): Promise<number | undefined>;
+  /** Gives the address back. */
+  end(): Promise<void>;
 }
 
 interface Waiting {
@@ -94,7 +93,6 @@ export class Farm {
         kind = behaviour.kind;
         server.behaviour = behaviour;
         if (kind === 'refused' || isHole()) await letGo();
-        if (kind === 'close') server.cut();
         if (!('limitMs' in behaviour)) return;
         await this.#ask(`${kind} ${ip} ${this.#port} ${behaviour.limitMs}`, `ready ${ip}`);
       },
@@ -107,6 +105,10 @@ export class Farm {
       attempts: async (path) => {
         if (kind === 'refused' || (isHole() && check)) return undefined;
         return isHole() ? this.#ask(`count ${ip}`, `count ${ip}`) : server.paths.filter((one) => one === path).length;
+      },
+      end: async () => {
+        if (isHole()) this.#child?.stdin?.write(`close ${ip}\n`);
+        else if (kind !== 'refused') await letGo();
       },
     };
   }
@@ -174,13 +176,8 @@ class Serving {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
-    this.cut();
-    return closed;
-  }
-
-  /** Ends every open connection. */
-  cut(): void {
     for (const socket of this.#sockets) socket.destroy();
+    return closed;
   }
 
   #serve(socket: Socket): void {
@@ -210,20 +207,22 @@ class Serving {
       } else body -= bytes.length;
       if (body <= 0) {
         body = 0;
-        answer(this.behaviour, socket, path === this.#check?.path ? this.#check.status : 200);
+        const isCheck = path === this.#check?.path;
+        if (isCheck && this.behaviour.kind === 'ok') socket.end(response(this.#check.status, closing));
+        else answer(this.behaviour, socket);
       }
     });
   }
 }
 
-function answer(behaviour: Behaviour, socket: Socket, good: number): void {
+function answer(behaviour: Behaviour, socket: Socket): void {
   const later = (ms: number, act: () => void): void => {
     const timer = setTimeout(act, ms);
     socket.once('close', () => clearTimeout(timer));
   };
   switch (behaviour.kind) {
     case 'ok':
-      socket.write(response(good));
+      socket.write(response(200));
       break;
     case 'close':
       later(behaviour.afterMs, () => socket.destroy());
@@ -242,9 +241,11 @@ function answer(behaviour: Behaviour, socket: Socket, good: number): void {
   }
 }
 
+/** Caddy would send a request over the connection of a check, and then again when that one is closed. */
+const closing = 'Connection: close\r\n';
+
 /** 204 and 304 have no body, and must not tell the length of one. */
-function response(status: number): string {
-  return status === 204 || status === 304
-    ? `HTTP/1.1 ${status} Drill\r\n\r\n`
-    : `HTTP/1.1 ${status} Drill\r\nContent-Length: 2\r\n\r\nok`;
+function response(status: number, header = ''): string {
+  const start = `HTTP/1.1 ${status} Drill\r\n${header}`;
+  return status === 204 || status === 304 ? `${start}\r\n` : `${start}Content-Length: 2\r\n\r\nok`;
 }

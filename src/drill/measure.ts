@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Method } from '../latency/bounds.ts';
 import type { Answer, Failure, RequestOptions } from './client.ts';
@@ -58,6 +59,7 @@ export async function measure(
   // without marks Caddy then asks it again, which no request that is alone would see.
   const crowd = cell?.failing === 'one' && told.program === 'caddy' ? plots.length - 1 : 0;
   const over = new AbortController();
+  setMaxListeners(0, over.signal);
   for (const [index, plot] of plots.entries()) {
     plot.watch(() => {
       if (over.signal.aborted || roles[index] === 'ok') return;
@@ -70,6 +72,7 @@ export async function measure(
   signal?.throwIfAborted();
   await sleep(30);
   const counts = await Promise.all(plots.map((plot) => plot.attempts('/measured')));
+  await Promise.all(plots.map((plot) => plot.end()));
   const known = counts.filter((count) => count !== undefined);
   const status = 'status' in answer ? answer.status : answer.error;
   // nginx takes the whole body before it asks a server; the wait begins then. Caddy passes it on as it comes.

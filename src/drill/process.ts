@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -18,8 +18,17 @@ export interface Running {
 /** Kept characters of a log: a proxy under load must not fill our memory. */
 const LOG_LIMIT = 1_000_000;
 
-/** `setpriv` makes the kernel end the program when this process dies, in whatever way. It is part of util-linux. */
-const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
+/** Makes the kernel end the program when this process dies, in whatever way. */
+const PDEATHSIG = ['--pdeathsig', 'TERM'];
+let setpriv: readonly string[] | undefined;
+
+/** `setpriv` is part of util-linux; that of busybox does not know the option. */
+function dyingWithUs(): readonly string[] {
+  const path = ['/usr/bin/setpriv', '/bin/setpriv'].find(
+    (one) => existsSync(one) && spawnSync(one, [...PDEATHSIG, 'true']).status === 0,
+  );
+  return path === undefined ? [] : [path, ...PDEATHSIG];
+}
 
 const groups = new Set<number>();
 let hooked = false;
@@ -117,8 +126,8 @@ export function spawnGroup(
   folder: string,
   env: Readonly<Record<string, string>>,
 ): ChildProcess {
-  const command = SETPRIV === undefined ? [path, ...args] : [SETPRIV, '--pdeathsig', 'TERM', path, ...args];
-  const [program = path, ...rest] = command;
+  setpriv ??= dyingWithUs();
+  const [program = path, ...rest] = [...setpriv, path, ...args];
   const child = spawn(program, rest, {
     cwd: folder,
     env: cleanEnvironment(folder, env),
