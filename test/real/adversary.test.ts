@@ -1,13 +1,13 @@
 import { constants, createServer } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../src/cli/ports.ts';
 import { Farm } from '../../src/drill/farm.ts';
 import { boundsOf, toldOf } from '../../src/drill/told.ts';
 import { bound, equation, evaluate } from '../../src/latency/term.ts';
 import { type ByHand, startByHand } from '../conformance/caddy.ts';
 import { requireBinaries } from '../proxies/binaries.ts';
 import { build } from '../proxies/layout.ts';
-import { freePort } from '../proxies/ports.ts';
 
 /**
  * The headline is worth little if nothing comes near it. Here servers do their worst: they let a connection in at the
@@ -102,8 +102,8 @@ describe.concurrent.each(requireBinaries('caddy'))('$program $version', again, (
   });
 
   it('has a limit for the header of an h2c server from 2.11.0 on', async () => {
-    const plot = await farm.plot('serve');
-    plot.become({ kind: 'silent' });
+    const plot = await farm.plot();
+    await plot.become({ kind: 'silent' });
     const words = {
       servers: [plot.address],
       h2c: true,
