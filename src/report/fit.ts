@@ -59,12 +59,18 @@ export function proposals(topology: Topology, report: RouteReport, budget: Durat
   const { route } = report;
   const search = searchIn(topology, report, budget);
   const now = valuesOf(route);
-  for (const tries of fewer(route)) {
-    for (const connect of [now.connect, ...coarse.filter((step) => step < now.connect)]) {
-      for (const window of [now.window, ...search.windows.filter((step) => coarse.includes(step))]) {
-        search.header({ ...now, tries, connect, window });
-      }
-      search.window({ ...now, tries, connect });
+  const connects = [now.connect, ...coarse.filter((step) => step < now.connect)];
+  const windows = [now.window, ...search.windows.filter((step) => coarse.includes(step))];
+  const combinations = fewer(route).flatMap((tries) =>
+    connects.flatMap((connect) => windows.map((window): Values => ({ ...now, tries, connect, window }))),
+  );
+  const touched = (values: Values): number => changesOf(route, values).length;
+  for (const words of [0, 1, 2, 3]) {
+    // Where two words are enough nobody wants to change three.
+    if (words > 1 && search.isFound()) break;
+    for (const values of combinations.filter((one) => touched(one) === words)) {
+      search.header(values);
+      if (values.window === now.window) search.window(values);
     }
   }
   return search.found().slice(0, proposed);
@@ -123,6 +129,7 @@ function searchIn(topology: Topology, { route, site }: RouteReport, budget: Dura
       const window = largest(windows, (one) => fits({ ...values, window: one }));
       if (window !== undefined) offer({ ...values, window });
     },
+    isFound: (): boolean => best.size > 0,
     found(): Proposal[] {
       const all = [...best.values()].sort((a, b) => a.size - b.size);
       return all

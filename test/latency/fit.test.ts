@@ -31,7 +31,7 @@ describe('what fits', () => {
     expect(offers(words, 12_000)).toEqual([
       'tries 2 instead of 3',
       'response_header 3s instead of 5s',
-      'window 2s instead of none (the default)',
+      'window 6s instead of none (the default)',
     ]);
   });
 
