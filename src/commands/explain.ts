@@ -45,6 +45,6 @@ export async function explain(
         : `the routes are ${ids.join(', ')}; \`proxywright print rules\` lists the rules`,
     );
   }
-  io.stdout.write(explainRoute(found, source, chalk));
+  io.stdout.write(explainRoute(found, () => source, chalk));
   return 0;
 }

@@ -1,12 +1,16 @@
+import type { ChalkInstance } from 'chalk';
 import { type ColorFlag, chalkFor } from '../cli/color.ts';
 import { patchOf } from '../cli/drift.ts';
 import { type Io, UsageError } from '../cli/io.ts';
 import { load } from '../cli/load.ts';
 import { type Fit, fitBudgets } from '../fit.ts';
 import { type Duration, parseDuration } from '../model/duration.ts';
+import type { Topology } from '../model/topology.ts';
 import { reportData } from '../report/data.ts';
+import { type Proposal, smallest } from '../report/fit.ts';
+import { fitText } from '../report/fit-text.ts';
 import { markdownReport } from '../report/markdown.ts';
-import { withBudget } from '../report/report.ts';
+import { type RouteReport, withBudget } from '../report/report.ts';
 import { textReport } from '../report/text.ts';
 import { pretty } from '../reporters/pretty.ts';
 import type { Source } from '../source/source.ts';
@@ -33,7 +37,7 @@ export async function report(file: string | undefined, options: ReportOptions, i
   const fitted = options.fit === undefined ? undefined : fitBudgets(source, topology, reports);
   const chalk = chalkFor(io.stdout, io.env, options.color);
   const printed = {
-    text: () => `${textReport(topology, reports, chalk, fitted?.routes)}${fitted ? patchInText(fitted, source) : ''}`,
+    text: () => (fitted ? fittedText(reports, fitted, source, chalk) : textReport(reports, chalk, adviser(topology))),
     json: () => `${JSON.stringify({ ...reportData(source.name, reports), ...fitData(fitted, source) }, null, 2)}\n`,
     markdown: () => `${markdownReport(reports, fitted?.routes)}${fitted ? patchInMarkdown(fitted, source) : ''}`,
   };
@@ -48,6 +52,19 @@ function durationOf(text: string): Duration {
     `\`${text}\` is not a duration`,
     'write `--fit 5s`; `--fit` alone takes the budgets that are written',
   );
+}
+
+/** The smallest change that fits, for what is over its budget. */
+function adviser(topology: Topology): (report: RouteReport) => Proposal | undefined {
+  return (report) => {
+    const { budget } = report;
+    return budget && budget.value !== 'none' ? smallest(topology, report, budget.value) : undefined;
+  };
+}
+
+/** All proposals behind the report instead of one in it. */
+function fittedText(reports: readonly RouteReport[], fitted: Fit, source: Source, chalk: ChalkInstance): string {
+  return `${textReport(reports, chalk, () => undefined)}\n${fitText(fitted.routes, chalk)}\n${patchInText(fitted, source)}`;
 }
 
 /** Behind the proposals, the first of each route as a patch that `git apply` and `patch -p1` take. */

@@ -10,9 +10,18 @@ import type { Given } from '../model/topology.ts';
 export type Term =
   | Wait
   | { readonly kind: 'sum'; readonly terms: readonly Term[] }
-  | { readonly kind: 'times'; readonly count: number; readonly of: string; readonly term: Term }
+  | { readonly kind: 'times'; readonly count: number; readonly of: string; readonly term: Term; readonly from?: Origin }
   | { readonly kind: 'worst'; readonly terms: readonly Term[] }
   | { readonly kind: 'least'; readonly terms: readonly Term[] };
+
+/** What decides how often something is waited for. */
+export interface Origin {
+  readonly given: Given<number | string>;
+  /** The directive that it is on the target: `lb_retries + 1`. */
+  readonly directive: string;
+  /** What else decides: `with 2 servers`. */
+  readonly beside: string;
+}
 
 export interface Wait {
   readonly kind: 'wait';
@@ -46,8 +55,8 @@ export function sum(...terms: readonly Term[]): Term {
   return only && !second ? only : { kind: 'sum', terms };
 }
 
-export function times(count: number, of: string, term: Term): Term {
-  return { kind: 'times', count, of, term };
+export function times(count: number, of: string, term: Term, from?: Origin): Term {
+  return { kind: 'times', count, of, term, ...(from ? { from } : {}) };
 }
 
 export function worst(...terms: readonly Term[]): Term {
@@ -113,6 +122,17 @@ export function print(term: Term, inside = false): string {
     case 'least':
       return `min(${term.terms.map((one) => print(one)).join(', ')})`;
   }
+}
+
+/** What decides the number of attempts. */
+export function attemptsFrom(term: Term): Origin | undefined {
+  if (term.kind === 'wait') return undefined;
+  if (term.kind === 'times') return term.from ?? attemptsFrom(term.term);
+  for (const one of term.terms) {
+    const from = attemptsFrom(one);
+    if (from) return from;
+  }
+  return undefined;
 }
 
 /** Every leaf, in order of writing. */

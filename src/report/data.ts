@@ -1,24 +1,23 @@
 import type { FailWindow, FaultRow } from '../latency/bounds.ts';
 import { bound, equation } from '../latency/term.ts';
-import type { Route } from '../model/topology.ts';
 import { differenceOf } from './difference.ts';
-import type { RouteOnTarget, RouteReport } from './report.ts';
+import type { RouteOnTarget, RouteWaits } from './report.ts';
 
 /** The shape of `schemas/report.schema.json`: times in milliseconds, null for what is unbounded or unknown. */
 export type ReportData = ReturnType<typeof reportData>;
 
 /** The report as data: the contract of `report --format json`. */
-export function reportData(file: string, reports: readonly RouteReport[]) {
+export function reportData(file: string, reports: readonly RouteWaits[]) {
   return { version: 1, file, routes: reports.map(routeData) };
 }
 
-function routeData(report: RouteReport) {
-  const { route, site, budget, targets } = report;
+function routeData(report: RouteWaits) {
+  const { id, siteName, path, upstream = null, budget, targets } = report;
   return {
-    id: route.id,
-    site: site.id,
-    path: pathOf(route),
-    upstream: route.pool.name,
+    id,
+    site: siteName,
+    path,
+    upstream,
     budget_ms: budget && budget.value !== 'none' ? budget.value : null,
     targets: targets.map(targetData),
     difference: differenceOf(report) ?? null,
@@ -71,11 +70,4 @@ function windowData(window: FailWindow) {
     recovery_ms: window.recovery,
     all_marked_ms: window.allMarked,
   };
-}
-
-/** The first path of a route as it is written; everything else is `/*`. */
-export function pathOf({ paths }: Route): string {
-  const [first] = paths;
-  if (!first) return '/*';
-  return first.kind === 'exact' ? first.path : `${first.path}/*`;
 }

@@ -1,9 +1,9 @@
 import { blamed, evaluate, type Term } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
-import type { RouteOnTarget, RouteReport } from './report.ts';
+import type { RouteOnTarget, RouteWaits } from './report.ts';
 
 /** Why the worst waits of a route are not the same on all targets, in one sentence; nothing where they are. */
-export function differenceOf({ targets }: RouteReport): string | undefined {
+export function differenceOf({ targets }: RouteWaits): string | undefined {
   const [shorter, longer] = [...targets].sort((a, b) => waitOf(a) - waitOf(b));
   if (!shorter || !longer || waitOf(shorter) === waitOf(longer)) return undefined;
   const more = waitOf(longer) - waitOf(shorter);

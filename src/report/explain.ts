@@ -1,32 +1,36 @@
 import type { ChalkInstance } from 'chalk';
+import type { Place } from '../diagnostics/diagnostic.ts';
 import { visible } from '../diagnostics/visible.ts';
-import { blamed, bound, equation, evaluate, type Term, type Wait } from '../latency/term.ts';
+import { attemptsFrom, blamed, bound, equation, evaluate, type Term, type Wait } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
-import type { Given, Route } from '../model/topology.ts';
+import type { Given } from '../model/topology.ts';
 import type { Source } from '../source/source.ts';
-import type { RouteOnTarget, RouteReport } from './report.ts';
+import type { RouteOnTarget, RouteWaits } from './report.ts';
 
 /** The worst wait of one route, step by step as it passes, and the lines of the topology that make it. */
-export function explainRoute({ route, targets }: RouteReport, source: Source, chalk: ChalkInstance): string {
-  return targets.map((one) => explainTarget(route, one, source, chalk)).join('\n');
+export function explainRoute({ id, targets }: RouteWaits, sourceOf: SourceOf, chalk: ChalkInstance): string {
+  return targets.map((one) => explainTarget(id, one, sourceOf, chalk)).join('\n');
 }
 
+/** The file that a place is in. */
+export type SourceOf = (place: Place) => Source;
+
 function explainTarget(
-  route: Route,
+  id: string,
   { target, version, worst, bounds }: RouteOnTarget,
-  source: Source,
+  sourceOf: SourceOf,
   chalk: ChalkInstance,
 ): string {
   const wait = worst === null ? 'for ever' : `${humanDuration(worst as Duration)} at worst`;
   const lines = [
-    chalk.bold(`${visible(route.id)} on ${target} ${version} can wait ${wait}`),
+    chalk.bold(`${visible(id)} on ${target} ${version} can wait ${wait}`),
     `  ${equation(bounds.headline)}`,
     '',
     ...timeline(bounds.headline, chalk),
     '',
     '  What makes it, and where it is written:',
-    attemptsOf(route, target, source),
-    ...origins(bounds.headline, source),
+    ...attemptsLine(bounds.headline, sourceOf),
+    ...origins(bounds.headline, sourceOf),
     '',
     '  Under each fault, for a GET while every server fails:',
     ...bounds.rows
@@ -87,26 +91,30 @@ function timeline(term: Term, chalk: ChalkInstance): string[] {
 }
 
 /** How many attempts there are at most, and which line says so. */
-function attemptsOf({ retry: { tries }, pool }: Route, target: RouteOnTarget['target'], source: Source): string {
-  const servers = `${pool.servers.length} ${pool.servers.length === 1 ? 'server' : 'servers'}`;
-  const directive = target === 'nginx' ? 'proxy_next_upstream_tries' : 'lb_retries + 1';
-  return `    ${'tries'.padEnd(16)}${String(tries.value).padStart(9)}  ${directive.padEnd(34)}${whereOf(tries, source)}, with ${servers}`;
+function attemptsLine(term: Term, sourceOf: SourceOf): string[] {
+  const from = attemptsFrom(term);
+  if (!from) return [];
+  const { given, directive, beside } = from;
+  return [
+    `    ${'tries'.padEnd(16)}${String(given.value).padStart(9)}  ${directive.padEnd(34)}${whereOf(given, sourceOf)}, ${beside}`,
+  ];
 }
 
-function whereOf(given: Given<unknown>, source: Source): string {
+function whereOf(given: Given<unknown>, sourceOf: SourceOf): string {
   if (given.origin === 'default') return `default: ${given.because ?? 'unset'}`;
+  const source = sourceOf(given.at);
   const { line, column } = source.position(source.span(given.at).start);
   return `${visible(source.name)}:${line}:${column}`;
 }
 
 /** Each time once: its directive on the target, and the line of the topology or the reason of the default. */
-function origins(term: Term, source: Source): string[] {
+function origins(term: Term, sourceOf: SourceOf): string[] {
   const seen = new Set<string>();
   return blamed(term).flatMap(({ name, time, because, given, directive }) => {
     if (seen.has(name)) return [];
     seen.add(name);
     const value = time === undefined ? 'endless' : humanDuration(time);
-    const where = given ? whereOf(given, source) : (because ?? 'how the proxy works');
+    const where = given ? whereOf(given, sourceOf) : (because ?? 'how the proxy works');
     return [`    ${name.padEnd(16)}${value.padStart(9)}  ${(directive ?? '').padEnd(34)}${where}`.trimEnd()];
   });
 }

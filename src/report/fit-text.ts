@@ -17,7 +17,7 @@ export function isOpen({ report }: RouteFit): boolean {
 }
 
 function routeText({ report, budget, proposals }: RouteFit, chalk: ChalkInstance): string {
-  const name = `${chalk.bold(visible(report.route.id))} within ${humanDuration(budget)}`;
+  const name = `${chalk.bold(visible(report.id))} within ${humanDuration(budget)}`;
   if (proposals.length === 0) return `${name}: ${nothing}`;
   const lines = proposals.flatMap((one, index) => [
     `  ${index + 1}. ${chalk.bold(proposalText(one))}`,

@@ -4,11 +4,11 @@ import { type Duration, humanDuration } from '../model/duration.ts';
 import { differenceOf } from './difference.ts';
 import { jitterNotes, type RouteFit } from './fit.ts';
 import { isOpen, nothing, proposalText, waitsText } from './fit-text.ts';
-import type { RouteOnTarget, RouteReport } from './report.ts';
+import type { RouteOnTarget, RouteWaits } from './report.ts';
 import { verdictOf } from './text.ts';
 
 /** For a pull request: the verdict, one table, and the details folded away. */
-export function markdownReport(reports: readonly RouteReport[], fits: readonly RouteFit[] = []): string {
+export function markdownReport(reports: readonly RouteWaits[], fits: readonly RouteFit[] = []): string {
   const { text, good } = verdictOf(reports);
   const rows = reports.flatMap((report) => report.targets.map((one) => row(report, one)));
   const parts = [
@@ -20,11 +20,11 @@ export function markdownReport(reports: readonly RouteReport[], fits: readonly R
   return `${parts.join('\n\n')}\n`;
 }
 
-function row(report: RouteReport, one: RouteOnTarget): string {
+function row(report: RouteWaits, one: RouteOnTarget): string {
   const { budget } = report;
   const limit = !budget ? 'not set' : budget.value === 'none' ? 'none' : humanDuration(budget.value);
   const mark = one.within === null ? '' : one.within ? '✅' : '❌';
-  return `| ${markdownCode(report.route.id)} | ${one.target} ${one.version} | ${duration(one.worst)} | ${limit} | ${mark} |`;
+  return `| ${markdownCode(report.id)} | ${one.target} ${one.version} | ${duration(one.worst)} | ${limit} | ${mark} |`;
 }
 
 /** What would bring routes within their budgets. */
@@ -33,7 +33,7 @@ function fitted(fits: readonly RouteFit[]): string[] {
   return [
     ...jitterNotes(open.flatMap(({ proposals }) => proposals)),
     ...open.map(({ report, budget, proposals }) => {
-      const name = `${markdownCode(report.route.id)} within ${humanDuration(budget)}`;
+      const name = `${markdownCode(report.id)} within ${humanDuration(budget)}`;
       if (proposals.length === 0) return `${name}: ${nothing}`;
       const list = proposals.map((one, index) => {
         const costs = one.costs.map((cost) => `\n   - but ${cost}`);
@@ -44,8 +44,8 @@ function fitted(fits: readonly RouteFit[]): string[] {
   ];
 }
 
-function details(report: RouteReport): string {
-  const { route, targets } = report;
+function details(report: RouteWaits): string {
+  const { id, targets } = report;
   const difference = differenceOf(report);
   const blocks = targets.map(({ target, bounds }) => {
     const stale = bound(bounds.staleReuse.wait);
@@ -62,7 +62,7 @@ function details(report: RouteReport): string {
       ].join('\n'),
     ].join('\n\n');
   });
-  return `<details><summary>${markdownCode(route.id)}: every fault, and what the numbers take for granted</summary>\n\n${[...(difference ? [difference] : []), ...blocks].join('\n\n')}\n\n</details>`;
+  return `<details><summary>${markdownCode(id)}: every fault, and what the numbers take for granted</summary>\n\n${[...(difference ? [difference] : []), ...blocks].join('\n\n')}\n\n</details>`;
 }
 
 function duration(value: number | null): string {

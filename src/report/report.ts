@@ -18,11 +18,24 @@ export interface RouteOnTarget {
   readonly within: boolean | null;
 }
 
-export interface RouteReport {
+/** One route with all that is known about its waits, whether it comes from a topology or from a hand-written file. */
+export interface RouteWaits {
+  /** Stable: baselines and `diff` rest on it. */
+  readonly id: string;
+  readonly siteName: string;
+  /** As it is written; `/*`: every path. */
+  readonly path: string;
+  /** Who answers; absent: the proxy itself. */
+  readonly upstream?: string;
+  readonly budget?: Given<Limit>;
+  /** Empty: nobody is asked, so nobody waits. */
+  readonly targets: readonly RouteOnTarget[];
+}
+
+/** One route of a topology. */
+export interface RouteReport extends RouteWaits {
   readonly route: Route;
   readonly site: Site;
-  readonly budget?: Given<Limit>;
-  readonly targets: readonly RouteOnTarget[];
 }
 
 /** The bounds of every route on every target, in the order of the file. */
@@ -44,6 +57,10 @@ export function judge(topology: Topology, { nginx, caddy }: Lowered): RouteRepor
       const budget = route.budget;
       return [
         {
+          id: route.id,
+          siteName: site.id,
+          path: pathOf(route),
+          upstream: route.pool.name,
           route,
           site,
           ...(budget ? { budget } : {}),
@@ -61,6 +78,13 @@ export function judge(topology: Topology, { nginx, caddy }: Lowered): RouteRepor
       ];
     }),
   );
+}
+
+/** The first path of a route as it is written; everything else is `/*`. */
+function pathOf({ paths }: Route): string {
+  const [first] = paths;
+  if (!first) return '/*';
+  return first.kind === 'exact' ? first.path : `${first.path}/*`;
 }
 
 /** The same routes, as if each had this budget. */

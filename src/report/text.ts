@@ -2,26 +2,23 @@ import type { ChalkInstance } from 'chalk';
 import { visible } from '../diagnostics/visible.ts';
 import { bound, equation } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
-import type { Topology } from '../model/topology.ts';
 import { differenceOf } from './difference.ts';
-import { jitterNotes, type RouteFit, smallest } from './fit.ts';
-import { fitText, proposalText } from './fit-text.ts';
-import type { RouteOnTarget, RouteReport } from './report.ts';
+import { jitterNotes, type Proposal } from './fit.ts';
+import { proposalText } from './fit-text.ts';
+import type { RouteOnTarget, RouteWaits } from './report.ts';
 
 /**
  * For a terminal: the verdict, then a line for each route and target, then what is over its budget, why, and the
- * smallest change that fits; with `fits` all proposals instead, behind everything else.
+ * smallest change that fits (if `advice` knows one).
  */
-export function textReport(
-  topology: Topology,
-  reports: readonly RouteReport[],
+export function textReport<Report extends RouteWaits>(
+  reports: readonly Report[],
   chalk: ChalkInstance,
-  fits?: readonly RouteFit[],
+  advice: (report: Report) => Proposal | undefined,
 ): string {
   const blocks = [verdict(reports, chalk), table(reports, chalk)];
   const over = reports.filter(({ targets }) => targets.some(({ within }) => within === false));
-  if (over.length > 0)
-    blocks.push(over.map((report) => overBudget(report, chalk, fits ? undefined : topology)).join('\n'));
+  if (over.length > 0) blocks.push(over.map((report) => overBudget(report, advice(report), chalk)).join('\n'));
   const notes = [...differenceNotes(reports), ...staleNotes(reports)];
   if (notes.length > 0) blocks.push(['Beside these numbers:', ...notes.map((line) => `  ${line}`)].join('\n'));
   const assumptions = [
@@ -39,12 +36,11 @@ export function textReport(
       .map((line) => chalk.dim(line))
       .join('\n'),
   );
-  if (fits) blocks.push(fitText(fits, chalk));
   return `${blocks.join('\n\n')}\n`;
 }
 
 /** One sentence: is everything within its budget? */
-export function verdictOf(reports: readonly RouteReport[]): { readonly text: string; readonly good: boolean } {
+export function verdictOf(reports: readonly RouteWaits[]): { readonly text: string; readonly good: boolean } {
   const cells = reports.flatMap(({ targets }) => targets);
   const over = reports.filter(({ targets }) => targets.some(({ within }) => within === false));
   const free = reports.filter(({ budget }) => !budget);
@@ -65,15 +61,15 @@ export function verdictOf(reports: readonly RouteReport[]): { readonly text: str
   return { text, good: true };
 }
 
-function verdict(reports: readonly RouteReport[], chalk: ChalkInstance): string {
+function verdict(reports: readonly RouteWaits[], chalk: ChalkInstance): string {
   const { text, good } = verdictOf(reports);
   return (good ? chalk.green : chalk.red).bold(text);
 }
 
-function table(reports: readonly RouteReport[], chalk: ChalkInstance): string {
+function table(reports: readonly RouteWaits[], chalk: ChalkInstance): string {
   const rows = reports.flatMap((report) =>
     report.targets.map((one, index) => ({
-      route: index === 0 ? visible(report.route.id) : '',
+      route: index === 0 ? visible(report.id) : '',
       target: `${one.target} ${one.version}`,
       worst: worstOf(one),
       good: one.within !== false,
@@ -101,7 +97,7 @@ function worstOf({ worst }: RouteOnTarget): string {
 const barWidth = 20;
 
 /** `[#############-------] 12s`; an arrow where it does not fit. */
-function bar({ budget }: RouteReport, { worst }: RouteOnTarget): string {
+function bar({ budget }: RouteWaits, { worst }: RouteOnTarget): string {
   if (!budget) return 'not set';
   if (budget.value === 'none') return 'none: unlimited on purpose';
   const used = worst === null ? Number.POSITIVE_INFINITY : worst / budget.value;
@@ -110,9 +106,8 @@ function bar({ budget }: RouteReport, { worst }: RouteOnTarget): string {
   return `[${marks}${rest}]${used > 1 ? '' : ' '} ${humanDuration(budget.value)}`;
 }
 
-/** Without a topology: nothing is proposed. */
-function overBudget(report: RouteReport, chalk: ChalkInstance, topology?: Topology): string {
-  const { route, budget, targets } = report;
+function overBudget(report: RouteWaits, proposal: Proposal | undefined, chalk: ChalkInstance): string {
+  const { id, budget, targets } = report;
   const limit = budget && budget.value !== 'none' ? budget.value : undefined;
   const lines = targets
     .filter(({ within }) => within === false)
@@ -121,11 +116,10 @@ function overBudget(report: RouteReport, chalk: ChalkInstance, topology?: Topolo
         limit !== undefined && one.worst !== null ? `, ${humanDuration((one.worst - limit) as Duration)} too long` : '';
       const wait = one.worst === null ? 'for ever' : worstOf(one);
       return [
-        `${chalk.red('over budget')} ${chalk.bold(visible(route.id))} on ${one.target} can wait ${wait}${excess}`,
+        `${chalk.red('over budget')} ${chalk.bold(visible(id))} on ${one.target} can wait ${wait}${excess}`,
         `  ${equation(one.bounds.headline)}`,
       ];
     });
-  const proposal = topology && limit !== undefined ? smallest(topology, report, limit) : undefined;
   if (proposal) {
     lines.push(...jitterNotes([proposal]).map((note) => `  ${note}`));
     lines.push(
@@ -137,21 +131,21 @@ function overBudget(report: RouteReport, chalk: ChalkInstance, topology?: Topolo
 }
 
 /** Why targets do not agree. */
-function differenceNotes(reports: readonly RouteReport[]): string[] {
+function differenceNotes(reports: readonly RouteWaits[]): string[] {
   return reports.flatMap((report) => {
     const difference = differenceOf(report);
-    return difference === undefined ? [] : [`${visible(report.route.id)}: ${difference}`];
+    return difference === undefined ? [] : [`${visible(report.id)}: ${difference}`];
   });
 }
 
 /** Beside the headline, never hidden: what reused connections can add. */
-function staleNotes(reports: readonly RouteReport[]): string[] {
-  return reports.flatMap(({ route, targets }) =>
+function staleNotes(reports: readonly RouteWaits[]): string[] {
+  return reports.flatMap(({ id, targets }) =>
     targets.flatMap(({ target, bounds }) => {
       const stale = bound(bounds.staleReuse.wait);
       if (bounds.staleReuse.resends === 0 || stale === null) return [];
       return [
-        `${visible(route.id)} on ${target}: up to ${humanDuration(stale as Duration)} if ${bounds.staleReuse.condition}`,
+        `${visible(id)} on ${target}: up to ${humanDuration(stale as Duration)} if ${bounds.staleReuse.condition}`,
       ];
     }),
   );

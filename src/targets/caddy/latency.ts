@@ -201,7 +201,10 @@ function headlineOf({ proxy, costs }: Context): Term {
   const { retries, tryDuration, tryInterval } = proxy;
   const limits: Term[] = [];
   if (retries) {
-    const all = times(retries.value + 1, 'attempts', attempt);
+    const servers = `with ${proxy.servers.length} ${proxy.servers.length === 1 ? 'server' : 'servers'}`;
+    const tries = { ...retries, value: retries.value + 1 };
+    const origin = { given: tries, directive: 'lb_retries + 1', beside: servers };
+    const all = times(retries.value + 1, 'attempts', attempt, origin);
     const pause = pauseOf(proxy);
     limits.push(evaluate(pause) > 0 ? sum(all, times(retries.value, 'pauses', pause)) : all);
   }

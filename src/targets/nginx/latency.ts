@@ -119,10 +119,14 @@ function endless(cost: Term): Term {
 }
 
 /** Every attempt at its worst: accepted at the last moment, then silent. The window lets one more start just before its end. */
-function headlineOf({ location, costs, attempts }: Context): Term {
+function headlineOf({ location, upstream, costs, attempts }: Context): Term {
+  const servers = upstream?.peers.length ?? 1;
+  const beside = `with ${servers} ${servers === 1 ? 'server' : 'servers'}`;
+  const tries = location.tries.value === 0 ? { ...location.tries, value: 'unlimited' } : location.tries;
+  const origin = { given: tries, directive: 'proxy_next_upstream_tries', beside };
   const { window, conditions } = location;
   if (conditions.length === 0) return costs.both;
-  const all = Number.isFinite(attempts) ? times(attempts, 'attempts', costs.both) : endless(costs.both);
+  const all = Number.isFinite(attempts) ? times(attempts, 'attempts', costs.both, origin) : endless(costs.both);
   if (!window || attempts === 1) return all;
   const inside = sum(windowOf(window), costs.both);
   return Number.isFinite(attempts) ? least(all, inside) : inside;
