@@ -18,6 +18,7 @@ const order = [
   'targets',
   'report',
   'rules',
+  'judge',
   'pipeline.ts',
   'compile.ts',
   'fit.ts',
