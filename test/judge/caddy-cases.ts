@@ -1,0 +1,126 @@
+/** What both Caddy take. */
+export const accepted: readonly string[] = [
+  '# only a comment\n',
+  ':80\n',
+  ':80 :81\n',
+  ':80 {\n}\n',
+  ':80 { \n}\n',
+  ':80\n{\n\trespond x\n}\n',
+  ':80\nrespond x\nrespond /y y\n',
+  ':80, :81 {\n}\n',
+  ':80,\n:81 {\n}\n',
+  '\uFEFF:80 {\n\trespond x\n}\n',
+  ':80 {\r\n\trespond a\r\n\trespond b\r\n}\r\n',
+  ':80 {\n\trespond `a\n"b` 200\n}\n',
+  ':80 {\n\trespond "a \\"b\\" \\c" 200\n}\n',
+  ':80 {\n\trespond \\\n\t\thi\n}\n',
+  ':80 {\n\t# a comment\n\trespond a#b # and another }\n}\n',
+  ':80 {\n\t@a path /a\n\trespond @a hi\n\t@b {\n\t\tpath /b\n\t\tmethod GET\n\t}\n\trespond @b ho\n}\n',
+  ':80 {\n\thandle {\n\t\troute {\n\t\t\trespond x\n\t\t}\n\t}\n}\n',
+  ':80 {\n\treverse_proxy a:80 b:80 {\n\t\tlb_policy first\n\t\ttransport http {\n\t\t\tdial_timeout 1s\n\t\t}\n\t}\n}\n',
+  '{\n\tdebug\n\thttp_port 8080\n}\n:80 {\n}\n',
+  '{\n\tdebug\n}\n',
+  '(s) {\n\trespond x\n}\n:80 {\n\timport s\n}\n',
+  '(s) {\n}\n:80 {\n\timport s\n}\n',
+  '(s) {\n\trespond {args.0} {args.1}\n}\n:80 {\n\timport s x 200\n}\n',
+  '(s) {\n\t:80 {\n\t}\n}\nimport s\n',
+  ':80 {\n\timport nope*\n}\n',
+  'http://a:8080, https://b, c:443/x/*, [::1]:80, *.d {\n}\n',
+  ':80 {\n\trespond {$UNSET_HERE:x} 200\n}\n',
+  ':{$UNSET_HERE:80} {\n\trespond "{$UNSET_HERE:a b}"\n}\n',
+  'localhost\nrespond x\n}\n',
+  ':80 {\n\theader X <<a 5\n}\n',
+];
+
+/** What only the new one takes. */
+export const acceptedNew: readonly string[] = [
+  ':80 {\n\trespond <<E\n\t\ta\n\t\t  b\n\t\tE 200\n}\n',
+  ':80 {\n\trespond <<E\r\n\ta\r\n\r\n\tE\r\n}\r\n',
+  '(s) {\n\trespond {args[0]} {args[1]}\n}\n:80 {\n\timport s x 200\n}\n',
+  '(s) {\n\trespond {args[:]}\n}\n:80 {\n\timport s x 200\n}\n',
+  '(s) {\n\trespond {args[1:]}\n}\n:80 {\n\timport s y x 200\n}\n',
+  '(s) {\n\thandle {\n\t\t{block}\n\t}\n}\n:80 {\n\timport s {\n\t\trespond x\n\t}\n}\n',
+  '(s) {\n\thandle {\n\t\t{blocks.a}\n\t}\n}\n:80 {\n\timport s {\n\t\ta {\n\t\t\trespond x\n\t\t}\n\t}\n}\n',
+  '&(r) {\n\trespond x\n}\n:80 {\n\tinvoke r\n}\n',
+];
+
+export interface Refused {
+  readonly text: string;
+  /** What the newest Caddy is said to find, and where. */
+  readonly told: string;
+  /** Caddy names another line, or none. */
+  readonly theirs?: number | 'none';
+  /** Only the new one refuses it. */
+  readonly only?: 'new';
+}
+
+const refusal = (text: string, told: string, more: Partial<Refused> = {}): Refused => ({ text, told, ...more });
+
+/** What Caddy refuses, and so must we, at the same line. */
+export const refused: readonly Refused[] = [
+  refusal('', '1:1 the file is empty', { theirs: 'none' }),
+  // Braces and lines.
+  refusal(':80 {\n\trespond x\n', '2:10 the file ends inside of a block'),
+  refusal(':80 {\n\thandle {\n', '2:9 the file ends inside of a block'),
+  refusal(':80 {\n\trespond "hi\n}\n', '2:10 the file ends in a quote that is never closed'),
+  refusal(':80 {\n\trespond "x" }\n', '2:14 unexpected `}`'),
+  refusal(':80 {\n\trespond a; }\n', '2:13 unexpected `}`'),
+  refusal(':80 {\n\trespond "}"\n}\n', '2:10 unexpected `}`'),
+  refusal(':80 {\n\trespond "{"\n}\n', '2:10 a lone brace counts as one even in quotes'),
+  refusal(':80 {\n\thandle { respond x\n\t}\n}\n', '2:9 something follows `{` on its line'),
+  refusal(':80 {\n\treverse_proxy a:80\n\t{\n\t}\n}\n', '3:2 `{` is on a line of its own', { only: 'new' }),
+  refusal(':80 {\n\treverse_proxy a:80 {}\n}\n', '2:21 `{}` is no empty block'),
+  refusal(':80 {\n}}\n', '2:1 the file ends inside of a block'),
+  refusal(':80 {\n\trespond x\n}\n}\n', '4:1 unexpected `}`', { theirs: 'none' }),
+  refusal(':80 {}\n', '1:5 `{}` is no empty block, but taken for an address', { theirs: 'none' }),
+  refusal(':80{\n}\n', '1:1 the address ":80{" ends with a brace'),
+  // Addresses.
+  refusal(':80,\n', '1:1 the file ends after a comma'),
+  refusal(':80, {\n}\n', '1:6 after a comma an address is expected, not `{`'),
+  refusal(':80,:81 {\n}\n', '1:1 the address ":80,:81" has a comma in it'),
+  refusal('@m {\n}\n', '1:1 the matcher "@m" is in no site', { theirs: 'none' }),
+  refusal('respond y\n', '1:1 "respond" is a directive, and stands where an address should', { only: 'new' }),
+  refusal('a.b:99999 {\n}\n', '1:1 there is no port 99999', { theirs: 'none' }),
+  refusal('a:x {\n}\n', '1:1 the port "x" is no number', { theirs: 'none' }),
+  refusal('http://a:443 {\n}\n', '1:1 "http://a:443" has a scheme and a port that contradict each other', {
+    theirs: 'none',
+  }),
+  refusal('ftp://a.b {\n}\n', '1:1 a site cannot have the scheme "ftp"', { theirs: 'none', only: 'new' }),
+  refusal(':80\nrespond x\n:81\nrespond y\n', '3:1 ":81" is no directive'),
+  refusal(
+    ':80 {\n}\n{\n\tdebug\n}\n',
+    '4:2 a block without an address is for the global options, and must be the first',
+    {
+      theirs: 'none',
+    },
+  ),
+  refusal('(s) x {\n\trespond x\n}\n', '1:1 "(s)" is taken for an address', { theirs: 'none' }),
+  // Snippets and imports.
+  refusal('(s) {\n}\n(s) {\n}\n', '3:1 the snippet "s" is there twice'),
+  refusal('(s) {\n\trespond\n', '2:2 the file ends inside of a block'),
+  refusal('(s)\nrespond x\n', '2:1 the snippet "(s)" has no block'),
+  refusal(':80 {\n\timport s\n}\n(s) {\n}\n', '2:9 there is no snippet and no file "s"'),
+  refusal(':80 {\n\timport\n}\n', '2:2 `import` names nothing'),
+  refusal(':80 {\n\timport ""\n}\n', '2:9 `import` names nothing'),
+  refusal(':80 {\n\timport a*b*\n}\n', '2:9 the pattern "a*b*" has more than one wildcard'),
+  refusal('import Caddyfile\n', '1:8 "Caddyfile" imports itself', { theirs: 'none' }),
+  refusal('(a) {\n\timport b\n}\n(b) {\n\timport a\n}\n:80 {\n\timport a\n}\n', '5:9 "a" imports what imports it', {
+    theirs: 'none',
+  }),
+  refusal('&(r) {\n\timport s\n}\n(s) {\n\trespond x\n}\n:80 {\n\tinvoke r\n}\n', '2:2 a named route cannot import', {
+    // It names the line where the block begins, and the old one does not know named routes.
+    theirs: 'none',
+  }),
+  refusal('(s) {\n}\n:80 {\n\timport s {\n\t\t{\n\t\t}\n\t}\n}\n', '5:3 a block without a name', { theirs: 'none' }),
+  // Heredocs.
+  refusal(':80 {\n\trespond <<\n}\n', '2:10 the heredoc has no name', { only: 'new' }),
+  refusal(':80 {\n\trespond <<<E\n\tE\n}\n', '2:10 a heredoc begins with two `<`, not more'),
+  refusal(':80 {\n\trespond <<E\n\ta\n}\n', '2:10 the heredoc E is never closed', { theirs: 5 }),
+  refusal(':80 {\n\trespond <<E\n\ta\n\t\tE\n}\n', '3:1 this line of the heredoc is not indented like its closing E'),
+];
+
+/** What Caddy takes, but not as it is meant. */
+export const misread: readonly (readonly [text: string, told: string])[] = [
+  [':80 {\n\thandle {\n\t\trespond x }\n}\n', '3:13 `}` is not at the start of a line'],
+  [':80 {\n\thandle {\n\t\trespond x\n\t} respond y\n}\n', '4:4 "respond" follows a `}` on its line'],
+];

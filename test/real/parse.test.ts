@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parseVersion } from '../../src/model/version.ts';
+import { acceptedNew, refused as caddyRefuses, accepted as caddyTakes, misread } from '../judge/caddy-cases.ts';
+import { framed, refused as nginxRefuses, accepted as nginxTakes } from '../judge/nginx-cases.ts';
+import { toldCaddy, toldNginx } from '../judge/told.ts';
+import { inPairs } from '../properties/layout.ts';
+import { type Binary, requireBinaries } from '../proxies/binaries.ts';
+import { adaptCaddy, testNginx } from '../proxies/inspect.ts';
+
+const base = mkdtempSync(join(tmpdir(), 'proxywright-parse-'));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+/** What a program said of a configuration, and the line that it named. */
+interface Said {
+  readonly ok: boolean;
+  readonly line?: number;
+  readonly output: string;
+}
+
+function said(ok: boolean, output: string, line: RegExp): Said {
+  const found = Number(line.exec(output)?.[1]);
+  return { ok, output, ...(found ? { line: found } : {}) };
+}
+
+async function askNginx(binary: Binary, text: string): Promise<Said> {
+  const folder = mkdtempSync(join(base, 'nginx-'));
+  const config = join(folder, 'nginx.conf');
+  writeFileSync(config, text);
+  const { ok, output } = await testNginx(binary, folder, config);
+  // Warnings come before what it stops at.
+  const stops = output.split('\n').find((line) => line.includes('[emerg]')) ?? '';
+  return said(ok, stops, /nginx\.conf:(\d+)/);
+}
+
+async function askCaddy(binary: Binary, text: string): Promise<Said> {
+  const folder = mkdtempSync(join(base, 'caddy-'));
+  const config = join(folder, 'Caddyfile');
+  writeFileSync(config, text);
+  const { ok, output } = await adaptCaddy(binary, folder, config);
+  const error = output
+    .split('\n')
+    .filter((line) => !line.startsWith('{'))
+    .join('\n');
+  return said(ok, error, /(?:Caddyfile:|on line #)(\d+)/);
+}
+
+const lineOf = (told: readonly string[]): number => Number(/^[^:]*:(\d+)/.exec(told[0] ?? '')?.[1]);
+
+interface Case {
+  readonly name: string;
+  readonly task: () => Promise<string | undefined>;
+}
+
+/** Runs all cases, and returns what was not as we say. */
+async function differences(cases: readonly Case[]): Promise<string[]> {
+  const found: string[] = [];
+  await inPairs(
+    cases.map(({ name, task }) => async () => {
+      const difference = await task();
+      if (difference) found.push(`${name}: ${difference}`);
+    }),
+  );
+  return found;
+}
+
+describe.each(requireBinaries('nginx'))('nginx $version', (binary) => {
+  const version = parseVersion(binary.version);
+
+  it('takes what we take', async () => {
+    const cases = nginxTakes.map(([frame, text]) => ({
+      name: `${frame} ${text}`,
+      task: async () => {
+        const { ok, output } = await askNginx(binary, framed(frame, text).text);
+        return ok ? undefined : output;
+      },
+    }));
+    expect(await differences(cases)).toEqual([]);
+  });
+
+  it('refuses what we refuse, at the same line', async () => {
+    const cases = nginxRefuses.map(({ frame, text, theirs, only }) => ({
+      name: `${frame} ${text.slice(0, 100)}`,
+      task: async () => {
+        const whole = framed(frame, text);
+        const { ok, line = 0, output } = await askNginx(binary, whole.text);
+        const ours = toldNginx(whole.text, version);
+        if (only && only !== binary.age) return ok && ours.length === 0 ? undefined : `${output} ${ours}`;
+        if (ok) return 'nginx takes it';
+        const expected = theirs === undefined ? lineOf(ours) : theirs + whole.above;
+        return line === expected ? undefined : `we say ${ours[0]}, it says ${output}`;
+      },
+    }));
+    expect(await differences(cases)).toEqual([]);
+  });
+});
+
+describe.each(requireBinaries('caddy'))('Caddy $version', (binary) => {
+  const version = parseVersion(binary.version);
+
+  it('takes what we take', async () => {
+    const cases = [...caddyTakes, ...(binary.age === 'new' ? acceptedNew : []), ...misread.map(([text]) => text)];
+    expect(
+      await differences(
+        cases.map((text) => ({
+          name: JSON.stringify(text),
+          task: async () => {
+            const { ok, output } = await askCaddy(binary, text);
+            return ok ? undefined : output;
+          },
+        })),
+      ),
+    ).toEqual([]);
+  });
+
+  it('refuses what we refuse, at the same line', async () => {
+    const cases = caddyRefuses.map(({ text, theirs, only }) => ({
+      name: JSON.stringify(text),
+      task: async () => {
+        const { ok, line, output } = await askCaddy(binary, text);
+        const ours = toldCaddy(text, version);
+        if (only && only !== binary.age) return ok || ours.length === 0 ? undefined : `${output} ${ours}`;
+        if (ok) return 'Caddy takes it';
+        // What the old one reports comes from its directives, not from how it reads.
+        if (ours.length === 0) return binary.age === 'old' ? undefined : 'we take it';
+        if (theirs === 'none') return undefined;
+        return line === (theirs ?? lineOf(ours)) ? undefined : `we say ${ours[0]}, it says ${output}`;
+      },
+    }));
+    expect(await differences(cases)).toEqual([]);
+  });
+});
