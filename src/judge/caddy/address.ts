@@ -1,3 +1,5 @@
+import { replaceVariables } from './lexer.ts';
+
 /** A site address as Caddy takes it apart; empty parts are not written. */
 export interface SiteAddress {
   readonly scheme: string;
@@ -24,13 +26,13 @@ export function parseSiteAddress(text: string): ReadAddress {
   // The `:` of `{$NAME:http://a}` belongs to the variable.
   if (colon >= 0 && !rest.slice(0, colon).includes('{$'))
     [scheme, rest] = [rest.slice(0, colon), rest.slice(colon + 3)];
-  const masked = rest.replace(/\{\$[^}]+\}/g, (variable) => 'x'.repeat(variable.length));
+  const masked = replaceVariables(rest, (variable) => 'x'.repeat(variable.length));
   const slash = masked.indexOf('/');
   const authority = slash < 0 ? rest : rest.slice(0, slash);
   const path = slash < 0 ? '' : rest.slice(slash);
   const [host, port] = split(authority, slash < 0 ? masked : masked.slice(0, slash));
 
-  if (port !== '' && !/\{\$[^}]+\}/.test(port)) {
+  if (port !== '' && replaceVariables(port, () => '') === port) {
     const help = 'a port is a number from 0 to 65535, after the last colon';
     if (!/^[+-]?\d+$/.test(port)) return { ok: false, message: `the port ${JSON.stringify(port)} is no number`, help };
     if (Number(port) < 0 || Number(port) > 65535) return { ok: false, message: `there is no port ${port}`, help };

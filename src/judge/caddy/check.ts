@@ -15,8 +15,14 @@ export interface Checked {
   readonly addresses: ReadonlyMap<Token, SiteAddress>;
 }
 
+interface Ports {
+  readonly http: string;
+  readonly https: string;
+}
+
 interface Work {
   readonly tree: CaddyTree;
+  readonly ports: Ports;
   readonly version: Version;
   readonly diagnostics: Diagnostic[];
   readonly notUnderstood: CaddyDirective[];
@@ -25,7 +31,7 @@ interface Work {
 
 /** What Caddy refuses of the blocks themselves: their addresses, their order, and what may stand in them. */
 export function check(tree: CaddyTree, version: Version): Checked {
-  const work: Work = { tree, version, diagnostics: [], notUnderstood: [], addresses: new Map() };
+  const work: Work = { tree, ports: portsOf(tree), version, diagnostics: [], notUnderstood: [], addresses: new Map() };
   const directives = standardDirectives(version);
   const options = standardOptions(version);
   let first = true;
@@ -122,7 +128,7 @@ function checkAddress(key: Token, work: Work): void {
     const help =
       scheme === 'ws' || scheme === 'wss' ? `use ${scheme.replace('ws', 'http')}://` : 'use http:// or https://';
     report(work, key, `a site cannot have the scheme ${quoted(scheme)}`, help);
-  } else if (clash(read.address, ports(work))) {
+  } else if (clash(read.address, work.ports)) {
     report(
       work,
       key,
@@ -133,14 +139,14 @@ function checkAddress(key: Token, work: Work): void {
 }
 
 /** The ports of the options `http_port` and `https_port`. */
-function ports({ tree }: Work): { http: string; https: string } {
-  const block = tree.blocks.find(({ kind }) => kind === 'options');
+function portsOf({ blocks }: CaddyTree): Ports {
+  const block = blocks.find(({ kind }) => kind === 'options');
   const option = (name: string, otherwise: string) =>
     block?.directives.findLast((directive) => directive.name === name)?.args[0]?.text ?? otherwise;
   return { http: option('http_port', '80'), https: option('https_port', '443') };
 }
 
-function clash({ scheme, port }: SiteAddress, { http, https }: { http: string; https: string }): boolean {
+function clash({ scheme, port }: SiteAddress, { http, https }: Ports): boolean {
   return (scheme === 'http' && port === https) || (scheme === 'https' && port === http);
 }
 

@@ -198,6 +198,13 @@ export function breaks(text: string, quote: Quote): number {
   return count;
 }
 
+/** Puts something in place of the environment variables of a word. */
+export function replaceVariables(text: string, change: (variable: string) => string): string {
+  const end = text.lastIndexOf('}') + 1;
+  // Up to the last brace every `{$` has an end: looking for one is never in vain.
+  return text.slice(0, end).replace(/\{\$[^}]+\}/g, change) + text.slice(end);
+}
+
 type Variable = (at: number) => { end: number; reference: EnvReference } | undefined;
 
 /** Finds the environment variable that begins at an offset: `{$`, at least one character, and the next `}`. */

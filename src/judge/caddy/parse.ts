@@ -3,7 +3,7 @@ import { quoted } from '../../diagnostics/visible.ts';
 import { atLeast, type Version } from '../../model/version.ts';
 import { createSource, type Source, type Span } from '../../source/source.ts';
 import { covers, type Files, folder, glob, isPattern, within } from '../tree.ts';
-import { breaks, type Imported, type Lexed, lex, type Token } from './lexer.ts';
+import { breaks, type Imported, type Lexed, lex, replaceVariables, type Token } from './lexer.ts';
 import { createImports, createStream, onNewLine, type Stream } from './stream.ts';
 import { type CaddyDirective, grow } from './tree.ts';
 
@@ -215,7 +215,7 @@ function readKey(work: Work, token: Token): Token | undefined {
   }
   if (text === '}')
     throw stop(work, token, 'unexpected `}`', 'it closes nothing: an earlier `}` has closed the last block');
-  if (address.replace(/\{\$[^}]+\}/g, '').includes(',')) {
+  if (replaceVariables(address, () => '').includes(',')) {
     throw stop(
       work,
       token,
@@ -419,7 +419,7 @@ function imported(
   const leave = (reason: Unresolved['reason']): undefined => {
     work.unresolved.push({ place: placeOf(work, named), pattern: named.text, reason });
   };
-  if (/\{\$[^}]+\}/.test(named.text)) return leave('environment');
+  if (replaceVariables(named.text, () => '') !== named.text) return leave('environment');
   const pattern = within(folder(token.file), named.text);
   if (/\*.*\*|\?.*\?/.test(pattern) || (pattern.includes('[') && pattern.includes(']'))) {
     throw stop(
