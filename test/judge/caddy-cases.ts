@@ -30,6 +30,7 @@ export const accepted: readonly string[] = [
   ':{$UNSET_HERE:80} {\n\trespond "{$UNSET_HERE:a b}"\n}\n',
   'localhost\nrespond x\n}\n',
   ':80 {\n\theader X <<a 5\n}\n',
+  'a :80 :80 {\n\tbind 127.0.0.1\n}\na {\n\tbind 127.0.0.2\n}\n',
 ];
 
 /** What only the new one takes. */
@@ -94,6 +95,7 @@ export const refused: readonly Refused[] = [
       theirs: 'none',
     },
   ),
+  refusal(':80 {\n}\n:81, :80 {\n}\n', '3:6 two sites have the address ":80"', { theirs: 'none' }),
   refusal('(s) x {\n\trespond x\n}\n', '1:1 "(s)" is taken for an address', { theirs: 'none' }),
   // Snippets and imports.
   refusal('(s) {\n}\n(s) {\n}\n', '3:1 the snippet "s" is there twice'),
@@ -121,6 +123,7 @@ export const refused: readonly Refused[] = [
 
 /** What Caddy takes, but not as it is meant. */
 export const misread: readonly (readonly [text: string, told: string])[] = [
+  [':80 {\n\thandle {\n\t\trespond x\n\t}\n', '4:2 the last `}` is missing'],
   [':80 {\n\thandle {\n\t\trespond x }\n}\n', '3:13 `}` is not at the start of a line'],
   [':80 {\n\thandle {\n\t\trespond x\n\t} respond y\n}\n', '4:4 "respond" follows a `}` on its line'],
 ];

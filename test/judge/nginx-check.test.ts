@@ -58,6 +58,8 @@ describe('nginx', () => {
     ['server', 'listen 80; server_name a; location / {}'],
     ['server', 'location / { proxy_pass http://a; }'],
     ['location', 'proxy_pass http://a; proxy_set_header A b;'],
+    ['location', 'if ($a) { add_header B c; }'],
+    ['server', 'if ($a) { return 403; }'],
     ['upstream', 'server 10.0.0.1:80; server 10.0.0.2:80 backup;'],
     ['upstream', 'least_conn; server 10.0.0.1:80;'],
     ['http', 'brotli on;'],

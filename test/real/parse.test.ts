@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parse } from '../../src/judge/nginx/parse.ts';
 import { parseVersion } from '../../src/model/version.ts';
 import { acceptedNew, refused as caddyRefuses, accepted as caddyTakes, misread } from '../judge/caddy-cases.ts';
 import { framed, refused as nginxRefuses, accepted as nginxTakes } from '../judge/nginx-cases.ts';
-import { toldCaddy, toldNginx } from '../judge/told.ts';
+import { caddy, toldCaddy, toldNginx } from '../judge/told.ts';
 import { inPairs } from '../properties/layout.ts';
+import { seed } from '../properties/topologies.ts';
 import { type Binary, requireBinaries } from '../proxies/binaries.ts';
 import { adaptCaddy, testNginx } from '../proxies/inspect.ts';
 
@@ -35,17 +38,26 @@ async function askNginx(binary: Binary, text: string): Promise<Said> {
   return said(ok, stops, /nginx\.conf:(\d+)/);
 }
 
-async function askCaddy(binary: Binary, text: string): Promise<Said> {
+async function askCaddy(binary: Binary, text: string): Promise<Said & { readonly config: unknown }> {
   const folder = mkdtempSync(join(base, 'caddy-'));
   const config = join(folder, 'Caddyfile');
   writeFileSync(config, text);
-  const { ok, output } = await adaptCaddy(binary, folder, config);
+  const { ok, output, config: adapted } = await adaptCaddy(binary, folder, config);
   const error = output
     .split('\n')
     .filter((line) => !line.startsWith('{'))
     .join('\n');
-  return said(ok, error, /(?:Caddyfile:|on line #)(\d+)/);
+  return { ...said(ok, error, /(?:Caddyfile:|on line #)(\d+)/), config: adapted };
 }
+
+/** Words with everything that a lexer could stumble over. */
+const randomWords = (more: readonly string[]) =>
+  fc
+    .array(fc.constantFrom('a', 'b ', '"', '"', '\\', '#', '\n', '\r\n', '\t', 'é', '\\"', '\\n', '\\\n', ...more), {
+      minLength: 1,
+      maxLength: 12,
+    })
+    .map((parts) => parts.join(''));
 
 const lineOf = (told: readonly string[]): number => Number(/^[^:]*:(\d+)/.exec(told[0] ?? '')?.[1]);
 
@@ -95,6 +107,29 @@ describe.each(requireBinaries('nginx'))('nginx $version', (binary) => {
     }));
     expect(await differences(cases)).toEqual([]);
   });
+
+  it(`agrees on random words, seed ${seed}`, async () => {
+    const words = fc.sample(randomWords([';', '{', '}', "'", '$', ')', ' ;', '; ']), { seed, numRuns: 150 });
+    const cases = words.map((text) => ({
+      name: JSON.stringify(text),
+      task: async () => {
+        // Here any words are right.
+        const whole = framed('http', `types {\n${text}\n}`).text;
+        const { fault } = parse('nginx.conf', whole);
+        const ours = toldNginx(whole, version);
+        const { ok, line, output } = await askNginx(binary, whole);
+        if (ok) return ours.length === 0 ? undefined : `nginx takes it, and we say ${ours[0]}`;
+        // A `}` may have ended the block: a directive that nobody knows is for us one of a module.
+        if (output.includes('unknown directive')) return undefined;
+        return fault || ours.length > 0
+          ? line === lineOf(ours)
+            ? undefined
+            : `we say ${ours[0]}, it says ${output}`
+          : output;
+      },
+    }));
+    expect(await differences(cases)).toEqual([]);
+  });
 });
 
 describe.each(requireBinaries('caddy'))('Caddy $version', (binary) => {
@@ -127,6 +162,36 @@ describe.each(requireBinaries('caddy'))('Caddy $version', (binary) => {
         if (ours.length === 0) return binary.age === 'old' ? undefined : 'we take it';
         if (theirs === 'none') return undefined;
         return line === (theirs ?? lineOf(ours)) ? undefined : `we say ${ours[0]}, it says ${output}`;
+      },
+    }));
+    expect(await differences(cases)).toEqual([]);
+  });
+
+  it(`agrees on random words, seed ${seed}`, async () => {
+    const words = fc.sample(randomWords(['`', '<<', '<<E', '\nE', ' ', '{', '}']), { seed, numRuns: 150 });
+    const cases = words.map((text) => ({
+      name: JSON.stringify(text),
+      task: async () => {
+        const whole = `:80 {\n\tvars a ${text}\n}\n`;
+        const { diagnostics, blocks } = caddy(whole, version);
+        const [directive, ...others] = blocks[0]?.directives ?? [];
+        const value = directive?.args[1]?.text;
+        const { ok, output, config } = await askCaddy(binary, whole);
+        if (diagnostics.some(({ severity }) => severity === 'error'))
+          return ok ? `Caddy takes it, and we say ${diagnostics[0]?.message}` : undefined;
+        // More or other words: what Caddy says then is about `vars`.
+        if (
+          blocks.length > 1 ||
+          others.length > 0 ||
+          directive?.block ||
+          directive?.args.length !== 2 ||
+          value === undefined
+        )
+          return undefined;
+        if (!ok) return output;
+        const theirs = /"a":("(?:[^"\\]|\\.)*"|[^,}]*)/.exec(JSON.stringify(config))?.[1] ?? '';
+        const read = theirs.startsWith('"') ? (JSON.parse(theirs) as string) : theirs;
+        return read === value ? undefined : `Caddy reads ${theirs}, and we ${JSON.stringify(value)}`;
       },
     }));
     expect(await differences(cases)).toEqual([]);

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { quoted } from '../../diagnostics/visible.ts';
 import { atLeast, type Version } from '../../model/version.ts';
+import { createSource } from '../../source/source.ts';
 import { parseSiteAddress, type SiteAddress } from './address.ts';
 import { standardDirectives, standardOptions } from './directives.ts';
 import type { Token } from './lexer.ts';
@@ -27,11 +28,21 @@ interface Work {
   readonly diagnostics: Diagnostic[];
   readonly notUnderstood: CaddyDirective[];
   readonly addresses: Map<Token, SiteAddress>;
+  /** Where each address was first. */
+  readonly sites: Map<string, { readonly block: CaddyBlock; readonly key: Token }>;
 }
 
 /** What Caddy refuses of the blocks themselves: their addresses, their order, and what may stand in them. */
 export function check(tree: CaddyTree, version: Version): Checked {
-  const work: Work = { tree, ports: portsOf(tree), version, diagnostics: [], notUnderstood: [], addresses: new Map() };
+  const work: Work = {
+    tree,
+    ports: portsOf(tree),
+    version,
+    diagnostics: [],
+    notUnderstood: [],
+    addresses: new Map(),
+    sites: new Map(),
+  };
   const directives = standardDirectives(version);
   const options = standardOptions(version);
   let first = true;
@@ -97,7 +108,10 @@ function checkSite(block: CaddyBlock, known: ReadonlySet<string>, work: Work): v
     } else if (/^&?\(/.test(key.text)) {
       const help = 'a snippet or named route has its name alone before the `{`';
       report(work, key, `${quoted(key.text)} is taken for an address`, help);
-    } else checkAddress(key, work);
+    } else {
+      checkAddress(key, work);
+      checkUnique(key, block, work);
+    }
   }
   for (const directive of block.directives) {
     const { name, head } = directive;
@@ -138,6 +152,17 @@ function checkAddress(key: Token, work: Work): void {
   }
 }
 
+/** Two sites may share an address only where `bind` keeps them apart. */
+function checkUnique(key: Token, block: CaddyBlock, work: Work): void {
+  const before = work.sites.get(key.text);
+  if (!before) {
+    if (!block.directives.some(({ name }) => name === 'bind')) work.sites.set(key.text, { block, key });
+  } else if (before.block !== block && !block.directives.some(({ name }) => name === 'bind')) {
+    const first = { at: before.key, message: 'it is here first' };
+    report(work, key, `two sites have the address ${quoted(key.text)}`, 'put both into one block', [first]);
+  }
+}
+
 /** The ports of the options `http_port` and `https_port`. */
 function portsOf({ blocks }: CaddyTree): Ports {
   const block = blocks.find(({ kind }) => kind === 'options');
@@ -150,20 +175,21 @@ function clash({ scheme, port }: SiteAddress, { http, https }: Ports): boolean {
   return (scheme === 'http' && port === https) || (scheme === 'https' && port === http);
 }
 
-function report({ tree, diagnostics }: Work, at: Token, message: string, help: string): void {
-  const source = tree.sources.get(at.file);
-  const by = at.imported && tree.sources.get(at.imported.file);
-  if (!source) return;
+type At = Pick<Token, 'file' | 'span'>;
+type Related = readonly { readonly at: At; readonly message: string }[];
+
+function report({ tree, diagnostics }: Work, at: Token, message: string, help: string, more: Related = []): void {
+  const place = ({ file, span }: At) => (tree.sources.get(file) ?? createSource(file, '')).place(span.start, span.end);
+  const imported: Related = at.imported ? [{ at: at.imported, message: 'it is imported here' }] : [];
+  const related = [...more, ...imported].map((one) => ({ place: place(one.at), message: one.message }));
   diagnostics.push({
     rule: 'caddy-value',
     severity: 'error',
     message,
     why: 'Caddy does not start with it',
     help,
-    place: source.place(at.span.start, at.span.end),
+    place: place(at),
     targets: ['caddy'],
-    ...(at.imported && by
-      ? { related: [{ place: by.place(at.imported.span.start, at.imported.span.end), message: 'it is imported here' }] }
-      : {}),
+    ...(related.length > 0 ? { related } : {}),
   });
 }

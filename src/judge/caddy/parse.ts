@@ -268,7 +268,7 @@ function readContents(work: Work, keys: readonly Token[]): void {
     for (;;) {
       const token = work.stream.peek();
       if (!token) {
-        if (braces && opening) throw neverClosed(work, opening);
+        if (braces && opening && !closedTwice(work, opening)) throw neverClosed(work, opening);
         break;
       }
       if (token.text === 'import') {
@@ -336,6 +336,20 @@ function readSegment(work: Work, head: Token, tokens: Token[]): void {
   }
   const innermost = braces.at(-1);
   if (innermost) throw neverClosed(work, innermost);
+}
+
+/** At the end of the file Caddy takes the last `}` again for the block around it, so that one may be missing. */
+function closedTwice(work: Work, opening: Token): boolean {
+  const { last } = work;
+  if (last?.text !== '}') return false;
+  const more = [{ at: opening, message: 'the block begins here' }];
+  const message = 'the last `}` is missing';
+  const why = 'Caddy takes the `}` before it for both, and whoever adds a line will wonder';
+  work.diagnostics.push({
+    ...finding(work, 'caddy-syntax', { at: last, message, why, help: 'write it', more }),
+    severity: 'warning',
+  });
+  return true;
 }
 
 function neverClosed(work: Work, brace: Token): Stop {

@@ -64,19 +64,26 @@ function newBlock(context: Context, around: readonly Directive[]): Block {
 
 const fragments: readonly Context[] = ['main', 'http', 'server', 'location', 'upstream', 'stream', 'stream-server'];
 
-/** The context in which most of a file's own directives may stand; of several the outermost. */
+/** The context in which most of a file's directives may stand; of several the outermost. */
 function contextOf(file: ParsedFile): Context {
   let best: { context: Context; fits: number } = { context: 'http', fits: 0 };
-  const all = [...flatten(file.directives)];
   for (const context of fragments) {
-    const fits = all.filter((directive) =>
-      known
-        .get(directive.name)
-        ?.some(({ contexts, kind }) => contexts.has(context) && (kind === 'block') === (directive.block !== undefined)),
-    ).length;
+    const fits = fitting(file.directives, context, 2);
     if (fits > best.fits) best = { context, fits };
   }
   return best.context;
+}
+
+/** How many directives may stand in a context, with those in their blocks, which tell an `if` of a server from others. */
+function fitting(directives: readonly Directive[], context: Context, levels: number): number {
+  let fits = 0;
+  for (const directive of flatten(directives)) {
+    const use = known.get(directive.name)?.find(({ contexts }) => contexts.has(context));
+    if (!use || (use.kind === 'block') !== (directive.block !== undefined)) continue;
+    fits++;
+    if (directive.block && levels > 1) fits += fitting(directive.block, innerContext(directive, context), levels - 1);
+  }
+  return fits;
 }
 
 function checkFile(file: ParsedFile, block: Block, work: Work): void {

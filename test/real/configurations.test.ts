@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { caddy, newest, told, toldNginx } from '../judge/told.ts';
+
+/** Where `test/proxies/configurations.sh` puts what packages bring. */
+const cache = join(
+  resolve(process.env.PROXYWRIGHT_PROXIES || join(import.meta.dirname, '../../.proxies')),
+  'configurations',
+);
+
+const fetched = existsSync(join(cache, 'fetched'));
+if (!fetched)
+  process.stderr.write(
+    '\n!!! TESTS SKIPPED: configurations of Debian packages; run: bash test/proxies/configurations.sh\n\n',
+  );
+
+/** Configurations by people who never thought of this program; those of nginx may be fragments. */
+const files: readonly (readonly [package_: string, patterns: readonly RegExp[]])[] = [
+  ['caddy', [/etc\/caddy\/Caddyfile$/]],
+  ['fcgiwrap', [/examples\/nginx\.conf$/]],
+  ['libnginx-mod-http-lua', [/modules-available\//]],
+  ['libnginx-mod-http-modsecurity', [/modules-available\//, /etc\/nginx\/sites-available\//]],
+  ['libnginx-mod-nchan', [/modules-available\//]],
+  ['libnginx-mod-rtmp', [/modules-available\//]],
+  ['mailman3-web', [/nginx\.conf$/]],
+  ['nginx-common', [/etc\/nginx\//]],
+  ['nginx-doc', [/examples\//]],
+  ['python3-certbot-nginx', [/options-ssl-nginx.*\.conf$/]],
+  ['radicale', [/examples\/nginx-radicale$/]],
+  ['rss-bridge', [/examples\/nginx\.conf$/]],
+  ['samizdat', [/examples\/nginx\//]],
+  ['searx', [/examples\/nginx\//]],
+  ['zabbix-frontend-php', [/examples\/nginx\.conf$/]],
+  ['zoneminder', [/examples\/nginx\.conf$/]],
+];
+
+/** What is really wrong with some of them. */
+const wrong: Readonly<Record<string, readonly string[]>> = {
+  // A shell script among the examples.
+  'nginx-doc nginx_modsite': [':43:39 unexpected "/"'],
+  'nginx-doc virtual_hosts': [':142:2 nginx 1.30.6 does not know "ssl" any more'],
+  'samizdat samizdat.conf': [':6:1 unexpected "}"'],
+};
+
+function texts(folder: string): Record<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = entries
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => /\/(?:etc|examples|share\/nginx|tls_configs)\//.test(path));
+  return Object.fromEntries(paths.map((path) => [relative(folder, path), readFileSync(path, 'utf8')]));
+}
+
+describe.runIf(fetched)('configurations that Debian packages bring', () => {
+  const there = files.filter(([name]) => existsSync(join(cache, name)));
+
+  it('are there', () => {
+    expect(there.length).toBeGreaterThan(0);
+  });
+
+  it.each(there)('of %s are read', (name, patterns) => {
+    const all = texts(join(cache, name));
+    const paths = Object.keys(all).filter((path) => patterns.some((pattern) => pattern.test(path)));
+    expect(paths).not.toEqual([]);
+    for (const path of paths) {
+      const expected = wrong[`${name} ${path.slice(path.lastIndexOf('/') + 1)}`] ?? [];
+      const { diagnostics, sources } = caddy(all, newest.caddy, path);
+      const lines = /Caddyfile$/.test(path)
+        ? told(diagnostics, (file) => sources.get(file))
+        : toldNginx(all, newest.nginx, path);
+      expect([path, lines.map((line) => line.replace(path, ''))]).toEqual([path, expected]);
+    }
+  });
+});
