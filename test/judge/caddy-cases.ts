@@ -71,7 +71,7 @@ export const refused: readonly Refused[] = [
   refusal(':80 {\n\thandle { respond x\n\t}\n}\n', '2:9 something follows `{` on its line'),
   refusal(':80 {\n\treverse_proxy a:80\n\t{\n\t}\n}\n', '3:2 `{` is on a line of its own', { only: 'new' }),
   refusal(':80 {\n\treverse_proxy a:80 {}\n}\n', '2:21 `{}` is no empty block'),
-  refusal(':80 {\n}}\n', '2:1 the file ends inside of a block'),
+  refusal(':80 {\n}}\n', '2:1 "}}" is one word, and closes nothing'),
   refusal(':80 {\n\trespond x\n}\n}\n', '4:1 unexpected `}`', { theirs: 'none' }),
   refusal(':80 {}\n', '1:5 `{}` is no empty block, but taken for an address', { theirs: 'none' }),
   refusal(':80{\n}\n', '1:1 the address ":80{" ends with a brace'),

@@ -16,6 +16,8 @@ import { adaptCaddy, testNginx } from '../proxies/inspect.ts';
 const base = mkdtempSync(join(tmpdir(), 'proxywright-parse-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
+type Others = Readonly<Record<string, string>>;
+
 /** What a program said of a configuration, and the line that it named. */
 interface Said {
   readonly ok: boolean;
@@ -28,8 +30,9 @@ function said(ok: boolean, output: string, line: RegExp): Said {
   return { ok, output, ...(found ? { line: found } : {}) };
 }
 
-async function askNginx(binary: Binary, text: string): Promise<Said> {
+async function askNginx(binary: Binary, text: string, others: Others = {}): Promise<Said> {
   const folder = mkdtempSync(join(base, 'nginx-'));
+  for (const [name, content] of Object.entries(others)) writeFileSync(join(folder, name), content);
   const config = join(folder, 'nginx.conf');
   writeFileSync(config, text);
   const { ok, output } = await testNginx(binary, folder, config);
@@ -38,8 +41,13 @@ async function askNginx(binary: Binary, text: string): Promise<Said> {
   return said(ok, stops, /nginx\.conf:(\d+)/);
 }
 
-async function askCaddy(binary: Binary, text: string): Promise<Said & { readonly config: unknown }> {
+async function askCaddy(
+  binary: Binary,
+  text: string,
+  others: Others = {},
+): Promise<Said & { readonly config: unknown }> {
   const folder = mkdtempSync(join(base, 'caddy-'));
+  for (const [name, content] of Object.entries(others)) writeFileSync(join(folder, name), content);
   const config = join(folder, 'Caddyfile');
   writeFileSync(config, text);
   const { ok, output, config: adapted } = await adaptCaddy(binary, folder, config);
@@ -58,6 +66,9 @@ const randomWords = (more: readonly string[]) =>
       maxLength: 12,
     })
     .map((parts) => parts.join(''));
+
+/** File and line of the first finding, as both programs write it at the end of theirs. */
+const placeOf = (told: readonly string[]): string => `/${/^[^:]*:\d+/.exec(told[0] ?? '')?.[0]}`;
 
 const lineOf = (told: readonly string[]): number => Number(/^[^:]*:(\d+)/.exec(told[0] ?? '')?.[1]);
 
@@ -103,6 +114,30 @@ describe.each(requireBinaries('nginx'))('nginx $version', (binary) => {
         if (ok) return 'nginx takes it';
         const expected = theirs === undefined ? lineOf(ours) : theirs + whole.above;
         return line === expected ? undefined : `we say ${ours[0]}, it says ${output}`;
+      },
+    }));
+    expect(await differences(cases)).toEqual([]);
+  });
+
+  it('finds the same in files that are included', async () => {
+    const cases = [
+      { a: 'server {\n listen 80 x;\n}' },
+      { a: 'server {\n' },
+      { a: '}' },
+      { a: 'include b;', b: '\nproxy_pass http://a;' },
+      { a: 'include\nb;' },
+      { a: 'include b*; include b;' },
+      { a: 'proxy_read_timeout 1s;', b: 'x' },
+      { a: 'map $uri $b { include b; }', b: 'c d;\ne;' },
+      { a: '' },
+    ].map((others) => ({
+      name: JSON.stringify(others),
+      task: async () => {
+        const main = 'events {}\nhttp {\ninclude a;\nproxy_read_timeout 2s;\n}';
+        const { ok, output } = await askNginx(binary, main, others);
+        const ours = toldNginx({ 'nginx.conf': main, ...others }, version);
+        if (ok || ours.length === 0) return ok && ours.length === 0 ? undefined : `${output} ${ours}`;
+        return output.includes(placeOf(ours)) ? undefined : `we say ${ours[0]}, it says ${output}`;
       },
     }));
     expect(await differences(cases)).toEqual([]);
@@ -162,6 +197,28 @@ describe.each(requireBinaries('caddy'))('Caddy $version', (binary) => {
         if (ours.length === 0) return binary.age === 'old' ? undefined : 'we take it';
         if (theirs === 'none') return undefined;
         return line === (theirs ?? lineOf(ours)) ? undefined : `we say ${ours[0]}, it says ${output}`;
+      },
+    }));
+    expect(await differences(cases)).toEqual([]);
+  });
+
+  it('finds the same in files that are imported', async () => {
+    const cases = [
+      { a: ':81 {\n' },
+      { a: 'import b\n', b: ':81 {\n\trespond x }\n}\n' },
+      { a: 'import b\n' },
+      { a: '(s) {\n\trespond {args.0}\n}\n:81 {\n\timport s x\n}\n' },
+      { a: '# nothing\n' },
+      { a: 'import b*\n', b1: ':81 {\n}\n', b2: ':82 {\n' },
+      { a: ':81 {\n\timport b\n}\n', b: 'handle {\n' },
+    ].map((others) => ({
+      name: JSON.stringify(others),
+      task: async () => {
+        const main = 'import a\n:80 {\n\trespond y\n}\n';
+        const { ok, output } = await askCaddy(binary, main, others);
+        const ours = toldCaddy({ Caddyfile: main, ...others }, version);
+        if (ok || ours.length === 0) return ok && ours.length === 0 ? undefined : `${output} ${ours}`;
+        return ours.some((one) => output.includes(placeOf([one]))) ? undefined : `we say ${ours[0]}, it says ${output}`;
       },
     }));
     expect(await differences(cases)).toEqual([]);

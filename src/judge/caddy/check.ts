@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { quoted } from '../../diagnostics/visible.ts';
 import { atLeast, type Version } from '../../model/version.ts';
-import { createSource } from '../../source/source.ts';
 import { parseSiteAddress, type SiteAddress } from './address.ts';
 import { standardDirectives, standardOptions } from './directives.ts';
+import { finding, type Related } from './finding.ts';
 import type { Token } from './lexer.ts';
 import type { CaddyBlock, CaddyTree } from './parse.ts';
 import type { CaddyDirective } from './tree.ts';
@@ -116,14 +116,12 @@ function checkSite(block: CaddyBlock, known: ReadonlySet<string>, work: Work): v
   for (const directive of block.directives) {
     const { name, head } = directive;
     if (name.startsWith('@') || known.has(name)) continue;
-    // An environment variable, or what is left of an import that is not followed.
-    if (!block.braces && /[.:]/.test(name) && !name.includes('{$')) {
-      report(
-        work,
-        head,
-        `${quoted(name)} is no directive`,
-        'if it is a second site, put the directives of each site in braces',
-      );
+    // Plugins have plain words; whatever an environment variable stands for is not known.
+    if (!/^\w[\w-]*$/.test(name) && !name.includes('{$')) {
+      const help = block.braces
+        ? 'if it is a site, the block of the one before it is not closed'
+        : 'if it is a second site, put the directives of each site in braces';
+      report(work, head, `${quoted(name)} is no directive`, help);
     } else work.notUnderstood.push(directive);
   }
 }
@@ -175,21 +173,7 @@ function clash({ scheme, port }: SiteAddress, { http, https }: Ports): boolean {
   return (scheme === 'http' && port === https) || (scheme === 'https' && port === http);
 }
 
-type At = Pick<Token, 'file' | 'span'>;
-type Related = readonly { readonly at: At; readonly message: string }[];
-
 function report({ tree, diagnostics }: Work, at: Token, message: string, help: string, more: Related = []): void {
-  const place = ({ file, span }: At) => (tree.sources.get(file) ?? createSource(file, '')).place(span.start, span.end);
-  const imported: Related = at.imported ? [{ at: at.imported, message: 'it is imported here' }] : [];
-  const related = [...more, ...imported].map((one) => ({ place: place(one.at), message: one.message }));
-  diagnostics.push({
-    rule: 'caddy-value',
-    severity: 'error',
-    message,
-    why: 'Caddy does not start with it',
-    help,
-    place: place(at),
-    targets: ['caddy'],
-    ...(related.length > 0 ? { related } : {}),
-  });
+  const why = 'Caddy does not start with it';
+  diagnostics.push(finding(tree.sources, { rule: 'caddy-value', at, message, why, help, more }));
 }

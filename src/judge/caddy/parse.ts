@@ -3,6 +3,7 @@ import { quoted } from '../../diagnostics/visible.ts';
 import { atLeast, type Version } from '../../model/version.ts';
 import { createSource, type Source, type Span } from '../../source/source.ts';
 import { covers, type Files, folder, glob, isPattern, within } from '../tree.ts';
+import { type At, finding, placeOf, type Related } from './finding.ts';
 import { breaks, type Imported, type Lexed, lex, replaceVariables, type Token } from './lexer.ts';
 import { createImports, createStream, onNewLine, type Stream } from './stream.ts';
 import { type CaddyDirective, grow } from './tree.ts';
@@ -109,40 +110,8 @@ function lexFault(work: Work, file: string, { fault }: Lexed): Stop {
   return stop(work, { file, span }, message, help);
 }
 
-type At = Pick<Token, 'file' | 'span'> & { readonly imported?: Imported };
-
 function stop(work: Work, at: At, message: string, help: string, more: Related = []): Stop {
-  return new Stop(finding(work, 'caddy-syntax', { at, message, help, more }));
-}
-
-type Related = readonly { readonly at: At; readonly message: string }[];
-
-interface Words {
-  readonly at: At;
-  readonly message: string;
-  readonly help: string;
-  readonly more?: Related;
-  readonly why?: string;
-}
-
-function finding(work: Work, rule: string, { at, message, help, more = [], why = stops }: Words): Diagnostic {
-  const imported = at.imported ? [{ at: at.imported, message: 'it is imported here' }] : [];
-  const related = [...more, ...imported].map((one) => ({ place: placeOf(work, one.at), message: one.message }));
-  const place = placeOf(work, at);
-  return {
-    rule,
-    severity: 'error',
-    message,
-    why,
-    help,
-    place,
-    targets: ['caddy'],
-    ...(related.length > 0 ? { related } : {}),
-  };
-}
-
-function placeOf({ sources }: Work, { file, span }: At): Place {
-  return (sources.get(file) ?? createSource(file, '')).place(span.start, span.end);
+  return new Stop(finding(work.sources, { rule: 'caddy-syntax', at, message, why: stops, help, more }));
 }
 
 function take(work: Work): Token | undefined {
@@ -293,7 +262,13 @@ function add(work: Work, block: Omit<CaddyBlock, 'directives'>, tokens: readonly
   for (const { file, fault } of faults) {
     const { message, help, span } = fault;
     work.diagnostics.push(
-      finding(work, 'caddy-syntax', { at: { file, span }, message, help, why: 'Caddy does not read what is meant' }),
+      finding(work.sources, {
+        rule: 'caddy-syntax',
+        at: { file, span },
+        message,
+        why: 'Caddy does not read what is meant',
+        help,
+      }),
     );
   }
 }
@@ -346,7 +321,7 @@ function closedTwice(work: Work, opening: Token): boolean {
   const message = 'the last `}` is missing';
   const why = 'Caddy takes the `}` before it for both, and whoever adds a line will wonder';
   work.diagnostics.push({
-    ...finding(work, 'caddy-syntax', { at: last, message, why, help: 'write it', more }),
+    ...finding(work.sources, { rule: 'caddy-syntax', at: last, message, why, help: 'write it', more }),
     severity: 'warning',
   });
   return true;
@@ -431,7 +406,7 @@ function imported(
     return { tokens: snippet, nodes: first ? [node(first)] : [] };
   }
   const leave = (reason: Unresolved['reason']): undefined => {
-    work.unresolved.push({ place: placeOf(work, named), pattern: named.text, reason });
+    work.unresolved.push({ place: placeOf(work.sources, named), pattern: named.text, reason });
   };
   if (replaceVariables(named.text, () => '') !== named.text) return leave('environment');
   const pattern = within(folder(token.file), named.text);
@@ -456,7 +431,7 @@ function imported(
   const help = /^[^/.]+$/.test(named.text)
     ? 'a snippet must be defined before it is imported'
     : 'a path begins at the folder of the file that it is in';
-  throw new Stop(finding(work, 'caddy-import', { at: named, message, help }));
+  throw new Stop(finding(work.sources, { rule: 'caddy-import', at: named, message, why: stops, help }));
 }
 
 function tokensOf(work: Work, path: string, named: Token): readonly Token[] {
@@ -488,7 +463,15 @@ function connect(work: Work, token: Token, named: Token, nodes: readonly string[
     if (to === from || reaches(work.graph, to, from)) {
       const message =
         to === from ? `${quoted(named.text)} imports itself` : `${quoted(named.text)} imports what imports it`;
-      throw new Stop(finding(work, 'caddy-import', { at: named, message, help: 'take one of the imports out' }));
+      throw new Stop(
+        finding(work.sources, {
+          rule: 'caddy-import',
+          at: named,
+          message,
+          why: stops,
+          help: 'take one of the imports out',
+        }),
+      );
     }
     known.add(to);
   }

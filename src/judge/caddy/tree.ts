@@ -86,6 +86,8 @@ export function grow(tokens: readonly Token[], position: (token: Token) => Posit
       if (!begins && current)
         complain(token, `${quoted(token.text)} follows a \`}\` on its line`, 'begin a new line after `}`');
       const list = open.at(-1)?.list ?? top;
+      if (/^\}{2,}$/.test(token.text) && token.quote === '')
+        complain(token, `${quoted(token.text)} is one word, and closes nothing`, 'put each `}` on a line of its own');
       if (token.text === '{') complain(token, 'a block without a name', 'write a directive before `{`, on its line');
       current = { list, place: list.length, head: token, args: [], end: token.span.end };
       write(current);
