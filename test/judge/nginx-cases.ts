@@ -180,6 +180,7 @@ export const refused: readonly Refused[] = [
   refusal('upstream', 'server 127.0.0.1:1 weight=0;', '1:20 "weight=0" is no parameter here'),
   refusal('upstream', 'server 127.0.0.1:1 max_fails=x;', '1:20 "max_fails=x" is no parameter here'),
   refusal('upstream', 'server 127.0.0.1:1 fail_timeout=500ms;', '1:20 "fail_timeout=500ms" is no parameter here'),
+  refusal('upstream', 'server 127.0.0.1:1 constructor;', '1:20 "constructor" is no parameter here'),
   refusal('upstream', 'server 127.0.0.1:1 slow_start=3s;', '1:20 "slow_start=3s" is no parameter here'),
   refusal('upstream', 'server 127.0.0.1:1 route=a;', '1:20 "route=a" is no parameter here', { only: 'old' }),
   refusal('upstream', 'server 127.0.0.1:99999;', '1:8 "99999" is no port'),

@@ -167,7 +167,7 @@ function peer({ args: [address, ...parameters] }: Directive, { context, version 
   }
   for (const word of parameters) {
     const [, name = '', value] = /^([a-z_]+)(?:=(.*))?$/s.exec(word.text) ?? [];
-    const test = value === undefined ? flags[name] : settings[name];
+    const test = (value === undefined ? flags : settings).get(name);
     const release = typeof test === 'string' ? test : undefined;
     if (test === undefined) return { word, message: badParameter(word), ...commercial(name) };
     if (release && !atLeast(version, release))
@@ -180,15 +180,21 @@ function peer({ args: [address, ...parameters] }: Directive, { context, version 
   return undefined;
 }
 
-const flags: Readonly<Record<string, true | string>> = { backup: true, down: true, resolve: '1.27.3', drain: '1.29.6' };
-const settings: Readonly<Record<string, string | ((value: string) => boolean)>> = {
-  weight: (value) => (parseNumber(value) ?? 0) > 0,
-  max_conns: (value) => parseNumber(value) !== undefined,
-  max_fails: (value) => parseNumber(value) !== undefined,
-  fail_timeout: (value) => parseTime(value, 'sec') !== undefined,
-  service: '1.27.3',
-  route: '1.29.6',
-};
+/** What a peer may have: a test of the value, or the release that brought it. */
+type Parameters = ReadonlyMap<string, string | ((value: string) => boolean)>;
+const flags: Parameters = new Map(
+  Object.entries({ backup: () => true, down: () => true, resolve: '1.27.3', drain: '1.29.6' }),
+);
+const settings: Parameters = new Map(
+  Object.entries({
+    weight: (value: string) => (parseNumber(value) ?? 0) > 0,
+    max_conns: (value: string) => parseNumber(value) !== undefined,
+    max_fails: (value: string) => parseNumber(value) !== undefined,
+    fail_timeout: (value: string) => parseTime(value, 'sec') !== undefined,
+    service: '1.27.3',
+    route: '1.29.6',
+  }),
+);
 const hints: Readonly<Record<string, string>> = {
   weight: 'write a whole number from 1',
   max_conns: 'write a whole number',
