@@ -23,6 +23,7 @@ export const accepted: readonly (readonly [Frame, string])[] = [
   ['main', 'events { worker_connections 64; }\nhttp { server { listen 127.0.0.1:8081; } }'],
   ['http', 'map $uri $m { default 0; "~^/a{1,2}" 1; hostnames; volatile; }'],
   ['http', 'geo $g { default 0; 127.0.0.0/8 1; }'],
+  ['http', 'geo $g { ranges; 127.0.0.0-127.0.0.5 1; }'],
   ['http', 'split_clients $remote_addr $s { 50% a; * b; }'],
   ['http', 'types { text/html html htm; image/gif gif; }'],
   ['http', 'log_format a \'x"y\' "z";'],
@@ -100,6 +101,7 @@ export const refused: readonly Refused[] = [
   refusal('server', 'location /a;', '1:1 "location" has no block'),
   refusal('server', 'listen 80 { }', '1:1 "listen" is not ended by ";"'),
   refusal('http', 'map $a $b {\nx { y; } }', '2:3 unexpected "{" among the entries of "map"'),
+  refusal('http', 'geo $g { default 0;\n1; }', '2:1 an entry of "geo" has two words, not 1'),
   refusal('http', 'map $a $b {\nx; }', '2:1 an entry of "map" has two words, not 1'),
   refusal('http', 'map $a $b {\nx y\nz; }', '2:1 an entry of "map" has two words, not 3', { theirs: 3 }),
   // Numbers of arguments.

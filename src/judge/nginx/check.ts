@@ -280,8 +280,9 @@ function checkEntry(entry: Directive, file: ParsedFile, block: Block, work: Work
   }
   const kind = block.around.at(-1)?.name;
   const words = entry.args.length + 1;
-  const lone = kind === 'map' && words === 1 && ['hostnames', 'volatile'].includes(entry.name);
-  const fits = lone || (kind === 'geo' ? words <= 2 : kind === 'map' ? words === 2 : kind === 'types' || words >= 2);
+  const alone = { map: ['hostnames', 'volatile'], geo: ['ranges', 'proxy_recursive'] }[kind ?? ''] ?? [];
+  const lone = words === 1 && alone.includes(entry.name);
+  const fits = lone || (kind === 'map' || kind === 'geo' ? words === 2 : kind === 'types' || words >= 2);
   if (fits) return;
   const message = `an entry of "${kind}" has two words, not ${words}`;
   const help = forgottenSemicolon(entry, file.source) ?? 'quote a value with spaces';
