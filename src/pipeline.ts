@@ -2,9 +2,11 @@ import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { resolve } from './model/resolve.ts';
 import type { Topology } from './model/topology.ts';
 import { judge, poolUses, type RouteReport } from './report/report.ts';
-import { catalogue, check, rules } from './rules/index.ts';
+import { catalogue, check } from './rules/index.ts';
+import { settle } from './rules/settle.ts';
 import { validate } from './schema/validate.ts';
-import { applyIgnores, isFatal } from './source/ignore.ts';
+import { yamlComments } from './source/comments.ts';
+import { isFatal } from './source/ignore.ts';
 import type { Node } from './source/node.ts';
 import { read } from './source/read.ts';
 import { set } from './source/set.ts';
@@ -37,13 +39,13 @@ export interface Analysis {
  */
 export function analyse(name: string, bytes: Uint8Array | string, around: Surroundings = {}): Analysis {
   const { source, root: written, diagnostics: syntax } = read(name, bytes);
-  if (!written) return { source, diagnostics: finish(syntax, source) };
+  if (!written) return { source, diagnostics: settle(syntax, source, yamlComments(source)) };
   const { root, problem } = withSettings(written, around.set ?? []);
   if (problem !== undefined) return { source, problem, diagnostics: [] };
   const mistakes = [...syntax, ...withoutEchoes(validate(root, source), syntax, source)];
   const { topology, diagnostics: references } = resolve(root, [...catalogue.keys()]);
   const found = [...mistakes, ...withoutEchoes(references, mistakes, source)];
-  if (found.some(isFatal)) return { source, diagnostics: finish(found, source) };
+  if (found.some(isFatal)) return { source, diagnostics: settle(found, source, yamlComments(source)) };
 
   const lowered = lower(topology);
   const reports = judge(topology, lowered);
@@ -53,7 +55,8 @@ export function analyse(name: string, bytes: Uint8Array | string, around: Surrou
     ...portability(topology),
     ...check({ topology, lowered, reports, pools: poolUses(reports) }, topology.severities),
   ];
-  return { source, topology, lowered, reports, diagnostics: finish(judged, source, topology) };
+  const diagnostics = settle(judged, source, yamlComments(source), topology.severities);
+  return { source, topology, lowered, reports, diagnostics };
 }
 
 function withSettings(written: Node, settings: readonly string[]): { readonly root: Node; readonly problem?: string } {
@@ -100,38 +103,4 @@ function missingFiles({ acme, sites }: Topology, { fileExists }: Surroundings): 
       help: 'a path is relative to the topology file',
       place: at,
     }));
-}
-
-/** Severities of the topology, ignore comments, one total order, no finding twice. */
-function finish(diagnostics: readonly Diagnostic[], source: Source, topology?: Topology): Diagnostic[] {
-  const set = diagnostics.flatMap((diagnostic): Diagnostic[] => {
-    const wanted = isFatal(diagnostic) ? undefined : topology?.severities.get(diagnostic.rule)?.severity;
-    if (wanted === 'off') return [];
-    return [wanted ? { ...diagnostic, severity: wanted } : diagnostic];
-  });
-  const kept = applyIgnores(set, source, (rule) => catalogue.has(rule), source.place);
-  const seen = new Set<string>();
-  return kept
-    .filter((diagnostic) => {
-      const { rule, message, place, targets } = diagnostic;
-      // A value that many routes inherit, or behind an alias, is judged at each use: it is still one mistake.
-      const said = linting.has(rule) ? [] : [message, targets];
-      const key = JSON.stringify([rule, source.span(place), ...said]);
-      return !seen.has(key) && seen.add(key);
-    })
-    .map((diagnostic) => ({ diagnostic, start: source.span(diagnostic.place).start }))
-    .sort(
-      (a, b) =>
-        a.start - b.start ||
-        compare(a.diagnostic.rule, b.diagnostic.rule) ||
-        compare(a.diagnostic.message, b.diagnostic.message),
-    )
-    .map(({ diagnostic }) => diagnostic);
-}
-
-/** The rules of the linter say one thing of a place. */
-const linting = new Set(rules.map(({ id }) => id));
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

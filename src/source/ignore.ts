@@ -1,4 +1,3 @@
-import { Lexer } from 'yaml';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Source, Span } from './source.ts';
 
@@ -22,15 +21,16 @@ interface Word {
 /**
  * Applies `# proxywright-ignore rule-id -- reason` comments: on the line of a finding, or alone on the lines above it.
  * Mistakes that leave nothing to build (`yaml-*`, `schema-*`, errors of `reference-*`) cannot be ignored; while there
- * are some, the rules were not asked, and nobody can say which comments are of no use.
+ * are some, the rules were not asked, and nobody can say which comments are of no use. `comments`: where the language of
+ * the file has some, in order.
  */
 export function applyIgnores(
   diagnostics: readonly Diagnostic[],
   source: Source,
+  comments: Iterable<Span>,
   isKnown: (rule: string) => boolean,
-  at: (start: number, end: number) => Diagnostic['place'],
 ): Diagnostic[] {
-  const ignores = readIgnores(source);
+  const ignores = readIgnores(source, comments);
   if (ignores.length === 0) return [...diagnostics];
   const used = new Set<Ignore>();
   const kept = diagnostics.filter((diagnostic) => {
@@ -47,7 +47,7 @@ export function applyIgnores(
     severity: 'warning',
     message,
     help,
-    place: at(ignore.start, ignore.end),
+    place: source.place(ignore.start, ignore.end),
   });
   return [
     ...kept,
@@ -73,51 +73,41 @@ export function applyIgnores(
 
 /** Nothing can be built from a file with such a mistake, whatever its author thinks of it. */
 export function isFatal({ rule, severity }: Diagnostic): boolean {
-  return /^(?:yaml|schema)-/.test(rule) || (severity === 'error' && rule.startsWith('reference-'));
+  return (
+    /^(?:yaml-|schema-|(?:nginx|caddy)-syntax$)/.test(rule) || (severity === 'error' && rule.startsWith('reference-'))
+  );
 }
 
-function readIgnores(source: Source): Ignore[] {
+function readIgnores(source: Source, comments: Iterable<Span>): Ignore[] {
   const list: Ignore[] = [];
   if (!source.text.includes('proxywright-ignore')) return list;
-  let offset = 0;
-  let scalar = false;
   // Comments that stand above one another speak of the same line.
   let spoken = { from: 0, to: 0 };
   const next = (line: number): number => {
     if (line < spoken.from || line >= spoken.to) spoken = { from: line, to: nextLine(source, line) };
     return spoken.to;
   };
-  for (const token of new Lexer().lex(source.text)) {
-    // The lexer marks what follows with control characters that are not in the text.
-    if (token === '\x1f') scalar = true;
-    if (/^[\x02\x18\x1f]$/.test(token)) continue;
-    const found = scalar ? null : /^#\s*proxywright-ignore\s+([^\r\n]*)/.exec(token);
-    if (found) {
-      const [words = '', ...reason] = (found[1] ?? '').split('--');
-      const { line, column } = source.position(offset);
-      const alone =
-        source
-          .line(line)
-          .slice(0, column - 1)
-          .trim() === '';
-      const end = offset + token.replace(/\r$/, '').length;
-      const from = offset + token.indexOf(words, token.indexOf('proxywright-ignore') + 'proxywright-ignore'.length);
-      const rules = [...words.matchAll(/[^\s,]+/g)].map(({ 0: text, index }) => {
-        return { text, start: from + index, end: from + index + text.length };
+  for (const { start, end } of comments) {
+    const comment = source.text.slice(start, end).replace(/\r$/, '');
+    const [, text] = /^#\s*proxywright-ignore\s+([^\r\n]*)/.exec(comment) ?? [];
+    if (text === undefined) continue;
+    const [words = '', ...reason] = text.split('--');
+    const { line, column } = source.position(start);
+    const before = source.line(line).slice(0, column - 1);
+    const from = start + comment.indexOf(words, comment.indexOf('proxywright-ignore') + 'proxywright-ignore'.length);
+    const rules = [...words.matchAll(/[^\s,]+/g)].map(({ 0: word, index }) => {
+      return { text: word, start: from + index, end: from + index + word.length };
+    });
+    for (const { text: rule } of rules) {
+      list.push({
+        rule,
+        rules,
+        line: before.trim() === '' ? next(line) : line,
+        reason: reason.join('--').trim(),
+        start,
+        end: start + comment.length,
       });
-      for (const { text: rule } of rules) {
-        list.push({
-          rule,
-          rules,
-          line: alone ? next(line) : line,
-          reason: reason.join('--').trim(),
-          start: offset,
-          end,
-        });
-      }
     }
-    scalar = false;
-    offset += token.length;
   }
   return list;
 }
