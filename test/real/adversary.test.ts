@@ -7,6 +7,7 @@ import { boundsOf, toldOf } from '../../src/drill/told.ts';
 import { bound, equation, evaluate } from '../../src/latency/term.ts';
 import { type ByHand, startByHand } from '../conformance/caddy.ts';
 import { requireBinaries } from '../proxies/binaries.ts';
+import { startFault } from '../proxies/faults.ts';
 import { build } from '../proxies/layout.ts';
 
 /**
@@ -154,3 +155,92 @@ describe.concurrent.each(requireBinaries('caddy'))('$program $version', again, (
     reaches(ms, 5_350, 0.93);
   });
 });
+
+/** What reused connections cost that their servers close just before the header limit, and new ones as well. */
+describe.concurrent.each([...requireBinaries('nginx'), ...requireBinaries('caddy')])(
+  '$program $version, connections that are closed when they are reused',
+  again,
+  (binary) => {
+    const HEADER = 500;
+    const KEPT = 4;
+    const isNginx = binary.program === 'nginx';
+
+    async function closed(words: { servers: number; tries: number; keepalive: number; window?: string }) {
+      const servers = await Promise.all(
+        Array.from({ length: words.servers }, () => startFault({ kind: 'ok', afterMs: 200 })),
+      );
+      const addresses = servers.map(({ address }) => address);
+      const retry = `{ tries: ${words.tries}${words.window ? `, window: ${words.window}, interval: 50ms` : ''} }`;
+      const text = `sites:
+  web.example.org:
+    tls: none
+    upstream: { servers: [${addresses.join(', ')}], keepalive: { connections: ${words.keepalive}, idle: 10s } }
+    timeouts: { connect: 100ms, response_header: ${HEADER}ms }
+    retry: ${retry}
+`;
+      const edge = await build(binary, text, { servers: new Map(addresses.map((one) => [one, one])), workers: 1 });
+      try {
+        const told = toldOf(edge.analysis.lowered ?? {}, 'web.example.org');
+        if (!told) throw new Error('not compiled');
+        const { headline, staleReuse } = boundsOf(told);
+        const ask = () => edge.ask('http://web.example.org/', { timeout: 20_000 });
+        // As many at the same time as connections are kept.
+        await Promise.all(Array.from({ length: words.servers * KEPT }, ask));
+        const before = servers.map((one) => one.attempts());
+        for (const one of servers) {
+          await one.become({ kind: 'close', afterMs: HEADER - 15 }, { keepConnections: true });
+        }
+        const { totalMs: ms } = await ask();
+        const attempts = servers.reduce((sum, one, index) => sum + one.attempts() - (before[index] ?? 0), 0);
+        return { ms, attempts, headline: evaluate(headline), bound: evaluate(staleReuse.wait), ...staleReuse };
+      } finally {
+        await edge.stop();
+        await Promise.all(servers.map((one) => one.stop()));
+      }
+    }
+
+    it('sends a request again for each of them: one server', async () => {
+      const { ms, attempts, headline, bound, resends } = await closed({ servers: 1, tries: 2, keepalive: KEPT });
+      expect({ headline, bound, resends }).toEqual({ headline: 600, bound: 2_600, resends: KEPT });
+      expect(attempts).toBe(KEPT + 1);
+      reaches(ms, bound, 0.85);
+      expect(ms).toBeGreaterThan(headline);
+    });
+
+    it('sends a request again for each of them: two servers and a single attempt', async () => {
+      const { ms, attempts, headline, bound, resends } = await closed({ servers: 2, tries: 1, keepalive: KEPT });
+      // nginx asks the other server instead, once.
+      const more = isNginx ? 1 : KEPT;
+      expect({ headline, bound, resends }).toEqual({ headline: 600, bound: 600 + more * HEADER, resends: more });
+      expect(attempts).toBe(more + 1);
+      reaches(ms, bound, 0.85);
+      expect(ms).toBeGreaterThan(headline);
+    });
+
+    it('sends a request again for each of them: two servers and two attempts', async () => {
+      const { ms, attempts, headline, bound, resends } = await closed({ servers: 2, tries: 2, keepalive: KEPT });
+      // Caddy meets the kept connections of both.
+      const more = isNginx ? 0 : 2 * KEPT;
+      expect({ headline, bound, resends }).toEqual({ headline: 1_200, bound: 1_200 + more * HEADER, resends: more });
+      expect(attempts).toBe(more + 2);
+      reaches(ms, bound, isNginx ? 0.8 : 0.85);
+    });
+
+    it('sends a request again for each of them: after a window only in the last attempt', async () => {
+      const window = '2600ms';
+      const { ms, bound, headline } = await closed({ servers: 2, tries: 2, keepalive: KEPT, window });
+      const last = 2_600 + KEPT * HEADER + 600;
+      expect({ headline, bound }).toEqual(
+        isNginx ? { headline: 1_200, bound: 1_200 } : { headline: 1_250, bound: last },
+      );
+      reaches(ms, bound, isNginx ? 0.8 : 0.85);
+    });
+
+    it('sends nothing again where no connection is kept', async () => {
+      const { ms, attempts, headline, bound, resends } = await closed({ servers: 1, tries: 2, keepalive: 0 });
+      expect({ bound, resends }).toEqual({ bound: headline, resends: 0 });
+      expect(attempts).toBe(1);
+      expect(ms).toBeLessThan(headline + ABOVE);
+    });
+  },
+);

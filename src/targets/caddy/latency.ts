@@ -196,20 +196,23 @@ function allMarked(method: Method, { proxy, version }: Context): FaultRow {
  * Every attempt at its worst; the duration lets one more start up to a pause after its end. Marks do not shorten it: when
  * other requests have marked every server, this one waits, and the last mark may end just before its last attempt.
  */
-function headlineOf({ proxy, costs }: Context): Term {
+function headlineOf({ proxy, costs }: Context, stale?: { readonly all: Term; readonly last: Term }): Term {
   const attempt = proxy.h2c ? worst(costs.both, refusedStream) : costs.both;
   const { retries, tryDuration, tryInterval } = proxy;
+  const before = (more: Term | undefined): Term[] => (more ? [more] : []);
   const limits: Term[] = [];
   if (retries) {
     const servers = `with ${proxy.servers.length} ${proxy.servers.length === 1 ? 'server' : 'servers'}`;
     const tries = { ...retries, value: retries.value + 1 };
     const origin = { given: tries, directive: 'lb_retries + 1', beside: servers };
-    const all = times(retries.value + 1, 'attempts', attempt, origin);
     const pause = pauseOf(proxy);
-    limits.push(evaluate(pause) > 0 ? sum(all, times(retries.value, 'pauses', pause)) : all);
+    const pauses = evaluate(pause) > 0 ? [times(retries.value, 'pauses', pause)] : [];
+    limits.push(sum(...before(stale?.all), times(retries.value + 1, 'attempts', attempt, origin), ...pauses));
   }
-  if (tryDuration && tryInterval) limits.push(sum(windowOf(tryDuration, tryInterval), attempt));
-  return limits.length > 0 ? least(...limits) : attempt;
+  if (tryDuration && tryInterval) {
+    limits.push(sum(...before(stale?.last), windowOf(tryDuration, tryInterval), attempt));
+  }
+  return limits.length > 0 ? least(...limits) : sum(...before(stale?.all), attempt);
 }
 
 /** No attempt starts later: what the topology calls the window. */
@@ -218,13 +221,20 @@ function windowOf(tryDuration: Given<Duration>, tryInterval: Given<Duration>): T
   return wait('window', { ...tryDuration, value }, 'lb_try_duration + lb_try_interval');
 }
 
-/** Go's transport sends a request again by itself when a reused connection is closed before the first byte. */
-function staleReuse({ proxy, costs }: Context, headline: Term): Bounds['staleReuse'] {
+/**
+ * Go's transport sends a request again by itself when a reused connection is closed before the first byte. Each server has
+ * kept connections of its own; with a duration only the last attempt may meet them after its end.
+ */
+function staleReuse(context: Context, headline: Term): Bounds['staleReuse'] {
+  const { proxy, costs } = context;
   const kept = proxy.keepalive?.perServer.value ?? 0;
   if (kept === 0) return { wait: headline, resends: 0, condition: 'no connection is reused' };
+  const attempts = proxy.retries ? proxy.retries.value + 1 : proxy.tryDuration ? Number.POSITIVE_INFINITY : 1;
+  const resends = kept * Math.min(attempts, proxy.servers.length);
+  const stale = (count: number): Term => times(count, 'stale connections', costs.header);
   return {
-    wait: sum(times(kept, 'stale connections', costs.header), headline),
-    resends: kept,
+    wait: headlineOf(context, { all: stale(resends), last: stale(kept) }),
+    resends,
     condition:
       'servers close reused connections just before the header limit, again and again, and no other request refills the pool meanwhile',
   };

@@ -22,7 +22,10 @@ export function nginxBounds(location: NginxLocation, { upstreams }: NginxDirecti
     rows,
     staleReuse: staleReuse(context, headline),
     clientFirstByte: {
-      because: 'nginx holds the header back until 4 KiB of the body are there, or its end: a slow body delays it',
+      // The pipe passes on what is at least as long as the rest that it knows of: of a chunked body that is 3 bytes
+      // (ngx_event_pipe_read_upstream, ngx_http_proxy_input_filter_init).
+      because:
+        'nginx holds the header of an answer that is not chunked back until 4 KiB of the body are there, or its end',
     },
     bodyBounded: false,
     ...(Number.isFinite(attempts) ? { amplification: attempts } : {}),
