@@ -1,4 +1,4 @@
-import { markingTime } from '../latency/marking.ts';
+import { markingTime, turnsBetween } from '../latency/marking.ts';
 import { humanDuration, milliseconds } from '../model/duration.ts';
 import { rateOf } from '../model/relations.ts';
 import type { Rule } from './rule.ts';
@@ -28,15 +28,16 @@ sites:
     for (const { pool, routes } of pools) {
       const { max_fails, fail_window } = pool.health.passive;
       const rps = rateOf(routes.map(({ site }) => site));
-      const servers = pool.servers.length;
-      if (rps === undefined || servers < 2 || max_fails.value < 2 || pool.health.active) continue;
-      const apart = markingTime(2, servers, rps);
-      const needed = markingTime(max_fails.value, servers, rps);
+      const retried = routes.some(({ route }) => route.retry.tries.value !== 1);
+      const turns = turnsBetween(pool.servers.length, retried);
+      if (rps === undefined || pool.servers.length < 2 || max_fails.value < 2 || pool.health.active) continue;
+      const apart = markingTime(2, turns, rps);
+      const needed = markingTime(max_fails.value, turns, rps);
       if (needed < fail_window.value) continue;
       yield {
         at: max_fails.at,
         message: `with ${rps} requests a second one server fails every ${humanDuration(milliseconds(apart))}, and Caddy forgets a failure after ${humanDuration(fail_window.value)}: \`max_fails: ${max_fails.value}\` is never reached`,
-        help: `write \`max_fails: 1\`, a \`fail_window\` longer than ${humanDuration(milliseconds(needed))}, or an active check`,
+        help: `write \`max_fails: 1\`, a \`fail_window\` longer than ${humanDuration(milliseconds(markingTime(max_fails.value, pool.servers.length, rps)))}, or an active check`,
         targets: ['caddy'],
       };
     }

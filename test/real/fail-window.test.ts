@@ -1,173 +1,120 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
-import type { FailWindow } from '../../src/latency/bounds.ts';
-import { judge } from '../../src/report/report.ts';
-import { binaries, requireBinaries } from '../proxies/binaries.ts';
-import { type Fault, startFault } from '../proxies/faults.ts';
-import { build, type Edge } from '../proxies/layout.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Binary, requireBinaries } from '../proxies/binaries.ts';
+import { type Case, type Cases, type Measured, problems, startCases } from '../windows/measure.ts';
 
-/** Requests of a second, evenly spaced. */
-const RPS = 50;
-/** What the fault costs, and how long a mark stays: nginx counts whole seconds, so 5 become 5 to 6. */
-const COST = 500;
-const WINDOW = 5_000;
-/** Milliseconds that a busy machine may add to a moment. */
-const LATE = 100;
-/** How much larger than the measured value a bound may be. */
-const LOOSE = 1.5;
+/** Common to most: a burst of 3 + `fails` requests, and marks of 5s. */
+const usual = { rps: 10, limit: 600, window: 5_000, fails: 1, tries: 2 } as const;
+const checks = { interval: 1_500, timeout: 600, fails: 1, passes: 1 } as const;
 
-/** One request of the load: when it began and how long it took, in milliseconds. */
-interface Asked {
-  readonly at: number;
-  readonly ms: number;
-  readonly status: number;
-  readonly server: string;
+const everywhere: readonly Case[] = [
+  { ...usual, name: 'a dead machine', fault: 'blackhole' },
+  { ...usual, name: 'a server that hangs', fault: 'silent' },
+  // Nobody waits: the requests that meet it are told by their status.
+  { ...usual, name: 'a server that is stopped', fault: 'refused', tries: 1 },
+  { ...usual, name: 'a server that is stopped, three failures', fault: 'refused', tries: 1, fails: 3 },
+  { ...usual, name: 'a server that closes, two failures', fault: 'close', fails: 2 },
+  { ...usual, name: 'a server that hangs, two failures, one attempt', fault: 'silent', fails: 2, tries: 1 },
+  { ...usual, name: 'a machine that goes away under open connections', fault: 'vanished', keepalive: 16 },
+  { ...usual, name: 'few requests', fault: 'silent', rps: 2, fails: 2, limit: 300 },
+];
+const nginx: readonly Case[] = [
+  ...everywhere,
+  { ...usual, name: 'a server with errors', fault: 'error_status', on: 'http_503' },
+  { ...usual, name: 'a server with errors, two failures', fault: 'error_status', on: 'http_503', fails: 2 },
+];
+const never = { fault: 'silent', rps: 1, fails: 3, limit: 300, window: 2_000, never: true } as const;
+const caddy: readonly Case[] = [
+  ...everywhere,
+  { ...usual, ...never, name: 'failures too far apart, one attempt', tries: 1 },
+  { ...usual, ...never, name: 'failures too far apart' },
+  { ...usual, name: 'checks alone, one attempt', fault: 'silent', fails: 0, tries: 1, active: checks },
+  { ...usual, name: 'checks alone', fault: 'silent', fails: 0, rps: 4, limit: 200, active: checks },
+  { ...usual, name: 'checks and marks', fault: 'silent', active: checks, brief: true },
+  {
+    ...usual,
+    name: 'marks that end before a check fails',
+    fault: 'silent',
+    window: 1_000,
+    active: { ...checks, interval: 4_000 },
+  },
+];
+/** Counts of checks are there from 2.8 on. */
+const counted: readonly Case[] = [
+  {
+    ...usual,
+    name: 'two failed checks, two passed',
+    fault: 'silent',
+    fails: 0,
+    tries: 1,
+    rps: 5,
+    active: { ...checks, fails: 2, passes: 2 },
+  },
+  {
+    ...usual,
+    name: 'two routes that check one server',
+    fault: 'silent',
+    fails: 0,
+    tries: 1,
+    rps: 5,
+    active: { ...checks, fails: 2 },
+    shared: true,
+  },
+];
+
+function casesOf({ program, age }: Binary): readonly Case[] {
+  if (program === 'nginx') return nginx;
+  return age === 'new' ? [...caddy, ...counted] : caddy;
 }
 
-interface Figures {
-  readonly firstHitRequests: number;
-  readonly detection: number;
-  /** From the begin of each burst of slow requests to the next. */
-  readonly gaps: readonly number[];
-  readonly probeRequests: readonly number[];
-  readonly slowShare: number;
-  readonly recovery: number;
-}
+const proxies = [...requireBinaries('nginx'), ...requireBinaries('caddy')];
+const plans = proxies.flatMap((binary) => casesOf(binary).map((one) => ({ binary, one })));
+const results = new Map<string, Measured>();
+const keyOf = (binary: Binary, one: Case): string => `${binary.program} ${binary.version} ${one.name}`;
 
-requireBinaries('nginx');
-const newest = [...binaries('nginx'), ...binaries('caddy')].filter(({ age }) => age === 'new');
-const cases = newest.flatMap((binary) => (['blackhole', 'silent'] as const).map((fault) => ({ binary, fault })));
-
-describe.concurrent.each(cases)('$binary.program $binary.version, $fault', ({ binary, fault }) => {
-  it('pays as often as the report says', async () => {
-    const good = await startFault({ kind: 'ok' }, { id: 'good' });
-    const dead = await startFault({ kind: 'ok' }, { id: 'dead' });
-    const marked = await Promise.all([startFault({ kind: 'ok' }), startFault({ kind: 'ok' })]);
-    const servers = new Map([
-      ['10.0.0.1:3000', good.address],
-      ['10.0.0.2:3000', dead.address],
-      ['10.0.1.1:3000', marked[0].address],
-      ['10.0.1.2:3000', marked[1].address],
-    ]);
-    const edge = await build(binary, TOPOLOGY, { servers });
-    try {
-      const { topology, lowered } = edge.analysis;
-      if (!topology || !lowered) throw new Error('not compiled');
-      const { bounds } = judge(topology, lowered)[0]?.targets[0] ?? {};
-      const said = bounds?.failWindow.find((one) => one.fault === fault);
-      if (!said) throw new Error(`the report has no ${fault}`);
-      const [figures, allMarked] = await Promise.all([pay(edge, { kind: fault }, dead), outage(edge, marked)]);
-      compare(said, figures, allMarked);
-    } finally {
-      await edge.stop();
-      await Promise.all([good, dead, ...marked].map((server) => server.stop()));
+/** All proxies are started before the first measurement: what a start costs must not be part of one. */
+async function measured(wanted: (binary: Binary, one: Case) => boolean): Promise<void> {
+  const started: Cases[] = [];
+  try {
+    for (const binary of proxies) {
+      const cases = casesOf(binary).filter((one) => wanted(binary, one));
+      if (cases.length > 0) started.push(await startCases(binary, cases));
     }
-  }, 60_000);
+    for (const result of (await Promise.all(started.map((one) => one.measure()))).flat()) {
+      results.set(keyOf(result.binary, result.one), result);
+    }
+  } finally {
+    await Promise.all(started.map((one) => one.stop()));
+  }
+}
+
+describe.runIf(proxies.length > 0)('who pays while a server is dead', () => {
+  // A mistake of the model comes back, a busy machine's does not.
+  beforeAll(async () => {
+    await measured(() => true);
+    for (let round = 0; round < 2; round++) {
+      const bad = new Map([...results].filter(([, result]) => problems(result).length > 0));
+      if (bad.size === 0) break;
+      const reasons = [...bad].map(([key, result]) => `${key}: ${problems(result).join('; ')}`);
+      process.stdout.write(`measured again:\n${reasons.join('\n')}\n`);
+      await measured((binary, one) => bad.has(keyOf(binary, one)));
+    }
+  }, 200_000);
+
+  it.each(plans)('$binary.program $binary.version, $one.name: pays as often as the report says', ({ binary, one }) => {
+    const result = results.get(keyOf(binary, one));
+    expect(result && problems(result)).toEqual([]);
+  });
+
+  const names = ['first hits', 'detection', 'slow share', 'recovery', 'all marked', 'probe requests', 'probe gap'];
+  it.each(names)('would fail with %s twice or half as large', (name) => {
+    for (const factor of [2, 0.5]) {
+      const found = [...results.values()].filter((result) => {
+        const figures = result.figures.map((one) =>
+          one.name === name && one.said !== undefined ? { ...one, said: factor * one.said } : one,
+        );
+        return problems({ ...result, figures }).length > problems(result).length;
+      });
+      expect(found.length, `times ${factor}`).toBeGreaterThanOrEqual(4);
+    }
+  });
 });
-
-const TOPOLOGY = `
-edge: { access_log: none }
-defaults:
-  timeouts: { connect: ${COST}ms, response_header: ${COST}ms }
-  keepalive: 0
-  health: { passive: { max_fails: 1, fail_window: ${WINDOW / 1000}s } }
-sites:
-  web.example.org: { tls: none, upstream: [10.0.0.1:3000, 10.0.0.2:3000], traffic: { rps: ${RPS} } }
-  all.example.org: { tls: none, upstream: [10.0.1.1:3000, 10.0.1.2:3000] }
-`;
-
-/** A bound: never below what was measured, and not much above. */
-function bounds(name: string, measured: number, said: number | undefined, more = 0): void {
-  expect(said, name).toBeDefined();
-  expect(measured, `${name}: measured against the bound of ${said}`).toBeLessThanOrEqual((said ?? 0) + more);
-  expect(said ?? 0, `${name}: bound against the measured ${measured}`).toBeLessThanOrEqual(LOOSE * (measured + more));
-}
-
-function compare(said: FailWindow, figures: Figures, allMarked: number): void {
-  bounds('first hits', figures.firstHitRequests, said.firstHitRequests, 1);
-  bounds('detection', figures.detection, said.detection, LATE);
-  for (const count of figures.probeRequests) bounds('probe requests', count, said.probeRequests, 1);
-  bounds('slow share', figures.slowShare, said.slowShare);
-  bounds('recovery', figures.recovery, said.recovery, LATE);
-  bounds('all marked', allMarked, said.allMarked, LATE);
-  // The shortest gap is a bound from below.
-  for (const gap of figures.gaps) {
-    expect(gap).toBeGreaterThanOrEqual((said.probeEvery ?? 0) - LATE);
-    expect(gap).toBeLessThanOrEqual(LOOSE * (said.probeEvery ?? 0) + LATE);
-  }
-}
-
-/** Load on two servers of which one dies after a second, and comes back as soon as the third probe has begun. */
-async function pay(edge: Edge, fault: Fault, dead: Awaited<ReturnType<typeof startFault>>): Promise<Figures> {
-  const asked: Asked[] = [];
-  const pending: Promise<unknown>[] = [];
-  const started = performance.now();
-  let diedAt = Number.POSITIVE_INFINITY;
-  let backAt = Number.POSITIVE_INFINITY;
-  const slow = (): Asked[] =>
-    asked.filter(({ at, ms }) => at >= diedAt && ms >= 0.9 * COST).sort((a, b) => a.at - b.at);
-  const isBack = (): boolean => asked.some(({ at, ms, server }) => at > backAt && server === 'dead' && ms < COST / 2);
-  for (let count = 0; count < 35 * RPS && !isBack(); count++) {
-    await sleep(started + (count * 1000) / RPS - performance.now());
-    if (count === RPS) {
-      await dead.become(fault);
-      diedAt = performance.now();
-    }
-    // Bursts are known only when their first request has paid, so this is COST after the third probe began.
-    if (backAt === Number.POSITIVE_INFINITY && bursts(slow()).length === 4) {
-      await dead.become({ kind: 'ok' });
-      backAt = performance.now();
-    }
-    const at = performance.now();
-    const one = edge.ask('http://web.example.org/').then((answer) => {
-      const status = 'status' in answer ? answer.status : 0;
-      const server = status === 200 && 'body' in answer ? (JSON.parse(answer.body) as { id: string }).id : '';
-      asked.push({ at, ms: answer.totalMs, status, server });
-    });
-    pending.push(one);
-  }
-  await Promise.all(pending);
-  expect(asked.filter(({ status }) => status !== 200)).toEqual([]);
-  const [first = [], ...probes] = bursts(slow());
-  const begins = [first, ...probes].map(([one]) => one?.at ?? 0);
-  const back = asked.filter(({ at, ms, server }) => at > backAt && server === 'dead' && ms < COST / 2);
-  const whole = probes.slice(0, 2);
-  const [from = 0, , to = 0] = begins.slice(1);
-  return {
-    firstHitRequests: first.length,
-    // The last victim was sent there before the first failure was known.
-    detection: (first.at(-1)?.at ?? 0) - (first[0]?.at ?? 0),
-    gaps: begins.slice(1).map((at, index) => at - (begins[index] ?? 0)),
-    probeRequests: whole.map((burst) => burst.length),
-    slowShare: whole.flat().length / (((to - from) / 1000) * RPS),
-    recovery: Math.min(...back.map(({ at }) => at)) - backAt,
-  };
-}
-
-/** Slow requests that begin at about the same time. */
-function bursts(slow: readonly Asked[]): Asked[][] {
-  const list: Asked[][] = [];
-  for (const one of slow) {
-    const last = list.at(-1)?.at(-1);
-    if (last && one.at - last.at < 2 * COST) list.at(-1)?.push(one);
-    else list.push([one]);
-  }
-  return list;
-}
-
-/** Both servers fail once and are good again: for how long are errors still given at once? */
-async function outage(edge: Edge, servers: readonly Awaited<ReturnType<typeof startFault>>[]): Promise<number> {
-  const ask = () => edge.ask('http://all.example.org/');
-  const fail = (fault: Fault) => Promise.all(servers.map((one) => one.become(fault, { keepConnections: true })));
-  await fail({ kind: 'close' });
-  await ask();
-  await fail({ kind: 'ok' });
-  const marked = performance.now();
-  for (;;) {
-    const answer = await ask();
-    const now = performance.now() - marked;
-    if ('status' in answer && answer.status === 200) return now;
-    if (now > 3 * WINDOW) throw new Error('never served again');
-    await sleep(20);
-  }
-}

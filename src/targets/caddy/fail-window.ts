@@ -1,5 +1,5 @@
 import type { FailWindow } from '../../latency/bounds.ts';
-import { markingTime } from '../../latency/marking.ts';
+import { markingTime, turnsBetween } from '../../latency/marking.ts';
 import { evaluate } from '../../latency/term.ts';
 import type { Address } from '../../model/address.ts';
 import { type CaddyFault, costOf, costsOf } from './costs.ts';
@@ -14,21 +14,22 @@ export function failWindows(proxy: ReverseProxy, directives: CaddyDirectives, rp
   const costs = costsOf(proxy, directives.version);
   return faultsOf(proxy).flatMap((fault): FailWindow[] => {
     const each = evaluate(costOf(fault, costs));
-    if (!Number.isFinite(each)) return [];
     // Only uploads meet a server that does not read: how often is not told by the rate of all requests.
     const rate = fault === 'no_read' ? undefined : rps;
-    const passive = fault === 'error_status' ? undefined : marked(proxy, each, rate);
-    const active = fault === 'no_read' ? undefined : checked(proxy, directives, rate);
+    const passive = fault === 'error_status' || !Number.isFinite(each) ? undefined : marked(proxy, each, rate);
+    const active = fault === 'no_read' ? undefined : checked(proxy, directives, each, rate);
     if (!passive && !active) return [];
     const found = [passive?.detection, active?.detection].filter((time) => time !== undefined);
-    const pay = [passive?.pay, active?.pay].filter((count) => count !== undefined);
+    // Marks that end before a check has failed let everybody in again.
+    const marks = passive?.pay && passive.pay * (active ? Math.ceil(active.detection / passive.cycle) : 1);
+    const pay = [marks, active?.pay].filter((count) => count !== undefined);
     return [
       {
         fault,
         ...(found.length > 0 ? { detection: Math.min(...found) } : {}),
         ...(pay.length > 0 ? { firstHitRequests: Math.min(...pay) } : {}),
         ...(active ? { probeRequests: 0, slowShare: 0 } : again(proxy, each, passive, rate)),
-        recovery: Math.max(passive?.never ? 0 : each + (proxy.passive?.failDuration.value ?? -each), active?.back ?? 0),
+        recovery: Math.max(passive?.back ?? 0, active?.back ?? 0),
         allMarked: Math.max(proxy.passive?.failDuration.value ?? 0, active?.back ?? 0),
       },
     ];
@@ -51,26 +52,47 @@ function faultsOf({ keepalive, passive }: ReverseProxy): readonly CaddyFault[] {
 }
 
 interface Marked {
+  /** Absent: at this rate failures may be forgotten before enough of them add up, or nobody knows the rate. */
   readonly detection?: number;
-  /** Requests that meet the dead server before it is out. */
+  /** Requests that meet the dead server before it is out: `pay` at most, `mean` in the long run. */
   readonly pay?: number;
+  readonly mean?: number;
   /** Failures are forgotten before enough of them add up. */
   readonly never: boolean;
+  /** From the first victim to the next one after the mark. */
+  readonly cycle: number;
+  /** How long a server that is back stays unused. */
+  readonly back: number;
 }
 
 /** Requests that fail mark the server. */
-function marked({ passive, servers }: ReverseProxy, each: number, rps: number | undefined): Marked | undefined {
+function marked(proxy: ReverseProxy, each: number, rps: number | undefined): Marked | undefined {
+  const { passive, servers } = proxy;
   if (!passive) return undefined;
   const fails = passive.maxFails.value;
-  const share = rps === undefined ? undefined : rps / servers.length;
-  /** From the first failure to the one that marks. */
-  const adding = rps === undefined ? (fails === 1 ? 0 : undefined) : markingTime(fails, servers.length, rps);
-  const never = adding !== undefined && adding >= passive.failDuration.value;
-  return {
-    never,
-    ...(adding === undefined || never ? {} : { detection: each + Math.ceil(adding) }),
-    ...(share === undefined || never ? {} : { pay: Math.ceil((share * each) / 1000) + fails }),
-  };
+  const window = passive.failDuration.value;
+  const back = each + window;
+  if (rps === undefined) return { never: false, cycle: back, back, ...(fails === 1 ? { detection: each } : {}) };
+  // From the first failure to the one that marks. Retries take turns too, and may bring the next failure sooner.
+  const latest = markingTime(fails, servers.length, rps);
+  const soonest = markingTime(fails, turnsOf(proxy), rps);
+  const never = soonest >= window;
+  const share = rps / servers.length / 1000;
+  // The victims fail as far apart as they came: where one is not forgotten before the next, all marks end after the last.
+  const chained = share * window >= fails;
+  const common = { never, cycle: chained ? each + back : back, back: never ? 0 : back };
+  if (latest >= window) return common;
+  const mean = share * each + (isRetried(proxy) ? (fails - 1) / servers.length : 0) + fails;
+  return { ...common, detection: each + Math.ceil(latest), pay: Math.ceil(mean), mean };
+}
+
+function isRetried({ tryInterval }: ReverseProxy): boolean {
+  return tryInterval !== undefined;
+}
+
+/** A dead server gets one turn in this many requests. */
+function turnsOf(proxy: ReverseProxy): number {
+  return turnsBetween(proxy.servers.length, isRetried(proxy));
 }
 
 interface Checked {
@@ -82,44 +104,78 @@ interface Checked {
 
 /** Checks find the server, whether requests do or not. */
 function checked(
-  { active, servers }: ReverseProxy,
+  proxy: ReverseProxy,
   directives: CaddyDirectives,
+  each: number,
   rps: number | undefined,
 ): Checked | undefined {
-  if (!active) return undefined;
-  const { interval, timeout, fails, passes } = active;
-  // Counters are shared by all who check an address, and each that reaches its number sets them back.
-  const sharing = fails.value > 1 ? Math.max(1, ...servers.map(({ value }) => checkersOf(value, directives))) : 1;
-  const detection = sharing * fails.value * interval.value + timeout.value;
+  if (!proxy.active) return undefined;
+  const { interval, timeout } = proxy.active;
+  // Checks go through the transport of the requests: its limits end them, too.
+  const detection = checksFor('fails', proxy, directives) * interval.value + Math.min(timeout.value, each);
   // A check that outlasts the interval may still fail after the next one has passed.
-  const back = passes.value * interval.value + (timeout.value > interval.value ? timeout.value : 0);
+  const late = timeout.value > interval.value ? timeout.value : 0;
   return {
     detection,
-    back,
-    ...(rps === undefined ? {} : { pay: Math.ceil((detection * rps) / servers.length / 1000) + 1 }),
+    back: checksFor('passes', proxy, directives) * interval.value + late,
+    ...(rps === undefined ? {} : { pay: Math.ceil(hitsWithin(detection, proxy, each, rps)) }),
   };
 }
 
-function checkersOf(address: Address, { sites }: CaddyDirectives): number {
+/**
+ * Requests that meet a dead server within `time` of the first one. Each of its turns that fails is followed by a retry,
+ * which takes a turn as well.
+ */
+function hitsWithin(time: number, proxy: ReverseProxy, each: number, rps: number): number {
+  const servers = proxy.servers.length;
+  const all = 1 + (rps * time) / 1000;
+  if (!isRetried(proxy)) return 1 + (all - 1) / servers;
+  let [left, weight, hits] = [time, 1, 0];
+  // Retries of retries of retries: those after the fortieth are no thousandth of a request.
+  for (let generation = 0; generation < 40 && left >= 0; generation++) {
+    hits += weight * (1 + (rps * left) / 1000 / servers);
+    weight /= servers;
+    left -= each;
+  }
+  return Math.min(all, hits);
+}
+
+/**
+ * Checks until one server is out, or back. The counters belong to the address: all who check it count together, and who
+ * reaches its number sets them back to 0 (healthchecks.go, doActiveHealthCheck), each once. A proxy of its own loses at
+ * most all but one of its checks to each of the others; where all are alike it gets theirs in return.
+ */
+function checksFor(count: 'fails' | 'passes', { active, servers }: ReverseProxy, directives: CaddyDirectives): number {
+  if (!active) return 0;
+  const own = active[count].value;
+  return Math.max(
+    ...servers.map(({ value }) => {
+      const checkers = checkersOf(value, directives);
+      const alike = checkers.every((one) => one[count].value === own && one.interval.value === active.interval.value);
+      const lost = (checkers.length - 1) * (own - 1);
+      return own + (alike ? Math.min(lost, Math.ceil((checkers.length - 1) / 2)) : lost);
+    }),
+  );
+}
+
+function checkersOf(address: Address, { sites }: CaddyDirectives): NonNullable<ReverseProxy['active']>[] {
   const proxies = sites.flatMap((site) => (site.kind === 'proxy' ? site.routes.map(({ proxy }) => proxy) : []));
   const text = JSON.stringify(address);
-  return proxies.filter(({ active, servers }) => active && servers.some(({ value }) => JSON.stringify(value) === text))
-    .length;
+  return proxies.flatMap(({ active, servers }) =>
+    active && servers.some(({ value }) => JSON.stringify(value) === text) ? [active] : [],
+  );
 }
 
 /** Without checks everybody meets the dead server again when its failures are forgotten. */
-function again({ passive, servers }: ReverseProxy, each: number, found: Marked | undefined, rps: number | undefined) {
-  const window = passive?.failDuration.value ?? 0;
-  const { pay, never = false } = found ?? {};
-  const paying = never
-    ? 1
-    : pay === undefined || rps === undefined
-      ? undefined
-      : (pay * 1000) / ((2 * each + window) * rps);
+function again(proxy: ReverseProxy, each: number, found: Marked | undefined, rps: number | undefined) {
+  const window = proxy.passive?.failDuration.value ?? 0;
+  const { pay, mean, never = false, cycle = 0 } = found ?? {};
+  const most = 1 / turnsOf(proxy);
+  const share = mean === undefined || rps === undefined ? most : Math.min(most, (mean * 1000) / (cycle * rps));
   return {
     ...(never ? {} : { probeEvery: each + window }),
     ...(pay === undefined ? {} : { probeRequests: pay }),
-    ...(paying === undefined ? {} : { slowShare: roundedUp(Math.min(1 / servers.length, paying)) }),
+    ...(rps === undefined ? {} : { slowShare: roundedUp(share) }),
   };
 }
 
