@@ -4,7 +4,9 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli.ts';
+import { fitBudgets } from '../../src/fit.ts';
 import { bound } from '../../src/latency/term.ts';
+import { analyse } from '../../src/pipeline.ts';
 import { judge } from '../../src/report/report.ts';
 import { shipped } from '../cli/child.ts';
 import { type Binary, requireBinaries } from '../proxies/binaries.ts';
@@ -154,6 +156,53 @@ sites:
     /\nNot drilled:\n {2}a\.example\.com\/ on nginx\n {4}blackhole \(.*\), late \(.*\): perl is not installed, .*\n/,
   );
   expect(stderr).toContain('caddy is not installed: not drilled\n');
+});
+
+/** Over their budgets for different reasons: a long header, many attempts, a long connect, a window without a number. */
+const OVER = `version: 1
+defaults: { timeouts: { connect: 200ms, response_header: 400ms, send: 200ms } }
+sites:
+  header.example.com: { upstream: [10.0.0.1:80, 10.0.0.2:80], timeouts: { response_header: 1500ms }, budget: 2s }
+  tries.example.com: { upstream: [10.0.1.1:80, 10.0.1.2:80, 10.0.1.3:80], retry: { tries: 3 }, budget: 1s }
+  connect.example.com: { upstream: [10.0.2.1:80, 10.0.2.2:80], timeouts: { connect: 1500ms }, budget: 1500ms }
+  window.example.com:
+    upstream: [10.0.3.1:80, 10.0.3.2:80]
+    timeouts: { response_header: 900ms }
+    retry: { tries: unlimited, window: 1500ms, interval: 100ms }
+    budget: 1500ms
+`;
+
+describe.runIf(proxies.length === 4)('what `report --fit` proposes', () => {
+  const results = async (text: string, binaries: readonly Binary[]) => {
+    const { code, stdout } = await drill(text, pathOf(...binaries), '--format', 'json');
+    const { routes } = JSON.parse(stdout) as { routes: readonly Route[] };
+    return { code, routes };
+  };
+
+  it('is within the budget on each program, and what it replaces is not', async () => {
+    const { source, topology, reports } = analyse('topology.yaml', OVER);
+    const fit = fitBudgets(source, topology ?? fail('no topology'), reports ?? []);
+    expect(fit.problem).toBeUndefined();
+    expect(fit.routes.map(({ proposals }) => proposals.length > 0)).toEqual([true, true, true, true]);
+    const [before, ...after] = await Promise.all([
+      results(OVER, newest),
+      ...(['old', 'new'] as const).map((age) =>
+        results(
+          fit.text,
+          proxies.filter((binary) => binary.age === age),
+        ),
+      ),
+    ]);
+    const within = ({ routes }: typeof before) =>
+      routes.flatMap(({ targets }) => targets.map((one) => one.within_budget));
+    // Each route, on each program: it would be easy to fit what has always fitted.
+    expect(within(before)).toEqual(Array(8).fill(false));
+    expect(before.code).toBe(1);
+    for (const one of after) {
+      expect(within(one)).toEqual(Array(8).fill(true));
+      expect(one.code).toBe(0);
+    }
+  });
 });
 
 /** Of all processes, those that `root` has started, at any distance. */
