@@ -7,6 +7,7 @@ import { settle } from './rules/settle.ts';
 import { validate } from './schema/validate.ts';
 import { yamlComments } from './source/comments.ts';
 import { isFatal } from './source/ignore.ts';
+import { type Mender, mender } from './source/mend.ts';
 import type { Node } from './source/node.ts';
 import { read } from './source/read.ts';
 import { set } from './source/set.ts';
@@ -42,7 +43,9 @@ export function analyse(name: string, bytes: Uint8Array | string, around: Surrou
   if (!written) return { source, diagnostics: settle(syntax, source, yamlComments(source)) };
   const { root, problem } = withSettings(written, around.set ?? []);
   if (problem !== undefined) return { source, problem, diagnostics: [] };
-  const mistakes = [...syntax, ...withoutEchoes(validate(root, source), syntax, source)];
+  // What only a what-if says is nowhere in the file.
+  const mend: Mender = root === written ? mender({ source, root }) : () => undefined;
+  const mistakes = [...syntax, ...withoutEchoes(validate(root, source, mend), syntax, source)];
   const { topology, diagnostics: references } = resolve(root, [...catalogue.keys()]);
   const found = [...mistakes, ...withoutEchoes(references, mistakes, source)];
   if (found.some(isFatal)) return { source, diagnostics: settle(found, source, yamlComments(source)) };
@@ -53,7 +56,7 @@ export function analyse(name: string, bytes: Uint8Array | string, around: Surrou
     ...found,
     ...missingFiles(topology, around),
     ...portability(topology),
-    ...check({ topology, lowered, reports, pools: poolUses(reports) }, topology.severities),
+    ...check({ topology, lowered, reports, pools: poolUses(reports) }, topology.severities, mend),
   ];
   const diagnostics = settle(judged, source, yamlComments(source), topology.severities);
   return { source, topology, lowered, reports, diagnostics };

@@ -10,6 +10,12 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** Is it the same word but for one letter that is missing, too many, wrong, or before the one that it belongs behind? */
+export function isSlip(word: string, meant: string): boolean {
+  if (Math.abs(word.length - meant.length) > 1) return false;
+  return damerauLevenshtein(word.toLowerCase(), meant.toLowerCase()) <= 1;
+}
+
 function damerauLevenshtein(a: string, b: string): number {
   const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...Array<number>(b.length).fill(0)]);
   const cell = (i: number, j: number): number => rows[i]?.[j] ?? (i === 0 ? j : 0);

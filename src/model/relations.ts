@@ -51,6 +51,11 @@ export function isLoopback(address: Address): boolean {
   return address.kind === 'v4' ? address.host.startsWith('127.') : address.host === '::1';
 }
 
+/** The names of the containers of the topology: each has one address, other names may have any number. */
+export function containerNames({ services }: Topology): ReadonlySet<string> {
+  return new Set(services.flatMap(({ instances }) => instances.map(({ name }) => name)));
+}
+
 /** What is beside the proxy where no machines are named. */
 export const edgeMachine = 'the machine of the edge';
 

@@ -59,6 +59,7 @@ export function proposals(topology: Topology, report: RouteReport, budget: Durat
   const { route } = report;
   const search = searchIn(topology, report, budget);
   const now = valuesOf(route);
+  if (!search.isPossible()) return [];
   const connects = [now.connect, ...coarse.filter((step) => step < now.connect)];
   const windows = [now.window, ...search.windows.filter((step) => coarse.includes(step))];
   const combinations = fewer(route).flatMap((tries) =>
@@ -76,28 +77,44 @@ export function proposals(topology: Topology, report: RouteReport, budget: Durat
   return search.found().slice(0, proposed);
 }
 
-/** The first proposal, found sooner where changing one word costs nothing. */
+/** The first proposal, or one that costs nothing and is found sooner: with one word, or with one and a shorter connect. */
 export function smallest(topology: Topology, report: RouteReport, budget: Duration): Proposal | undefined {
   if (isWithin(report.targets, budget)) return undefined;
   const search = searchIn(topology, report, budget);
   const now = valuesOf(report.route);
+  const free = (): Proposal | undefined => search.found().find(({ costs }) => costs.length === 0);
   search.header(now);
   search.window(now);
   for (const tries of fewer(report.route)) search.as({ ...now, tries });
-  return search.found().find(({ costs }) => costs.length === 0) ?? proposals(topology, report, budget)[0];
+  const first = free();
+  if (first) return first;
+  for (const connect of coarse.filter((step) => step < now.connect)) search.header({ ...now, connect });
+  for (const tries of fewer(report.route)) search.header({ ...now, tries });
+  return free() ?? proposals(topology, report, budget)[0];
 }
 
 function isWithin(targets: readonly RouteOnTarget[], budget: Duration): boolean {
   return targets.every(({ worst }) => worst !== null && worst <= budget);
 }
 
+/** The bounds of a route with other values. */
+function judgedWith(topology: Topology, { route, site }: RouteReport, values: Values): readonly RouteOnTarget[] {
+  const changed = { ...site, routes: [withValues(route, values)] };
+  const alone = { ...topology, sites: [changed], pools: [route.pool] };
+  return judge(alone, lower(alone))[0]?.targets ?? [];
+}
+
+/** Is a route within its budget with other values of some words? One without a budget is. */
+export function fitsWith(topology: Topology, report: RouteReport, values: Partial<Values>): boolean {
+  const { budget, route } = report;
+  if (!budget || budget.value === 'none') return true;
+  return isWithin(judgedWith(topology, report, { ...valuesOf(route), ...values }), budget.value);
+}
+
 /** Collects the smallest change for each set of words. */
-function searchIn(topology: Topology, { route, site }: RouteReport, budget: Duration) {
-  const judged = (values: Values): readonly RouteOnTarget[] => {
-    const changed = { ...site, routes: [withValues(route, values)] };
-    const alone = { ...topology, sites: [changed], pools: [route.pool] };
-    return judge(alone, lower(alone))[0]?.targets ?? [];
-  };
+function searchIn(topology: Topology, report: RouteReport, budget: Duration) {
+  const { route } = report;
+  const judged = (values: Values): readonly RouteOnTarget[] => judgedWith(topology, report, values);
   const fits = (values: Values): boolean => isWithin(judged(values), budget);
   const below = (limit: Limit) => (step: Duration) => limit === 'none' || step < limit;
   const { retry, timeouts } = route;
@@ -113,6 +130,13 @@ function searchIn(topology: Topology, { route, site }: RouteReport, budget: Dura
   };
   return {
     windows,
+    /** The least of everything: what does not fit with that fits with nothing. */
+    isPossible(): boolean {
+      const [connect = timeouts.connect.value] = coarse;
+      const [response_header = timeouts.response_header.value] = headers;
+      const least = { tries: 1, connect: Math.min(connect, timeouts.connect.value), response_header };
+      return [retry.window.value, ...windows.slice(0, 1)].some((window) => fits({ ...least, window }));
+    },
     /** These values as they are. */
     as(values: Values): void {
       if (fits(values)) offer(values);
@@ -163,6 +187,17 @@ const steps = [
   ...range(120_000, 600_000, 30_000),
   ...range(600_000, 3_600_001, 300_000),
 ].map(milliseconds);
+
+/** The longest time that people write below a limit; nothing below 100ms. */
+export function longestBelow(limit: Duration): Duration | undefined {
+  return steps.findLast((step) => step < limit);
+}
+
+/** The shortest time that people write above a limit; nothing above an hour. */
+export function shortestAbove(limit: Duration): Duration | undefined {
+  return steps.find((step) => step > limit);
+}
+
 /** Few enough to try all of them with everything else. */
 const coarse = [100, 200, 300, 500, 1_000, 2_000, 3_000, 5_000, 10_000, 20_000].map(milliseconds);
 

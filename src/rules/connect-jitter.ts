@@ -1,9 +1,11 @@
-import { humanDuration, milliseconds } from '../model/duration.ts';
-import { isWritten } from '../model/relations.ts';
+import { directiveDuration, humanDuration, milliseconds } from '../model/duration.ts';
+import { isWritten, sharing } from '../model/relations.ts';
+import { suitsConnect } from '../report/suit.ts';
 import type { Rule } from './rule.ts';
 
 /** What a machine that pauses, a full accept queue or a long way may take on a good day. */
 export const jitter = milliseconds(200);
+const usual = milliseconds(1000);
 
 export const connectJitter: Rule = {
   id: 'connect-jitter',
@@ -11,6 +13,7 @@ export const connectJitter: Rule = {
   summary: 'The connect limit is so short that healthy servers are given up',
   why: 'a virtual machine that pauses or a queue that is full for a moment answers later than that: requests move on, and the server is marked as dead',
   help: 'write 1s; on a quiet private network not less than 200ms',
+  fix: `writes \`connect: ${directiveDuration(usual)}\` where each budget and window still fits`,
   examples: {
     fires: `version: 1
 sites:
@@ -25,13 +28,14 @@ sites:
     timeouts: { connect: 1s }
 `,
   },
-  *check({ reports }) {
-    for (const { route } of reports) {
-      const { connect } = route.timeouts;
+  *check({ reports, topology }) {
+    for (const group of sharing(reports, ({ route }) => route.timeouts.connect.at)) {
+      const { connect } = group[0].route.timeouts;
       if (!isWritten(connect) || connect.value >= jitter) continue;
       yield {
         at: connect.at,
         message: `${humanDuration(connect.value)} to connect is less than ordinary jitter (200ms)`,
+        fix: suitsConnect(usual, group, topology) ? { write: connect.at, value: directiveDuration(usual) } : undefined,
       };
     }
   },

@@ -7,6 +7,7 @@ export const debugHeader: Rule = {
   summary: 'A public site tells the addresses of its servers',
   why: 'every response names the machines of the private network: a gift to whoever looks for a way in',
   help: 'remove `debug_header` when everything works; the access log has the same',
+  fix: 'removes `debug_header`',
   examples: {
     fires: `version: 1
 edge: { debug_header: X-Upstream }
@@ -25,6 +26,7 @@ sites:
     yield {
       at: edge.debug_header.at,
       message: `\`${edge.debug_header.value}\` in each response of \`${name}\` names the server that answered`,
+      fix: { remove: edge.debug_header.at },
     };
   },
 };

@@ -1,8 +1,10 @@
-import { type Duration, humanDuration, milliseconds } from '../model/duration.ts';
-import { isWritten } from '../model/relations.ts';
+import { type Duration, directiveDuration, humanDuration, milliseconds } from '../model/duration.ts';
+import { isWritten, sharing } from '../model/relations.ts';
+import { forgets } from './marks-never.ts';
 import type { Rule } from './rule.ts';
 
 const long = milliseconds(60_000);
+const enough = milliseconds(30_000);
 
 export const failWindowLong: Rule = {
   id: 'fail-window-long',
@@ -10,6 +12,7 @@ export const failWindowLong: Rule = {
   summary: 'A server that is back stays unused for long',
   why: 'and a short trouble of all servers becomes a long outage: nobody asks them before the window is over',
   help: 'write 10s to 30s: a probe now and then costs one request little',
+  fix: `writes \`fail_window: ${directiveDuration(enough)}\``,
   examples: {
     fires: `version: 1
 sites:
@@ -22,10 +25,12 @@ sites:
     upstream: { servers: [10.0.0.2:80, 10.0.0.3:80], health: { passive: { fail_window: 30s } } }
 `,
   },
-  *check({ pools }) {
-    for (const { pool, routes } of pools) {
-      const { fail_window } = pool.health.passive;
-      const marks = routes.flatMap(({ targets }) => targets.flatMap(({ bounds }) => bounds.failWindow));
+  *check({ pools, topology }) {
+    for (const group of sharing(pools, ({ pool }) => pool.health.passive.fail_window.at)) {
+      const { fail_window } = group[0].pool.health.passive;
+      const marks = group
+        .flatMap(({ routes }) => routes)
+        .flatMap(({ targets }) => targets.flatMap(({ bounds }) => bounds.failWindow));
       if (!isWritten(fail_window) || fail_window.value <= long || marks.length === 0) continue;
       const recovery = Math.max(...marks.map((mark) => mark.recovery)) as Duration;
       const outage = Math.max(...marks.map((mark) => mark.allMarked)) as Duration;
@@ -37,6 +42,10 @@ sites:
       yield {
         at: fail_window.at,
         message: `a server that is back can stay unused for ${humanDuration(recovery)}, and when all were marked every request fails for up to ${humanDuration(outage)}${saved}`,
+        // With few requests a shorter window would mark nobody.
+        fix: group.some((use) => forgets(use, topology, enough))
+          ? undefined
+          : { write: fail_window.at, value: directiveDuration(enough) },
       };
     }
   },

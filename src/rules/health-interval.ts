@@ -1,8 +1,10 @@
-import { humanDuration, milliseconds } from '../model/duration.ts';
+import { humanDuration } from '../model/duration.ts';
 import { isWritten } from '../model/relations.ts';
+import { shortInterval } from '../report/suit.ts';
 import type { Rule } from './rule.ts';
 
-export const shortInterval = milliseconds(1000);
+/** The default, and longer than the default limit of a check. */
+const usual = '5s';
 
 export const healthInterval: Rule = {
   id: 'health-interval',
@@ -10,6 +12,7 @@ export const healthInterval: Rule = {
   summary: 'The servers are checked many times a second',
   why: 'the checks are a load of their own (Caddy checks a pool once for each route), and one slow moment makes a server sick',
   help: 'write 2s to 10s: requests find a dead server in between',
+  fix: `writes \`interval: ${usual}\``,
   examples: {
     fires: `version: 1
 targets: { caddy: {} }
@@ -39,6 +42,7 @@ sites:
         at: interval.at,
         message: `a check every ${humanDuration(interval.value)} makes ${checks} requests a second (${where})`,
         targets: ['caddy'],
+        fix: { write: interval.at, value: usual },
       };
     }
   },

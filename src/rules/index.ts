@@ -1,4 +1,5 @@
 import type { Diagnostic, Severity } from '../diagnostics/diagnostic.ts';
+import type { Mender } from '../source/mend.ts';
 import { type Capability, capabilities, portabilityRule } from '../targets/capability.ts';
 import { acmeEmail } from './acme-email.ts';
 import { amplification } from './amplification.ts';
@@ -139,11 +140,14 @@ export const catalogue: ReadonlyMap<string, string> = new Map([
 export function check(
   context: RuleContext,
   severities: ReadonlyMap<string, { severity: Severity | 'off' }>,
+  mend: Mender,
 ): Diagnostic[] {
   return rules.flatMap((rule) => {
     if (severities.get(rule.id)?.severity === 'off') return [];
-    return [...rule.check(context)].map(
-      ({ at, message, help = rule.help, targets, related }): Diagnostic => ({
+    return [...rule.check(context)].map((finding): Diagnostic => {
+      const { at, message, help = rule.help, targets, related } = finding;
+      const fix = finding.fix && mend(finding.fix);
+      return {
         rule: rule.id,
         severity: rule.severity,
         message,
@@ -152,7 +156,8 @@ export function check(
         place: at,
         ...(targets ? { targets } : {}),
         ...(related ? { related } : {}),
-      }),
-    );
+        ...(fix ? { fix } : {}),
+      };
+    });
   });
 }

@@ -4,13 +4,15 @@ import type { Rule } from './rule.ts';
 
 /** `server.keepAliveTimeout` of Node; Apache and uvicorn have the same. */
 const application = milliseconds(5000);
+const safe = '4s';
 
 export const keepaliveRace: Rule = {
   id: 'keepalive-race',
   severity: 'warning',
   summary: 'The proxy keeps idle connections longer than many applications do',
   why: 'a request that is sent while the application closes the connection is lost: a POST then fails with 502, now and then, for no visible reason',
-  help: 'write less than the application’s own limit (4s is below all of these), or make the application keep connections longer',
+  help: `write less than the application’s own limit (${safe} is below all of these), or make the application keep connections longer`,
+  fix: `writes \`idle: ${safe}\``,
   examples: {
     fires: `version: 1
 sites:
@@ -30,6 +32,7 @@ sites:
       yield {
         at: idle.at,
         message: `the application must keep idle connections for more than ${time}: Node, Apache and uvicorn close them after 5s`,
+        fix: { write: idle.at, value: safe },
       };
     }
   },

@@ -47,6 +47,10 @@ upstreams:
 What leaves nothing to build (\`yaml-…\`, \`schema-…\`, errors of \`reference-…\`) can be neither ignored nor changed. The severity
 of what is \`by case\` in the table below depends on what is found.
 
+What nobody would have to think about says **Fix** below: \`lint --fix\` writes it, \`lint --fix --dry-run\` shows it as a diff, and
+the rest of the file stays as it is. There is no fix where several places share a value through an alias or a merge key, and
+where a value is right for some of those that inherit it only. A key with one wrong letter is mended as well.
+
 A finding points to the value that makes it: to the line in \`defaults\` or in a pool, once, when many routes inherit it; to the
 pool or the site where nothing is written.
 
@@ -57,14 +61,14 @@ export function rulesPage(): string {
   return `${introduction}## All of them\n\n${rulesTable(linked)}\n${rules.map(section).join('\n')}`;
 }
 
-function section({ id, severity, summary, why, help, examples }: Rule): string {
+function section({ id, severity, summary, why, help, fix, examples }: Rule): string {
   return `## ${id}
 
 ${summary}.
 
 - **Severity:** ${severity}
 - **Why:** ${why}.
-- **Help:** ${help}.
+- **Help:** ${help}.${fix === undefined ? '' : `\n- **Fix:** \`lint --fix\` ${fix}.`}
 
 It fires for
 
@@ -86,7 +90,7 @@ export function ruleText(id: string): string {
   return `${title}
 severity: ${rule.severity} (change it with \`lint: { rules: { ${id}: "off" } }\`)
 why:      ${rule.why}
-help:     ${rule.help}
+help:     ${rule.help}${rule.fix === undefined ? '' : `\nfix:      \`lint --fix\` ${rule.fix}`}
 
 It fires for
 ${indented(rule.examples.fires)}

@@ -7,6 +7,7 @@ export const retryNonIdempotent: Rule = {
   summary: 'nginx sends POST and PATCH again although a server may have acted on them',
   why: 'a server that answers too late has often done the work: an order, a payment or a mail happens twice',
   help: 'leave it away, or make sure that the application knows a repeated request (an idempotency key)',
+  fix: 'removes `non_idempotent`',
   examples: {
     fires: `version: 1
 targets: { nginx: {} }
@@ -33,6 +34,7 @@ sites:
         at: non_idempotent.at,
         message: `a POST can reach ${attempts} servers on nginx, and each may act on it`,
         targets: ['nginx'],
+        fix: { remove: non_idempotent.at },
       };
     }
   },

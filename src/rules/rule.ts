@@ -1,6 +1,7 @@
 import type { Place, Severity, TargetId } from '../diagnostics/diagnostic.ts';
 import type { Topology } from '../model/topology.ts';
 import type { PoolUse, RouteReport } from '../report/report.ts';
+import type { Mend } from '../source/mend.ts';
 import type { Lowered } from '../targets/index.ts';
 
 /** Everything that a rule may look at: relations over the model, the directives and the bounds, never YAML. */
@@ -21,6 +22,11 @@ export interface Finding {
   /** Absent: all targets. */
   readonly targets?: readonly TargetId[];
   readonly related?: readonly { readonly place: Place; readonly message: string }[];
+  /**
+   * What every reader would accept unseen, right for all that take the value from that place. A judgement has none: its
+   * help says what there is to choose from.
+   */
+  readonly fix?: Mend | undefined;
 }
 
 /** One rule = one file. The examples are topologies; a test runs them. */
@@ -31,6 +37,8 @@ export interface Rule {
   /** The consequence, in the reader's terms. */
   readonly why: string;
   readonly help: string;
+  /** What `lint --fix` does about it: `writes 4s`. Absent: a person decides. */
+  readonly fix?: string;
   readonly examples: { readonly fires: string; readonly silent: string };
   check(context: RuleContext): Iterable<Finding>;
 }

@@ -1,4 +1,5 @@
-import { attemptsOf, isWritten, sharing } from '../model/relations.ts';
+import { attemptsOf, containerNames, isWritten, sharing } from '../model/relations.ts';
+import type { Route } from '../model/topology.ts';
 import type { Rule } from './rule.ts';
 
 export const triesBeyondPool: Rule = {
@@ -7,6 +8,7 @@ export const triesBeyondPool: Rule = {
   summary: 'More tries than the pool has servers',
   why: 'a request tries a server at most once: the further tries never happen, and who reads the file counts on them',
   help: 'write as many as there are servers, or `unlimited` with a `window` to ask the same server again',
+  fix: 'writes the number of servers',
   examples: {
     fires: `version: 1
 sites:
@@ -21,7 +23,8 @@ sites:
     retry: { tries: 2 }
 `,
   },
-  *check({ reports }) {
+  *check({ reports, topology }) {
+    const containers = containerNames(topology);
     for (const group of sharing(reports, ({ route }) => route.retry.tries.at)) {
       const { tries } = group[0].route.retry;
       const most = Math.max(...group.map(({ route }) => attemptsOf(route)));
@@ -32,7 +35,15 @@ sites:
         at: tries.at,
         message: `\`tries: ${tries.value}\`, and the pool has ${most} servers`,
         related: [{ place: largest.route.pool.at, message: 'the pool' }],
+        // Behind another name nginx finds more servers than are written, and tries those too.
+        fix: group.every(({ route }) => isCounted(route, containers))
+          ? { write: tries.at, value: String(most) }
+          : undefined,
       };
     }
   },
 };
+
+function isCounted({ pool }: Route, containers: ReadonlySet<string>): boolean {
+  return pool.servers.every(({ address: { value } }) => value.kind !== 'name' || containers.has(value.host));
+}

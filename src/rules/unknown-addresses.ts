@@ -1,5 +1,5 @@
 import { type Duration, humanDuration } from '../model/duration.ts';
-import { isLoopback } from '../model/relations.ts';
+import { containerNames, isLoopback } from '../model/relations.ts';
 import type { Rule } from './rule.ts';
 
 export const unknownAddresses: Rule = {
@@ -24,8 +24,8 @@ sites:
     retry: { tries: 2, window: 60s }
 `,
   },
-  *check({ reports, topology: { services } }) {
-    const own = new Set(services.flatMap(({ instances }) => instances.map(({ name }) => name)));
+  *check({ reports, topology }) {
+    const own = containerNames(topology);
     for (const { route, targets } of reports) {
       const nginx = targets.find(({ target }) => target === 'nginx');
       if (!nginx || route.retry.tries.value !== 'unlimited') continue;

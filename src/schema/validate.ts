@@ -1,7 +1,8 @@
-import { closest } from '../diagnostics/closest.ts';
+import { closest, isSlip } from '../diagnostics/closest.ts';
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts';
+import type { Mender } from '../source/mend.ts';
 import { entry, type Node, type Sequence, toData } from '../source/node.ts';
-import { segments } from '../source/pointer.ts';
+import { child, segments } from '../source/pointer.ts';
 import type { Source } from '../source/source.ts';
 import { misspellings } from './misspellings.ts';
 import { below, resolved, type Schema, schema } from './schema.ts';
@@ -17,12 +18,17 @@ interface Problem {
 const check = compiled as unknown as { (data: unknown): boolean; errors: readonly Problem[] | null };
 
 /** Compares the tree with the schema: every mistake in one run, each once, at the value or key that is wrong. */
-export function validate(root: Node, source: Source): Diagnostic[] {
+export function validate(root: Node, source: Source, mend: Mender): Diagnostic[] {
   check(toData(root));
+  const problems = [...(check.errors ?? [])].sort((a, b) => weight(a) - weight(b));
+  const slips = sureSlips(problems, root);
   const found: Diagnostic[] = [];
   const seen = new Set<string>();
-  for (const problem of [...(check.errors ?? [])].sort((a, b) => weight(a) - weight(b))) {
-    const diagnostic = explain(problem, root, source);
+  for (const problem of problems) {
+    const explained = explain(problem, root, source);
+    const to = slips.get(problem);
+    const fix = explained && to !== undefined ? mend({ rename: explained.place, to }) : undefined;
+    const diagnostic = explained && fix ? { ...explained, fix } : explained;
     if (!diagnostic) continue;
     // Several keywords often fail for one value: the most telling one is enough.
     const where = `${diagnostic.place.part}${diagnostic.place.path}${problem.keyword === 'required' ? problem.params.missingProperty : ''}`;
@@ -33,6 +39,44 @@ export function validate(root: Node, source: Source): Diagnostic[] {
   const coming = [...later(root, schema), ...misread(root, schema, source)];
   const places = new Set(coming.map(({ place }) => place.path));
   return [...found.filter(({ place }) => !places.has(place.path)), ...coming];
+}
+
+/**
+ * The keys with one wrong letter, and what is meant beyond doubt: one key only is that near, it is not there yet, and
+ * what is written fits it.
+ */
+function sureSlips(problems: readonly Problem[], root: Node): ReadonlyMap<Problem, string> {
+  const slips = problems.flatMap((problem) => {
+    if (problem.keyword !== 'additionalProperties') return [];
+    const found = locate(root, problem.instancePath);
+    const key = String(problem.params.additionalProperty);
+    const to = found && slipOf(key, found);
+    return to === undefined ? [] : [{ problem, key, to, path: child(problem.instancePath, to) }];
+  });
+  if (slips.length === 0) return new Map();
+  const wanted = new Map<string, number>();
+  for (const { path } of slips) wanted.set(path, (wanted.get(path) ?? 0) + 1);
+  const renamed = slips.filter(({ path }) => wanted.get(path) === 1);
+  const data = toData(root);
+  for (const { problem, key, to } of renamed) {
+    const map = segments(problem.instancePath).reduce((node, word) => node[word] as Data, data as Data);
+    map[to] = map[key];
+    delete map[key];
+  }
+  check(data);
+  const wrong = (check.errors ?? []).map(({ instancePath }) => instancePath);
+  const fits = (path: string): boolean => !wrong.some((one) => one === path || one.startsWith(`${path}/`));
+  return new Map(renamed.filter(({ path }) => fits(path)).map(({ problem, to }) => [problem, to]));
+}
+
+type Data = Record<string, unknown>;
+
+function slipOf(key: string, { node, schema: here }: Located): string | undefined {
+  const known = Object.keys(here.properties ?? {});
+  if (misspellings(key, known)) return undefined;
+  const [near, other] = known.filter((name) => isSlip(key, name));
+  if (near === undefined || other !== undefined || entry(node, near)) return undefined;
+  return below(here, near)?.['x-part'] ? undefined : near;
 }
 
 const weights = ['additionalProperties', 'type', 'propertyNames', 'enum', 'const', 'pattern'];

@@ -1,4 +1,5 @@
-import type { Mapping, Node, Sequence } from './node.ts';
+import type { Edit } from '../diagnostics/diagnostic.ts';
+import type { Entry, Mapping, Node, Sequence } from './node.ts';
 import { read } from './read.ts';
 import type { Source } from './source.ts';
 
@@ -11,13 +12,37 @@ export interface Writing {
   readonly wrap?: string;
 }
 
+/** A file that could be read. */
+export interface Written {
+  readonly source: Source;
+  readonly root: Node;
+}
+
+/** Why something cannot be written. */
+interface Problem {
+  readonly problem: string;
+}
+
 /**
  * The text of a YAML file with one value written, replaced or added; every other byte stays, comments too. The problem:
  * why it cannot be. The text must be free of syntax errors.
  */
-export function write(text: string, writing: Writing): { readonly text: string } | { readonly problem: string } {
+export function write(text: string, writing: Writing): { readonly text: string } | Problem {
   const { source, root } = read('', text);
   if (!root) return { problem: 'the file cannot be read' };
+  const edit = writingOf({ source, root }, writing);
+  return 'problem' in edit ? edit : { text: applyEdits(text, [edit]) };
+}
+
+/** Edits that do not touch, in any order → the text with all of them. */
+export function applyEdits(text: string, edits: readonly Edit[]): string {
+  const sorted = [...edits].sort((a, b) => a.start - b.start);
+  const parts = sorted.map((edit, index) => text.slice(sorted[index - 1]?.end ?? 0, edit.start) + edit.text);
+  return parts.join('') + text.slice(sorted.at(-1)?.end ?? 0);
+}
+
+/** The edit that writes one value. */
+export function writingOf({ source, root }: Written, writing: Writing): Edit | Problem {
   let node = root;
   for (const [depth, key] of writing.keys.entries()) {
     const inner = inside(node, key, source);
@@ -30,7 +55,136 @@ export function write(text: string, writing: Writing): { readonly text: string }
   }
   const { start, end } = source.span(node.at);
   if (node.kind !== 'scalar') return { problem: `\`${writing.keys.join('.')}\` is not a single value` };
-  return { text: replaced(source, start, end, writing.value) };
+  return replaced(source, start, end, writing.value);
+}
+
+/** The edit that gives a key another name. */
+export function renamingOf(written: Written, keys: readonly string[], name: string): Edit | Problem {
+  const found = entriesTo(written, keys);
+  if ('problem' in found) return found;
+  const { start, end } = written.source.span(found.last.entry.keyAt);
+  return replaced(written.source, start, end, keyText(name));
+}
+
+/**
+ * The edit that removes a key with its value and the comment on its line. The last key of a map takes the map with it,
+ * but never the file's own. Comments on lines of their own stay.
+ */
+export function removalOf(written: Written, keys: readonly string[]): Edit | Problem {
+  const found = entriesTo(written, keys);
+  if ('problem' in found) return found;
+  const { source } = written;
+  for (const { map, key, entry } of [...found.chain].reverse()) {
+    if (!map) return { problem: `nothing would be left of the list's entry` };
+    if (hasMergeKey(map, source)) return { problem: `a merge key stands beside \`${key}\`` };
+    if (map.entries.size === 1) continue;
+    const isFlow = source.text[source.span(map.at).start] === '{';
+    const edit = isFlow ? outOfFlow(map, entry, source) : outOfBlock(map, entry, found.last.entry, source);
+    if ('problem' in edit) return edit;
+    // Without its anchor the text would name nothing.
+    const gone = source.text.slice(edit.start, edit.end);
+    return /(?:^|[\s,:[{])&/.test(gone) ? { problem: `\`${key}\` has an anchor` } : edit;
+  }
+  return { problem: 'nothing would be left of the file' };
+}
+
+interface Step {
+  /** Absent: the step goes into a list. */
+  readonly map?: Mapping;
+  readonly key: string;
+  readonly entry: Entry;
+}
+
+/** The entries of the maps on the way to a key, if all of them are written right there. */
+function entriesTo(
+  { source, root }: Written,
+  keys: readonly string[],
+): { readonly chain: readonly Step[]; readonly last: Step } | Problem {
+  const chain: Step[] = [];
+  let node = root;
+  for (const key of keys) {
+    const inner = inside(node, key, source);
+    if (inner === 'merged') return { problem: `\`${key}\` comes from a merge key` };
+    if (inner === 'alias') return { problem: `\`${key}\` stands behind an alias` };
+    if (!inner) return { problem: `there is no \`${key}\`` };
+    const entry = node.kind === 'mapping' ? node.entries.get(key) : undefined;
+    chain.push(
+      node.kind === 'mapping' && entry ? { map: node, key, entry } : { key, entry: { keyAt: inner.at, value: inner } },
+    );
+    node = inner;
+  }
+  const last = chain.at(-1);
+  return last?.map ? { chain, last } : { problem: 'no key is named' };
+}
+
+/** Does `<<` stand in a map, not only in the maps inside it? */
+function hasMergeKey(map: Mapping, source: Source): boolean {
+  const { start, end } = source.span(map.at);
+  const text = source.text.slice(start, end);
+  if (!text.includes('<<')) return false;
+  const own = [...map.entries.values()].filter((entry) => isOwnEntry(map, entry, source));
+  const values = own.map(({ value }) => source.span(value.at));
+  return [...text.matchAll(/<</g)].some(
+    ({ index }) => !values.some((span) => span.start <= start + index && start + index < span.end),
+  );
+}
+
+/** Whole lines. Of the maps that go with the key, comments on lines of their own stay. */
+function outOfBlock(map: Mapping, entry: Entry, innermost: Entry, source: Source): Edit | Problem {
+  const { text } = source;
+  const { start } = source.span(entry.keyAt);
+  const from = lineStart(source, start);
+  const end = lineEnd(source, lastEnd(entry.value, source) ?? source.span(entry.value.at).end);
+  const before = text.slice(from, start);
+  if (before.trim() !== '') return outOfListItem(map, start, before, source);
+  const to = end + lineBreakAt(source, end).length;
+  const comments = text
+    .slice(from, source.span(innermost.value.at).start)
+    .split(/(?<=\n)/)
+    .filter((line) => /^[ \t]*#[^\n]*\n/.test(line));
+  // The last line of a file may have no end: then that of the line before goes.
+  if (to === end && comments.length === 0) return replaced(source, lineBreakBefore(source, from), end, '');
+  return replaced(source, from, to, comments.join(''));
+}
+
+/** The first key of a list's entry stands behind its dash: the next one takes its place. */
+function outOfListItem(map: Mapping, start: number, before: string, source: Source): Edit | Problem {
+  const next = nextKey(map, start, source);
+  const gap = next === undefined ? '' : source.text.slice(start, next);
+  // The next key comes after the line's own comment: another one would be lost.
+  const comments = gap
+    .split('\n')
+    .slice(1)
+    .some((line) => line.trim().startsWith('#'));
+  if (!/^\s*(?:-\s+)+$/.test(before) || next === undefined || comments) {
+    return { problem: 'it shares its line with something else' };
+  }
+  return replaced(source, start, next, '');
+}
+
+/** Whole lines where the entry has lines of its own; else with the comma behind it, or the one before the last entry. */
+function outOfFlow(map: Mapping, entry: Entry, source: Source): Edit | Problem {
+  const { text } = source;
+  const { start } = source.span(entry.keyAt);
+  const { end } = source.span(entry.value.at);
+  const from = lineStart(source, start);
+  const [comma = ''] = /^\s*,[ \t]*/.exec(text.slice(end, source.span(map.at).end)) ?? [];
+  const rest = text.slice(end, lineEnd(source, end)).replace(/^[ \t]*,?[ \t]*/, '');
+  if (text.slice(from, start).trim() === '' && /^(?:#|$)/.test(rest) && !comma.includes('\n')) {
+    const to = lineEnd(source, end);
+    return replaced(source, from, to + lineBreakAt(source, to).length, '');
+  }
+  if (text.slice(start, end).includes('#')) return { problem: 'a comment stands inside' };
+  if (/[,{]\s*$/.test(text.slice(0, start)) && comma !== '') return replaced(source, start, end + comma.length, '');
+  const lead = /,[ \t]*$/.exec(text.slice(from, start));
+  if (!lead || nextKey(map, start, source) !== undefined) return { problem: 'it shares its line with something else' };
+  return replaced(source, from + lead.index, end, '');
+}
+
+/** Where the next key of a map stands. */
+function nextKey(map: Mapping, start: number, source: Source): number | undefined {
+  const starts = [...map.entries.values()].map(({ keyAt }) => source.span(keyAt).start).filter((one) => one > start);
+  return starts.length > 0 ? Math.min(...starts) : undefined;
 }
 
 /** The value of a key (or index), if it is written right there. */
@@ -39,24 +193,23 @@ function inside(node: Node, key: string, source: Source): Node | 'merged' | 'ali
   const outer = source.span(node.at);
   if (node.kind === 'sequence') {
     const item = node.items[Number(key)];
-    return item && (isOwn(node, item, source) ? item : 'alias');
+    return item && (isOwnItem(node, item, source) ? item : 'alias');
   }
   const entry = node.entries.get(key);
   if (!entry) return undefined;
   const { start } = source.span(entry.keyAt);
   if (start < outer.start || start >= outer.end) return 'merged';
-  return isOwn(node, entry.value, source) ? entry.value : 'alias';
+  return isOwnEntry(node, entry, source) ? entry.value : 'alias';
 }
 
-/** Is a value of a collection written in it, not what an alias there names? That stands before the alias. */
-function isOwn(node: Mapping | Sequence, value: Node, source: Source): boolean {
-  const { start } = source.span(value.at);
-  if (node.kind === 'mapping') {
-    const entry = [...node.entries.values()].find((one) => one.value === value);
-    return entry !== undefined && start >= source.span(entry.keyAt).end && contains(source, node, value);
-  }
-  const before = node.items.slice(0, node.items.indexOf(value));
-  return contains(source, node, value) && !before.some((one) => contains(source, one, value));
+/** Is a value written in the map, not what an alias there names? That stands before the alias. */
+function isOwnEntry(map: Mapping, { keyAt, value }: Entry, source: Source): boolean {
+  return source.span(value.at).start >= source.span(keyAt).end && contains(source, map, value);
+}
+
+function isOwnItem(list: Sequence, item: Node, source: Source): boolean {
+  const before = list.items.slice(0, list.items.indexOf(item));
+  return contains(source, list, item) && !before.some((one) => contains(source, one, item));
 }
 
 function contains(source: Source, outer: Node, inner: Node): boolean {
@@ -69,31 +222,31 @@ function add(
   { value, wrap }: Writing,
   [key = '', ...below]: readonly string[],
   source: Source,
-): { readonly text: string } | { readonly problem: string } {
+): Edit | Problem {
   const inner = below.reduceRight((text, word) => `{ ${keyText(word)}: ${text} }`, value);
   const entry = `${keyText(key)}: ${inner}`;
   const { start, end } = source.span(node.at);
   if (node.kind === 'mapping') {
-    return { text: source.text[start] === '{' ? intoFlow(node, entry, source) : intoBlock(node, entry, source) };
+    return source.text[start] === '{' ? intoFlow(node, entry, source) : intoBlock(node, entry, source);
   }
   if (wrap === undefined) return { problem: `\`${key}\` cannot be written where there is no map` };
   const isBlock = node.kind === 'sequence' && source.text[start] !== '[';
-  if (isBlock) return { text: aroundList(node, wrap, entry, source) };
-  return { text: replaced(source, start, end, `{ ${wrap}: ${source.text.slice(start, end)}, ${entry} }`) };
+  if (isBlock) return aroundList(node, wrap, entry, source);
+  return replaced(source, start, end, `{ ${wrap}: ${source.text.slice(start, end)}, ${entry} }`);
 }
 
-function intoFlow(node: Mapping, entry: string, source: Source): string {
+function intoFlow(node: Mapping, entry: string, source: Source): Edit {
   const { start, end } = source.span(node.at);
   if (node.entries.size === 0) return replaced(source, start, end, `{ ${entry} }`);
-  const values = childrenOf(node);
-  const last = Math.max(...values.map((one) => source.span(one.at).end));
+  const entries = [...node.entries.values()];
+  const last = Math.max(...entries.map(({ value }) => source.span(value.at).end));
   // Behind the last value, unless one stands elsewhere (an alias) or a comment follows.
-  const own = values.every((one) => isOwn(node, one, source));
+  const own = entries.every((one) => isOwnEntry(node, one, source));
   if (own && /^[\s,]*$/.test(source.text.slice(last, end - 1))) return replaced(source, last, last, `, ${entry}`);
   return replaced(source, start + 1, start + 1, ` ${entry},`);
 }
 
-function intoBlock(node: Mapping, entry: string, source: Source): string {
+function intoBlock(node: Mapping, entry: string, source: Source): Edit {
   const { start } = source.span(node.at);
   const indent = ' '.repeat(source.position(start).column - 1);
   const newline = lineBreak(source);
@@ -104,7 +257,7 @@ function intoBlock(node: Mapping, entry: string, source: Source): string {
 }
 
 /** A block list becomes a value of a map, one level deeper. */
-function aroundList(node: Sequence, wrap: string, entry: string, source: Source): string {
+function aroundList(node: Sequence, wrap: string, entry: string, source: Source): Edit {
   const { start, end } = source.span(node.at);
   const newline = lineBreak(source);
   // A list may stand below its key without any indentation.
@@ -124,14 +277,28 @@ function lineEnd({ text }: Source, offset: number): number {
 function lastEnd(node: Node, source: Source): number | undefined {
   const { start, end } = source.span(node.at);
   if (node.kind === 'scalar' || '{['.includes(source.text[start] ?? '')) return end;
-  // An alias stands on the line of its key.
-  const keys = node.kind === 'mapping' ? [...node.entries.values()].map(({ keyAt }) => source.span(keyAt).end) : [];
-  const ends = childrenOf(node).map((one, index) => (isOwn(node, one, source) ? lastEnd(one, source) : keys[index]));
+  const ends =
+    node.kind === 'sequence'
+      ? node.items.map((one) => (isOwnItem(node, one, source) ? lastEnd(one, source) : undefined))
+      : [...node.entries.values()].map((one) =>
+          // An alias stands on the line of its key.
+          isOwnEntry(node, one, source) ? lastEnd(one.value, source) : source.span(one.keyAt).end,
+        );
   return ends.every((one) => one !== undefined) ? Math.max(...ends) : undefined;
 }
 
-function childrenOf(node: Mapping | Sequence): readonly Node[] {
-  return node.kind === 'sequence' ? node.items : [...node.entries.values()].map(({ value }) => value);
+/** Where the line of an offset begins. */
+function lineStart({ text }: Source, offset: number): number {
+  return text.lastIndexOf('\n', offset - 1) + 1;
+}
+
+function lineBreakAt({ text }: Source, offset: number): string {
+  return /^\r?\n/.exec(text.slice(offset, offset + 2))?.[0] ?? '';
+}
+
+/** Where the line break before the start of a line begins. */
+function lineBreakBefore({ text }: Source, start: number): number {
+  return start - (/\r?\n$/.exec(text.slice(Math.max(0, start - 2), start))?.[0].length ?? 0);
 }
 
 function lineBreak({ text }: Source): string {
@@ -142,6 +309,6 @@ function keyText(key: string): string {
   return /^[A-Za-z_][\w./-]*$/.test(key) ? key : JSON.stringify(key);
 }
 
-function replaced({ text }: Source, start: number, end: number, by: string): string {
-  return `${text.slice(0, start)}${by}${text.slice(end)}`;
+function replaced({ name }: Source, start: number, end: number, text: string): Edit {
+  return { source: name, start, end, text };
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic, Edit } from '../diagnostics/diagnostic.ts';
+import { applyEdits } from './edit.ts';
 import { isFatal } from './ignore.ts';
 import type { Source } from './source.ts';
 
@@ -50,11 +51,4 @@ function chosen({ source, diagnostics }: Judged): { readonly edits: readonly Edi
 
 function isSame(a: Edit, b: Edit): boolean {
   return a.start === b.start && a.end === b.end && a.text === b.text;
-}
-
-/** Edits that do not touch, in any order → the text with all of them. */
-function applyEdits(text: string, edits: readonly Edit[]): string {
-  const sorted = [...edits].sort((a, b) => a.start - b.start);
-  const parts = sorted.map((edit, index) => text.slice(sorted[index - 1]?.end ?? 0, edit.start) + edit.text);
-  return parts.join('') + text.slice(sorted.at(-1)?.end ?? 0);
 }

@@ -45,7 +45,11 @@ describe('lint --fix', () => {
   test.each(cases('targets'))('removes them from every line of "$name"', ({ folder }) => {
     const written = readFileSync(join(folder, 'topology.yaml'), 'utf8').trimEnd();
     const text = written.replaceAll(/\s*$/gm, ' # proxywright-ignore ignore-reason, ignore-unused -- né\u{1f600}');
-    const judge = (next: string) => analyse('topology.yaml', next);
+    // The rules have fixes of their own.
+    const judge = (next: string) => {
+      const analysis = analyse('topology.yaml', next);
+      return { ...analysis, diagnostics: analysis.diagnostics.filter(({ rule }) => rule.startsWith('ignore-')) };
+    };
     const { fixed, last } = fixAll(judge(text), judge);
     expect(fixed).toBe(2 * written.split('\n').length);
     expect(last.source.text).toBe(written);

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { analyse } from '../../src/pipeline.ts';
-import { write } from '../../src/source/edit.ts';
+import { applyEdits, removalOf, renamingOf, write } from '../../src/source/edit.ts';
+import { mender } from '../../src/source/mend.ts';
 import { toData } from '../../src/source/node.ts';
-import { segments } from '../../src/source/pointer.ts';
+import { child, segments } from '../../src/source/pointer.ts';
 import { read } from '../../src/source/read.ts';
 import { print, seed, topologies } from '../properties/topologies.ts';
 
@@ -69,6 +70,85 @@ describe('a value is written', () => {
   });
 });
 
+/** `keys` removed, or renamed where there is a name. */
+const without = (text: string, path: string, name?: string): string => {
+  const { source, root } = read('', text);
+  if (!root) throw new Error('not YAML');
+  const keys = segments(path);
+  const edit = name === undefined ? removalOf({ source, root }, keys) : renamingOf({ source, root }, keys, name);
+  return 'problem' in edit ? `problem: ${edit.problem}` : applyEdits(text, [edit]);
+};
+
+describe('a key is removed', () => {
+  test('with its whole lines and the comment there; comments on lines of their own stay', () => {
+    expect(without('a: 1\n# own\nb: 2 # why\n# more\nc: 3\n', '/b')).toBe('a: 1\n# own\n# more\nc: 3\n');
+    expect(without('a: 1\nb: # x\n  # own\n  c: 2 # y\n# z\n', '/b')).toBe('a: 1\n  # own\n# z\n');
+    expect(without('a: 1\nb: |\n  # text\n  more\nc: 3\n', '/b')).toBe('a: 1\nc: 3\n');
+    expect(without('a: 1\nb:\n  - x\n  - y\n', '/b')).toBe('a: 1\n');
+    expect(without('a: 1\nb: 2', '/b')).toBe('a: 1');
+    expect(without('a: 1\n"b c": "2" # why\n', '/b c')).toBe('a: 1\n');
+  });
+
+  test('behind the dash of a list, where the next key takes its place', () => {
+    expect(without('- a: 1 # why\n  b: 2\n', '/0/a')).toBe('- b: 2\n');
+    expect(without('- a: 1\n  b: 2\n', '/0/b')).toBe('- a: 1\n');
+    expect(without('- a: 1\n  # own\n  b: 2\n', '/0/a')).toBe('problem: it shares its line with something else');
+  });
+
+  test('out of braces, with its comma', () => {
+    expect(without('m: { a: 1, b: 2 }\n', '/m/a')).toBe('m: { b: 2 }\n');
+    expect(without('m: { a: 1, b: 2 }\n', '/m/b')).toBe('m: { a: 1 }\n');
+    expect(without('m: {a: 1,b: 2,}\n', '/m/b')).toBe('m: {a: 1,}\n');
+    expect(without('m: { a: 1, b: { c: 2 }, d: 3 }\n', '/m/b/c')).toBe('m: { a: 1, d: 3 }\n');
+    expect(without('m: {\n  a: 1, # why\n  # own\n  b: 2 # too\n}\n', '/m/a')).toBe('m: {\n  # own\n  b: 2 # too\n}\n');
+    expect(without('m: {\n  a: 1,\n  b: 2 # too\n}\n', '/m/b')).toBe('m: {\n  a: 1,\n}\n');
+    expect(without('m: { a: 1,\n  b: 2 }\n', '/m/b')).toBe('problem: it shares its line with something else');
+    expect(without('m: { a: 1,\n  b: 2, c: 3 }\n', '/m/b')).toBe('m: { a: 1,\n  c: 3 }\n');
+  });
+
+  test('with the maps that would be empty, but never the whole file', () => {
+    expect(without('x: 1\na:\n  b:\n    c: 1\n', '/a/b/c')).toBe('x: 1\n');
+    expect(without('x: 1\na: { b: { c: 1 } } # why\ny: 2\n', '/a/b/c')).toBe('x: 1\ny: 2\n');
+    expect(without('a: { b: 1 }\n', '/a/b')).toBe('problem: nothing would be left of the file');
+    expect(without('x: 1\na:\n  - b: 1\n', '/a/0/b')).toBe("problem: nothing would be left of the list's entry");
+  });
+
+  test('with Windows line ends', () => {
+    expect(without('a: 1\r\nb: 2 # why\r\nc: 3\r\n', '/b')).toBe('a: 1\r\nc: 3\r\n');
+    expect(without('a: 1\r\nb:\r\n  # own\r\n  c: 2\r\n', '/b/c')).toBe('a: 1\r\n  # own\r\n');
+    expect(without('a: 1\r\nb: 2', '/b')).toBe('a: 1');
+    expect(without('m: {\r\n  a: 1, # why\r\n  b: 2\r\n}\r\n', '/m/a')).toBe('m: {\r\n  b: 2\r\n}\r\n');
+  });
+
+  test('not where an alias or a merge key would mean something else then', () => {
+    expect(without('x: &x { b: 1 }\na: { <<: *x, c: 1 }\n', '/a/b')).toBe('problem: `b` comes from a merge key');
+    expect(without('x: &x { b: 1 }\na: { <<: *x, b: 2 }\n', '/a/b')).toBe('problem: a merge key stands beside `b`');
+    expect(without('x: &x { b: 1 }\na: *x\n', '/a/b')).toBe('problem: `a` stands behind an alias');
+    expect(without('y: 1\nx: &x { b: 1 }\na: { <<: *x, b: 2 }\n', '/x/b')).toBe('problem: `x` has an anchor');
+  });
+});
+
+test('a key gets another name', () => {
+  expect(without('a: { "bb": 1 } # why\n', '/a/bb', 'b')).toBe('a: { b: 1 } # why\n');
+  expect(without('x: &x { b: 1 }\na: { <<: *x }\n', '/a/b', 'c')).toBe('problem: `b` comes from a merge key');
+});
+
+it(`removes nothing else from any topology (PROXYWRIGHT_SEED=${seed})`, () => {
+  fc.assert(
+    fc.property(topologies, fc.nat(), (sketch, chosen) => {
+      const text = print(sketch);
+      const before = dataOf(text);
+      const paths = pathsIn(before);
+      const keys = paths[chosen % paths.length] ?? [];
+      const { source, root } = read('', text);
+      const remove = { source: '', path: keys.reduce(child, ''), part: 'value' } as const;
+      const fix = root && mender({ source, root })({ remove });
+      if (fix) expect(dataOf(applyEdits(text, fix.edits))).toEqual(removed(before, keys));
+    }),
+    { seed, numRuns: 40 },
+  );
+});
+
 it(`changes nothing else in any topology (PROXYWRIGHT_SEED=${seed})`, () => {
   fc.assert(
     fc.property(topologies, (sketch) => {
@@ -101,4 +181,22 @@ function changed(data: unknown, [key, ...rest]: readonly string[]): unknown {
   const map = typeof data === 'object' && data !== null && !Array.isArray(data);
   const old: Record<string, unknown> = map ? { ...data } : data === undefined ? {} : { upstream: data };
   return { ...old, [key]: changed(old[key], rest) };
+}
+
+/** Every key of a map, as a path. */
+function pathsIn(data: unknown, path: readonly string[] = []): (readonly string[])[] {
+  if (typeof data !== 'object' || data === null) return [];
+  return Object.entries(data).flatMap(([key, value]) => {
+    const own = [...path, key];
+    return Array.isArray(data) ? pathsIn(value, own) : [own, ...pathsIn(value, own)];
+  });
+}
+
+/** What removing means for the data: a map that is left empty goes as well. */
+function removed(data: unknown, [key = '', ...rest]: readonly string[]): unknown {
+  if (Array.isArray(data)) return data.map((item, index) => (index === Number(key) ? removed(item, rest) : item));
+  const { [key]: value, ...others } = data as Record<string, unknown>;
+  const inner = rest.length === 0 ? undefined : removed(value, rest);
+  const gone = inner === undefined || (!Array.isArray(inner) && Object.keys(inner as object).length === 0);
+  return gone ? others : { ...(data as object), [key]: inner };
 }
