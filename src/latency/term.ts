@@ -1,5 +1,5 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
-import { type Duration, humanDuration, milliseconds } from '../model/duration.ts';
+import { type Duration, humanDuration } from '../model/duration.ts';
 import { isWritten, sharing } from '../model/relations.ts';
 import type { Given } from '../model/topology.ts';
 
@@ -166,25 +166,4 @@ export function culprits(...terms: readonly Term[]): { readonly place: Place; re
     return [{ place: given.at, message: `${humanDuration(time)} ${name}` }];
   });
   return sharing(found, ({ place }) => place).map(([first]) => first);
-}
-
-/** The same expression where every leaf of that name takes another time: a what-if. */
-function replaced(term: Term, name: string, time: Duration): Term {
-  if (term.kind === 'wait') return term.name === name ? { ...term, time } : term;
-  if (term.kind === 'times') return { ...term, term: replaced(term.term, name, time) };
-  return { ...term, terms: term.terms.map((one) => replaced(one, name, time)) };
-}
-
-/** The most whole seconds for the leaves of that name with which the whole stays within `limit`; nothing below one. */
-export function longestThatFits(term: Term, name: string, limit: Duration): Duration | undefined {
-  const fits = (seconds: number): boolean => evaluate(replaced(term, name, milliseconds(seconds * 1000))) <= limit;
-  if (!leaves(term).some((leaf) => leaf.name === name) || !fits(1)) return undefined;
-  // Longer leaves never make the whole shorter, so halving finds the last one that fits.
-  let [low, high] = [1, Math.floor(limit / 1000) + 1];
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (fits(middle)) low = middle;
-    else high = middle;
-  }
-  return milliseconds(low * 1000);
 }

@@ -34,6 +34,11 @@ export function proposalText({ changes }: Proposal): string {
   return changes.map(changeText).join(', ');
 }
 
+/** The same with what the route gives up, as the end of a sentence. */
+export function costText(proposal: Proposal): string {
+  return [proposalText(proposal), ...proposal.costs].join(', but ');
+}
+
 /** `caddy 5s, nginx 5s` */
 export function waitsText({ targets }: Proposal): string {
   return targets

@@ -1,8 +1,13 @@
-import { culprits, equation, longestThatFits } from '../latency/term.ts';
-import { humanDuration, milliseconds } from '../model/duration.ts';
+import { culprits, equation } from '../latency/term.ts';
+import { type Duration, humanDuration } from '../model/duration.ts';
 import { sharing } from '../model/relations.ts';
+import { smallest } from '../report/fit.ts';
+import { costText } from '../report/fit-text.ts';
 import { type RouteReport, waitsInWords } from '../report/report.ts';
 import type { Finding, Rule } from './rule.ts';
+
+/** A search takes milliseconds: where very many routes are over budget, only the first ones are told what fits. */
+const mostSearches = 20;
 
 export const overBudget: Rule = {
   id: 'over-budget',
@@ -13,9 +18,7 @@ export const overBudget: Rule = {
   examples: {
     fires: `version: 1
 sites:
-  a.example.com:
-    upstream: [10.0.0.2:80, 10.0.0.3:80]
-    budget: 30s
+  a.example.com: { upstream: [10.0.0.2:80, 10.0.0.3:80], budget: 30s }
 `,
     silent: `version: 1
 sites:
@@ -25,35 +28,33 @@ sites:
     budget: 30s
 `,
   },
-  *check({ reports }) {
+  *check({ reports, topology }) {
     const over = reports.filter(({ targets }) => targets.some(({ within }) => within === false));
-    for (const group of sharing(over, ({ route, budget }) => budget?.at ?? route.at)) {
+    const groups = sharing(over, ({ route, budget }) => budget?.at ?? route.at);
+    for (const [index, group] of groups.entries()) {
       const worst = group.reduce((one, other) => (longest(other) > longest(one) ? other : one));
-      yield* finding(worst, group.length - 1);
+      const limit = worst.budget?.value;
+      if (typeof limit !== 'number') continue;
+      const fit = index < mostSearches ? smallest(topology, worst, limit) : undefined;
+      yield finding(worst, limit, group.length - 1, fit ? `fits with ${costText(fit)}` : overBudget.help);
     }
   },
 };
 
-function longest({ targets }: RouteReport): number {
-  return Math.max(...targets.map(({ worst }) => worst ?? Number.POSITIVE_INFINITY));
-}
+const longest = ({ targets }: RouteReport) =>
+  Math.max(...targets.map(({ worst }) => worst ?? Number.POSITIVE_INFINITY));
 
-function* finding({ route, budget, targets }: RouteReport, more: number): Iterable<Finding> {
-  if (!budget || budget.value === 'none') return;
-  const limit = budget.value;
+function finding({ route, budget, targets }: RouteReport, limit: Duration, more: number, mend: string): Finding {
   const over = targets.filter(({ within }) => within === false);
+  const header = route.timeouts.response_header;
   const waits = over.map(({ bounds }) => bounds.headline);
-  const fits = Math.min(...waits.map((wait) => longestThatFits(wait, 'response header', limit) ?? 0));
-  const mend = fits > 0 ? `\`response_header: ${humanDuration(milliseconds(fits))}\` fits` : overBudget.help;
   const equations = over.some(({ worst }) => worst === null) ? [] : new Set(waits.map(equation));
   const others = more === 0 ? '' : `; ${more} more ${more === 1 ? 'route is' : 'routes are'} over it as well`;
-  const { response_header } = route.timeouts;
-  const endless = response_header.value === 'none' ? [{ place: response_header.at, message: 'no limit' }] : [];
-  yield {
-    at: budget.at,
+  return {
+    at: budget?.at ?? route.at,
     message: `\`${route.id}\` can wait ${waitsInWords(over)}, and its budget is ${humanDuration(limit)}${others}`,
     help: [...equations, mend].join('; '),
     targets: over.map(({ target }) => target),
-    related: endless.length > 0 ? endless : culprits(...waits),
+    related: header.value === 'none' ? [{ place: header.at, message: 'no limit' }] : culprits(...waits),
   };
 }
