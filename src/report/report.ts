@@ -40,44 +40,32 @@ export interface RouteReport extends RouteWaits {
 
 /** The bounds of every route on every target, in the order of the file. */
 export function judge(topology: Topology, { nginx, caddy }: Lowered): RouteReport[] {
-  return topology.sites.flatMap((site) =>
-    site.routes.flatMap((route): RouteReport[] => {
-      const rps = site.traffic?.rps.value;
-      const found: { target: 'caddy' | 'nginx'; bounds: Bounds }[] = [];
-      const proxy = caddy?.sites
-        .flatMap((one) => (one.kind === 'proxy' && one.site === site.id ? one.routes : []))
-        .find((one) => one.route === route.id);
-      if (caddy && proxy) found.push({ target: 'caddy', bounds: caddyBounds(proxy.proxy, caddy, rps) });
-      const location = nginx?.servers
-        .flatMap((one) => (one.kind === 'proxy' && one.site === site.id ? one.locations : []))
-        .find((one) => one.route === route.id);
-      if (nginx && location) found.push({ target: 'nginx', bounds: nginxBounds(location, nginx, rps) });
-      // A route that no request reaches is not compiled: there is nothing to judge.
-      if (found.length === 0) return [];
-      const budget = route.budget;
-      return [
-        {
-          id: route.id,
-          siteName: site.id,
-          path: pathOf(route),
-          upstream: route.pool.name,
-          route,
-          site,
-          ...(budget ? { budget } : {}),
-          targets: found.map(({ target, bounds }) => {
-            const worst = bound(bounds.headline);
-            return {
-              target,
-              version: targets[target].version(topology).text,
-              bounds,
-              worst,
-              within: within(worst, budget),
-            };
-          }),
-        },
-      ];
-    }),
+  // Routes are looked up by their id: a topology may have thousands.
+  const proxies = new Map(
+    caddy?.sites.flatMap((one) => (one.kind === 'proxy' ? one.routes : [])).map((one) => [one.route, one.proxy]),
   );
+  const locations = new Map(
+    nginx?.servers.flatMap((one) => (one.kind === 'proxy' ? one.locations : [])).map((one) => [one.route, one]),
+  );
+  const report = (site: Site, route: Route): RouteReport[] => {
+    const rps = site.traffic?.rps.value;
+    const [proxy, location] = [proxies.get(route.id), locations.get(route.id)];
+    const { budget } = route;
+    const on = (target: 'caddy' | 'nginx', bounds: Bounds): RouteOnTarget => {
+      const worst = bound(bounds.headline);
+      const version = targets[target].version(topology).text;
+      return { target, version, bounds, worst, within: within(worst, budget) };
+    };
+    const found = [
+      ...(caddy && proxy ? [on('caddy', caddyBounds(proxy, caddy, rps))] : []),
+      ...(nginx && location ? [on('nginx', nginxBounds(location, nginx, rps))] : []),
+    ];
+    // A route that no request reaches is not compiled: there is nothing to judge.
+    if (found.length === 0) return [];
+    const own = { id: route.id, siteName: site.id, path: pathOf(route), upstream: route.pool.name, route, site };
+    return [{ ...own, ...(budget ? { budget } : {}), targets: found }];
+  };
+  return topology.sites.flatMap((site) => site.routes.flatMap((route) => report(site, route)));
 }
 
 /** The first path of a route as it is written; everything else is `/*`. */

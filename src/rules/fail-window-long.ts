@@ -1,6 +1,6 @@
 import { type Duration, directiveDuration, humanDuration, milliseconds } from '../model/duration.ts';
 import { isWritten, sharing } from '../model/relations.ts';
-import { forgets } from './marks-never.ts';
+import { forgets } from '../report/failures.ts';
 import type { Rule } from './rule.ts';
 
 const long = milliseconds(60_000);
