@@ -14,6 +14,9 @@ export interface Costs {
   readonly sendAtLeast: number;
 }
 
+/** What a server of nginx can do: without https there is no handshake. */
+export type NginxFault = ServerFault | 'tls_stall';
+
 /** A timer that would move by less than this is left where it is: NGX_TIMER_LAZY_DELAY. */
 const lazyDelay = 300;
 /** Milliseconds that a large body may take to fill the buffers of the kernel. */
@@ -40,10 +43,12 @@ export function costsOf({ connect, read, send }: NginxLocation): Costs {
   };
 }
 
-export function costOf(fault: ServerFault, { connect, read, both, send }: Costs): Term {
+export function costOf(fault: NginxFault, { connect, read, both, send }: Costs): Term {
   switch (fault) {
     case 'refused':
       return fixedWait('refused', milliseconds(0));
+    // The handshake goes on under the timer of the connection (ngx_http_upstream_ssl_init_connection).
+    case 'tls_stall':
     case 'blackhole':
       return connect;
     case 'late':
@@ -55,6 +60,6 @@ export function costOf(fault: ServerFault, { connect, read, both, send }: Costs)
   }
 }
 
-export function millisecondsOf(costs: Costs, fault: ServerFault): number {
+export function millisecondsOf(costs: Costs, fault: NginxFault): number {
   return fault === 'no_read' ? costs.sendAtLeast : evaluate(costOf(fault, costs));
 }

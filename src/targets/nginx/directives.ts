@@ -6,7 +6,8 @@ import type { Listener } from '../listeners.ts';
 
 /**
  * What nginx is told, for all sites at once. The emitter prints exactly this, and whatever wants to know how nginx
- * behaves reads exactly this. Directive names are in the comments; every time carries where it was written.
+ * behaves reads exactly this. Directive names are in the comments; every time carries where it was written. What only
+ * files written by hand say is optional, and absent in what is compiled from a topology.
  */
 export interface NginxDirectives {
   readonly version: Version;
@@ -28,6 +29,8 @@ export interface NginxUpstream {
   readonly peers: readonly NginxPeer[];
   /** keepalive and keepalive_timeout: idle connections of the whole pool for each worker; 0: none are kept. */
   readonly keepalive: { readonly connections: number; readonly idle: Given<Duration> };
+  /** No `zone`: each worker has a memory of its own. */
+  readonly perWorker?: boolean;
 }
 
 export interface NginxPeer {
@@ -37,6 +40,12 @@ export interface NginxPeer {
   /** 0: never marked. */
   readonly maxFails: Given<number>;
   readonly failTimeout: Given<Duration>;
+  /** Addresses of this line: two of `localhost`. Absent: one, or as many as DNS has for a name. */
+  readonly addresses?: number | 'unknown';
+  /** Asked when no other is left. */
+  readonly backup?: boolean;
+  /** Never asked. */
+  readonly down?: boolean;
 }
 
 export type NginxServer = ProxyServer | RedirectServer | UnknownServer;
@@ -91,9 +100,23 @@ export interface NginxLocation {
   /** proxy_read_timeout: the whole header, and each pause of the body */
   readonly read: Given<Duration>;
   /** proxy_next_upstream */
-  readonly conditions: readonly (Condition | 'non_idempotent')[];
+  readonly conditions: readonly (Condition | 'http_403' | 'http_404' | 'non_idempotent')[];
   /** proxy_next_upstream_tries; 0: no limit */
   readonly tries: Given<number>;
   /** proxy_next_upstream_timeout; absent: no limit */
   readonly window?: Given<Duration>;
+  /** The servers speak https. */
+  readonly tls?: boolean;
+  /** False: proxy_http_version or the Connection header make each connection serve one request. */
+  readonly reuse?: boolean;
+  /** resolver_timeout, where a name is resolved for each request */
+  readonly lookup?: Given<Duration>;
+  /** False: proxy_buffering off */
+  readonly buffering?: boolean;
+  /** False: proxy_request_buffering off */
+  readonly requestBuffering?: boolean;
+  /** proxy_ignore_client_abort on */
+  readonly ignoresAbort?: boolean;
+  /** X-Accel-Redirect of a server is followed: it is not among proxy_ignore_headers. */
+  readonly accelRedirect?: boolean;
 }

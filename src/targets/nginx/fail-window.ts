@@ -1,63 +1,77 @@
-import type { FailWindow, ServerFault } from '../../latency/bounds.ts';
+import type { FailWindow } from '../../latency/bounds.ts';
 import { markingTime } from '../../latency/marking.ts';
-import { type Costs, millisecondsOf } from './costs.ts';
-import type { NginxLocation, NginxUpstream } from './directives.ts';
+import { type Costs, millisecondsOf, type NginxFault } from './costs.ts';
+import type { NginxDirectives, NginxLocation, NginxUpstream } from './directives.ts';
+import { peersOf } from './peers.ts';
+
+interface Pool {
+  readonly upstream: NginxUpstream;
+  readonly workers: NginxDirectives['workers'];
+  readonly costs: Costs;
+  readonly attempts: number;
+  readonly rps: number | undefined;
+}
 
 /**
  * Who pays while a server stays dead, for each fault that marks it. Formulas from ngx_http_upstream_round_robin.c,
- * confirmed by measurement on 1.22.1 and 1.30.6. `zone` makes all workers share one memory.
+ * confirmed by measurement on 1.22.1 and 1.30.6. `zone` makes all workers share one memory; without it each worker finds
+ * the dead server by itself.
  */
-export function failWindows(
-  { conditions }: NginxLocation,
-  upstream: NginxUpstream,
-  costs: Costs,
-  attempts: number,
-  rps: number | undefined,
-): FailWindow[] {
-  const [first] = upstream.peers;
-  if (!first || upstream.peers.length < 2 || first.maxFails.value === 0) return [];
-  const fails = first.maxFails.value;
-  const window = first.failTimeout.value;
-  return faultsOf(upstream, conditions.includes('http_503') && attempts > 1).map((fault): FailWindow => {
+export function failWindows(location: NginxLocation, { upstream, workers, costs, attempts, rps }: Pool): FailWindow[] {
+  const { markable, marked, spoken: servers } = peersOf(upstream);
+  if (markable.length === 0) return [];
+  const fails = Math.max(...markable.map(({ maxFails }) => maxFails.value));
+  const windows = markable.map(({ failTimeout }) => failTimeout.value);
+  const [shortest, window] = [Math.min(...windows), Math.max(...windows)];
+  // Memories of failures; unknown with a worker for each core.
+  const memories = upstream.perWorker ? (workers === 'auto' ? undefined : workers) : 1;
+  return faultsOf(location, upstream, attempts > 1).map((fault): FailWindow => {
     const each = millisecondsOf(costs, fault);
     // Only uploads meet a server that does not read: how often is not told by the rate of all requests.
     const rate = fault === 'no_read' ? undefined : rps;
-    const share = rate === undefined ? undefined : rate / upstream.peers.length;
+    const share = rate === undefined ? undefined : rate / servers;
     // After the first failure the other ones must come: at this rate, one each 1/share.
     const detection =
-      fails === 1
+      fails * (memories ?? 2) === 1
         ? each
-        : rate === undefined
+        : rate === undefined || memories !== 1
           ? undefined
-          : each + Math.ceil(markingTime(fails, upstream.peers.length, rate));
+          : each + Math.ceil(markingTime(fails, servers, rate));
     // A probe that lasts longer than the window is overtaken by the next one.
-    const gap = each < window ? each + window : window;
+    const gap = each < shortest ? each + shortest : shortest;
     return {
       fault,
       ...(detection === undefined ? {} : { detection }),
-      ...(share === undefined ? {} : { firstHitRequests: Math.ceil((share * each) / 1000) + fails }),
-      probeEvery: gap,
-      probeRequests: 1,
-      ...(rate === undefined
+      ...(share === undefined || memories === undefined
         ? {}
-        : { slowShare: Math.ceil(Math.min(1 / upstream.peers.length, 1000 / (gap * rate)) * 10_000) / 10_000 }),
+        : { firstHitRequests: Math.ceil((share * each) / 1000) + fails * memories }),
+      probeEvery: gap,
+      ...(memories === undefined ? {} : { probeRequests: memories }),
+      ...(rate === undefined || memories === undefined
+        ? {}
+        : { slowShare: Math.ceil(Math.min(1 / servers, (1000 * memories) / (gap * rate)) * 10_000) / 10_000 }),
       recovery: each + window + 1000,
-      allMarked: window + 1000,
+      allMarked: marked ? window + 1000 : 0,
     };
   });
 }
 
 /** A status counts only where it is tried again. */
-function faultsOf({ keepalive }: NginxUpstream, statuses: boolean): readonly ServerFault[] {
+function faultsOf(
+  { conditions, reuse = true, tls = false }: NginxLocation,
+  { keepalive }: NginxUpstream,
+  several: boolean,
+): readonly NginxFault[] {
   return [
     'refused',
     'blackhole',
-    ...(keepalive.connections > 0 ? (['vanished'] as const) : []),
+    ...(reuse && keepalive.connections > 0 ? (['vanished'] as const) : []),
     'silent',
     'late',
     'close',
     'header_drip',
-    ...(statuses ? (['error_status'] as const) : []),
+    ...(conditions.includes('http_503') && several ? (['error_status'] as const) : []),
+    ...(tls ? (['tls_stall'] as const) : []),
     'no_read',
   ];
 }

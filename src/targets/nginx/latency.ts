@@ -1,35 +1,36 @@
-import type { Bounds, Failing, FaultRow, Method, ServerFault } from '../../latency/bounds.ts';
+import type { Bounds, Failing, FaultRow, Method } from '../../latency/bounds.ts';
 import { fixedWait, least, sum, type Term, times, unbounded, wait } from '../../latency/term.ts';
 import { milliseconds } from '../../model/duration.ts';
-import { type Costs, costOf, costsOf, millisecondsOf } from './costs.ts';
+import { type Costs, costOf, costsOf, millisecondsOf, type NginxFault } from './costs.ts';
 import type { NginxDirectives, NginxLocation, NginxUpstream } from './directives.ts';
 import { failWindows } from './fail-window.ts';
+import { type Peers, peersOf } from './peers.ts';
 
 /**
  * How long nginx lets one request wait. Formulas from ngx_http_upstream.c and ngx_http_upstream_round_robin.c
  * (1.22.1 to 1.30), each confirmed by measurement on 1.22.1 and 1.30.6.
  */
-export function nginxBounds(location: NginxLocation, { upstreams }: NginxDirectives, rps: number | undefined): Bounds {
+export function nginxBounds(
+  location: NginxLocation,
+  { upstreams, workers }: Pick<NginxDirectives, 'upstreams' | 'workers'>,
+  rps: number | undefined,
+): Bounds {
   const { pass } = location;
   const upstream = pass.kind === 'upstream' ? upstreams.find(({ name }) => name === pass.name) : undefined;
   const costs = costsOf(location);
-  const attempts = attemptsOf(location, upstream);
-  const context: Context = { location, upstream, costs, attempts };
+  const peers = upstream && peersOf(upstream);
+  const attempts = attemptsOf(location, peers);
+  const context: Context = { location, upstream, peers, costs, attempts };
   const rows = rowsOf(context);
   const headline = headlineOf(context);
   return {
     headline,
     rows,
     staleReuse: staleReuse(context, headline),
-    clientFirstByte: {
-      // The pipe passes on what is at least as long as the rest that it knows of: of a chunked body that is 3 bytes
-      // (ngx_event_pipe_read_upstream, ngx_http_proxy_input_filter_init).
-      because:
-        'nginx holds the header of an answer that is not chunked back until 4 KiB of the body are there, or its end',
-    },
+    clientFirstByte: clientFirstByte(location, headline),
     bodyBounded: false,
     ...(Number.isFinite(attempts) ? { amplification: attempts } : {}),
-    failWindow: upstream ? failWindows(location, upstream, costs, attempts, rps) : [],
+    failWindow: upstream ? failWindows(location, { upstream, workers, costs, attempts, rps }) : [],
     assumptions: assumptions(context),
   };
 }
@@ -38,20 +39,28 @@ interface Context {
   readonly location: NginxLocation;
   /** Absent: a name that is resolved for each request. */
   readonly upstream: NginxUpstream | undefined;
+  readonly peers: Peers | undefined;
   readonly costs: Costs;
   /** Attempts of one request at most; `Infinity` when only the number of addresses behind names bounds it. */
   readonly attempts: number;
 }
 
 /** tries caps the attempts, and every address of the pool is tried once. A name may have any number of addresses. */
-function attemptsOf({ tries, pass }: NginxLocation, upstream: NginxUpstream | undefined): number {
+function attemptsOf(location: NginxLocation, peers: Peers | undefined): number {
+  const { tries, pass } = location;
+  if (!triesAgain(location)) return Math.min(1, peers?.asked ?? 1);
   const limit = tries.value === 0 ? Number.POSITIVE_INFINITY : tries.value;
-  const named = pass.kind === 'variable' || upstream?.peers.some(({ address }) => address.value.kind === 'name');
-  return named ? limit : Math.min(limit, upstream?.peers.length ?? 1);
+  const named = pass.kind === 'variable' && pass.address.value.kind === 'name';
+  return Math.min(limit, peers?.asked ?? (named ? limit : 1));
+}
+
+/** Is there any failure after which another server is tried? */
+function triesAgain({ conditions }: NginxLocation): boolean {
+  return conditions.some((condition) => condition !== 'non_idempotent');
 }
 
 /** The condition of proxy_next_upstream that lets a failure move on, and whether the request had been sent by then. */
-const kinds: Readonly<Record<ServerFault, { needs: string; sent: boolean; status: number }>> = {
+const kinds: Readonly<Record<NginxFault, { needs: string; sent: boolean; status: number }>> = {
   refused: { needs: 'error', sent: false, status: 502 },
   blackhole: { needs: 'timeout', sent: false, status: 504 },
   vanished: { needs: 'timeout', sent: true, status: 504 },
@@ -60,17 +69,20 @@ const kinds: Readonly<Record<ServerFault, { needs: string; sent: boolean; status
   close: { needs: 'error', sent: true, status: 502 },
   error_status: { needs: 'http_503', sent: true, status: 503 },
   header_drip: { needs: 'timeout', sent: true, status: 504 },
+  tls_stall: { needs: 'timeout', sent: false, status: 504 },
   no_read: { needs: 'timeout', sent: true, status: 504 },
 };
 
 function rowsOf(context: Context): FaultRow[] {
-  const { upstream } = context;
-  const reuse = (upstream?.keepalive.connections ?? 0) > 0;
-  const rows = (Object.keys(kinds) as ServerFault[])
+  const { location, upstream, peers } = context;
+  const reuse = kept(location, upstream) > 0;
+  // Without a peer that may be asked nothing can fail.
+  const faults = peers?.asked === 0 ? [] : (Object.keys(kinds) as NginxFault[]);
+  const rows = faults
     .filter((fault) => fault !== 'vanished' || reuse)
+    .filter((fault) => fault !== 'tls_stall' || location.tls)
     .flatMap((fault) => rowsOfFault(fault, context));
-  const marks = (upstream?.peers.length ?? 0) > 1 && upstream?.peers.some(({ maxFails }) => maxFails.value > 0);
-  if (!marks) return rows;
+  if (!peers?.marked) return rows;
   const none = fixedWait('no live server', milliseconds(0));
   const marked = (method: Method): FaultRow => ({
     fault: 'all_marked',
@@ -83,14 +95,17 @@ function rowsOf(context: Context): FaultRow[] {
   return [...rows, marked('GET'), marked('POST')];
 }
 
-function rowsOfFault(fault: ServerFault, context: Context): FaultRow[] {
+function rowsOfFault(fault: NginxFault, context: Context): FaultRow[] {
   const { location, costs, attempts } = context;
   const { needs, sent, status } = kinds[fault];
   const conditions: readonly string[] = location.conditions;
   const several = attempts > 1;
   const cost = costOf(fault, costs);
   const row = (failing: Failing, method: Method): FaultRow => {
-    const again = conditions.includes(needs) && (method === 'GET' || !sent || conditions.includes('non_idempotent'));
+    const repeatable = method === 'GET' || !sent || conditions.includes('non_idempotent');
+    // A body that is passed on as it comes is not there any more once a part of it was sent.
+    const gone = fault === 'no_read' && location.requestBuffering === false;
+    const again = conditions.includes(needs) && repeatable && !gone;
     const count = again && several ? countOf(fault, context) : 1;
     // Each server is asked once: behind the one that fails there is a good one, if the window lets it be asked.
     if (failing === 'one') {
@@ -105,7 +120,7 @@ function rowsOfFault(fault: ServerFault, context: Context): FaultRow[] {
 }
 
 /** Attempts when each costs the same: none starts once the window is over. Faults that end just before a limit get one more. */
-function countOf(fault: ServerFault, { location, costs, attempts }: Context): number {
+function countOf(fault: NginxFault, { location, costs, attempts }: Context): number {
   const each = millisecondsOf(costs, fault);
   const window = location.window?.value;
   if (window === undefined || each === 0) return attempts;
@@ -122,13 +137,19 @@ function endless(cost: Term): Term {
 }
 
 /** Every attempt at its worst: accepted at the last moment, then silent. The window lets one more start just before its end. */
-function headlineOf({ location, upstream, costs, attempts }: Context): Term {
-  const servers = upstream?.peers.length ?? 1;
+function headlineOf(context: Context): Term {
+  const { lookup } = context.location;
+  const asking = attemptsTerm(context);
+  return lookup ? sum(wait('name lookup', lookup, 'resolver_timeout'), asking) : asking;
+}
+
+function attemptsTerm({ location, peers, costs, attempts }: Context): Term {
+  const servers = peers?.spoken ?? 1;
   const beside = `with ${servers} ${servers === 1 ? 'server' : 'servers'}`;
   const tries = location.tries.value === 0 ? { ...location.tries, value: 'unlimited' } : location.tries;
   const origin = { given: tries, directive: 'proxy_next_upstream_tries', beside };
-  const { window, conditions } = location;
-  if (conditions.length === 0) return costs.both;
+  const { window } = location;
+  if (!triesAgain(location) && attempts === 1) return costs.both;
   const all = Number.isFinite(attempts) ? times(attempts, 'attempts', costs.both, origin) : endless(costs.both);
   if (!window || attempts === 1) return all;
   const inside = sum(windowOf(window), costs.both);
@@ -140,13 +161,13 @@ function windowOf(window: NonNullable<NginxLocation['window']>): Term {
 }
 
 /** A failure on a reused connection does not use up a try; each address is still asked once. */
-function staleReuse({ location, upstream, costs, attempts }: Context, headline: Term): Bounds['staleReuse'] {
-  const kept = upstream?.keepalive.connections ?? 0;
-  const servers = upstream?.peers.length ?? 1;
-  if (kept === 0 || !location.conditions.includes('error')) {
+function staleReuse({ location, upstream, peers, costs, attempts }: Context, headline: Term): Bounds['staleReuse'] {
+  const connections = kept(location, upstream);
+  if (connections === 0 || !peers || !location.conditions.includes('error')) {
     return { wait: headline, resends: 0, condition: 'no request is sent again after a reused connection was closed' };
   }
-  const resends = servers === 1 ? kept : Math.max(0, servers - attempts);
+  const countless = upstream?.peers.some(({ addresses }) => addresses === 'unknown');
+  const resends = peers.single || countless ? connections : Math.max(0, peers.spoken - attempts);
   if (resends === 0) {
     return { wait: headline, resends, condition: 'every server is tried anyway: a closed connection adds nothing' };
   }
@@ -158,13 +179,34 @@ function staleReuse({ location, upstream, costs, attempts }: Context, headline: 
   };
 }
 
-function assumptions({ location, upstream }: Context): string[] {
+/** Idle connections that a request of this location may be sent over. */
+function kept({ reuse = true }: NginxLocation, upstream: NginxUpstream | undefined): number {
+  return reuse ? (upstream?.keepalive.connections ?? 0) : 0;
+}
+
+function clientFirstByte({ buffering = true }: NginxLocation, headline: Term): Bounds['clientFirstByte'] {
+  if (!buffering) return { wait: headline, because: 'with `proxy_buffering off` the header is passed on as it comes' };
+  return {
+    // The pipe passes on what is at least as long as the rest that it knows of: of a chunked body that is 3 bytes
+    // (ngx_event_pipe_read_upstream, ngx_http_proxy_input_filter_init).
+    because: 'nginx holds the header of an answer that is not chunked back until 4 KiB of the body are there, or its end',
+  };
+}
+
+function assumptions({ location, upstream, peers }: Context): string[] {
+  const localhost = upstream?.peers.some(({ address, addresses }) => address.value.kind === 'name' && addresses === 2);
   return [
     'the wait begins when the whole request has arrived, and ends with the header or the proxy’s own error page',
     'the request fits the socket buffers; a large upload waits as the `no_read` row says',
     'a body that drips or stalls is not part of the wait',
-    ...(location.pass.kind === 'variable' ? ['the name is resolved at once; a dead DNS server adds up to 2s'] : []),
-    ...(upstream && upstream.peers.length > 1
+    ...(location.pass.kind === 'variable' && location.pass.address.value.kind === 'name' && !location.lookup
+      ? ['the name is resolved at once; a dead DNS server adds up to 2s']
+      : []),
+    ...(localhost ? ['`localhost` has two addresses, ::1 and 127.0.0.1'] : []),
+    ...(location.accelRedirect
+      ? ['no server sends X-Accel-Redirect, with which nginx would ask another location']
+      : []),
+    ...(peers && !peers.single && !location.ignoresAbort
       ? ['clients that give up before a fault ends are not counted as failures: the server is then never marked']
       : []),
     'the machine of the proxy is not starved: a few milliseconds an attempt are not counted',

@@ -1,0 +1,39 @@
+import type { NginxPeer, NginxUpstream } from './directives.ts';
+
+/** nginx balances addresses, not lines: `server localhost:80` is two peers, a name as many as DNS has for it. */
+export interface Peers {
+  /** Those that a request may be sent to, backups too; `Infinity` where only DNS knows. */
+  readonly asked: number;
+  /** How many a sentence speaks of: addresses where they are known, lines where they are not. */
+  readonly spoken: number;
+  /** One peer alone is tried once and never marked (`peers->single`). A `down` beside it ends that. */
+  readonly single: boolean;
+  /** All of them may be out of rotation at the same time. */
+  readonly marked: boolean;
+  /** Those that may be. */
+  readonly markable: readonly NginxPeer[];
+}
+
+export function peersOf({ peers }: NginxUpstream): Peers {
+  const used = peers.filter(({ down }) => !down);
+  const asked = used.reduce((sum, peer) => sum + addressesOf(peer), 0);
+  const [only] = peers;
+  const lone = peers.length === 1 && only !== undefined;
+  // A name that nothing is known of is taken for one address where that is worse, and for several where that is.
+  const single = lone && (addressesOf(only) === 1 || !Number.isFinite(addressesOf(only)));
+  const certain = lone && addressesOf(only) === 1;
+  const markable = certain ? [] : used.filter(({ maxFails }) => maxFails.value > 0);
+  return {
+    asked,
+    spoken: Number.isFinite(asked) ? asked : used.length,
+    single,
+    marked: used.length > 0 && markable.length === used.length,
+    markable,
+  };
+}
+
+function addressesOf({ address, addresses, down }: NginxPeer): number {
+  if (down) return 1;
+  if (addresses !== undefined) return addresses === 'unknown' ? Number.POSITIVE_INFINITY : addresses;
+  return address.value.kind === 'name' ? Number.POSITIVE_INFINITY : 1;
+}
