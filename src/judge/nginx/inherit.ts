@@ -38,17 +38,28 @@ export function effective(scopes: Scopes, name: string): readonly Directive[] {
   return [];
 }
 
-function own(block: readonly Directive[], name: string): readonly Directive[] | undefined {
-  const found = [...flatten(block)].filter((directive) => directive.name === name);
-  return found.length > 0 ? found : undefined;
+/** Blocks are asked for many names, and those around many others by each of these: each is sorted once. */
+const sorted = new WeakMap<readonly Directive[], ReadonlyMap<string, readonly Directive[]>>();
+
+/** The directives of that name in a block itself, includes in place; nothing when there are none. */
+export function own(block: readonly Directive[], name: string): readonly Directive[] | undefined {
+  const known = sorted.get(block);
+  if (known) return known.get(name);
+  const table = new Map<string, Directive[]>();
+  for (const directive of flatten(block)) {
+    const list = table.get(directive.name);
+    if (list) list.push(directive);
+    else table.set(directive.name, [directive]);
+  }
+  sorted.set(block, table);
+  return table.get(name);
 }
 
 /** Is the innermost block an `if` or `limit_except`? */
 function conditional(scopes: Scopes): boolean {
   const innermost = scopes.at(-1);
-  for (const { name, block } of flatten(scopes.at(-2) ?? []))
-    if (block === innermost) return name === 'if' || name === 'limit_except';
-  return false;
+  const around = scopes.at(-2) ?? [];
+  return ['if', 'limit_except'].some((name) => own(around, name)?.some(({ block }) => block === innermost));
 }
 
 /** One block of a tree, with what is around it. */
