@@ -406,7 +406,7 @@ const rows: readonly (readonly [contexts: string, count: string, kind: Kind, nam
   ['any', '1', 'free', 'include'],
 ];
 
-/** Newer than 1.18; `stream/` where only that use of the name is. */
+/** Newer than 1.18; `stream/` and `upstream/` where only that use of the name is. */
 const since: Readonly<Record<string, string>> = {
   '1.19.0': 'ssl_ocsp ssl_ocsp_cache ssl_ocsp_responder',
   '1.19.3': 'proxy_cookie_flags stream/set',
@@ -421,7 +421,7 @@ const since: Readonly<Record<string, string>> = {
     'stream/pass stream/server_name stream/server_names_hash_bucket_size stream/server_names_hash_max_size stream/ssl_reject_handshake',
   '1.27.2':
     'proxy_pass_trailers stream/ssl_ocsp stream/ssl_ocsp_cache stream/ssl_ocsp_responder stream/ssl_stapling stream/ssl_stapling_file stream/ssl_stapling_responder stream/ssl_stapling_verify',
-  '1.27.3': 'resolver resolver_timeout stream/resolver stream/resolver_timeout',
+  '1.27.3': 'upstream/resolver upstream/resolver_timeout stream-upstream/resolver stream-upstream/resolver_timeout',
   '1.27.4':
     'grpc_ssl_certificate_cache keepalive_min_timeout proxy_ssl_certificate_cache ssl_certificate_cache ssl_object_cache_inheritable stream/proxy_ssl_certificate_cache stream/ssl_certificate_cache',
   '1.29.0': 'early_hints',
@@ -453,7 +453,7 @@ export const known: ReadonlyMap<string, readonly Use[]> = (() => {
     };
     const area = contexts.startsWith('stream') ? 'stream/' : '';
     for (const name of names.trim().split(/\s+/)) {
-      const first = releases.get(area + name);
+      const first = releases.get(`${contexts}/${name}`) ?? releases.get(area + name);
       const last = until[area + name];
       const use: Use = { ...uses, ...(first ? { since: first } : {}), ...(last ? { until: last } : {}) };
       table.set(name, [...(table.get(name) ?? []), use]);

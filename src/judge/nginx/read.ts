@@ -23,9 +23,9 @@ export interface NginxTree {
 
 /** Directives with all includes put in place; a configuration beyond this is made to be a burden, or by accident. */
 const mostDirectives = 200_000;
-/** Where packages put nginx: an absolute path from there is looked up beside the main file. */
+/** Where packages, and our own layout, put nginx: an absolute path from there is looked up beside the main file. */
 const installed =
-  /^\/(?:etc\/nginx|usr\/local\/nginx\/conf|usr\/local\/etc\/nginx|usr\/local\/openresty\/nginx\/conf)\//;
+  /^\/(?:etc\/(?:edge\/)?nginx|usr\/local\/nginx\/conf|usr\/local\/etc\/nginx|usr\/local\/openresty\/nginx\/conf)\//;
 
 interface Loading {
   readonly files: Files;

@@ -1,6 +1,6 @@
 import type { Place } from '../../diagnostics/diagnostic.ts';
 import { quoted } from '../../diagnostics/visible.ts';
-import { type Address, formatAddress, parseAddress } from '../../model/address.ts';
+import { type Address, formatAddress, isIpv4, parseAddress } from '../../model/address.ts';
 import { milliseconds } from '../../model/duration.ts';
 import type { Given } from '../../model/topology.ts';
 import { atLeast } from '../../model/version.ts';
@@ -128,7 +128,11 @@ function addressesOf(address: Address, resolve: boolean): Pick<NginxPeer, 'addre
 /** `host`, `host:port`, `[v6]`, `unix:/path`; nothing when it is none, as with a template’s placeholder. */
 export function addressOf(text: string, port: number): Address | undefined {
   const plain = text.startsWith('unix:') || /:\d+$/.test(text.replace(/^\[[^\]]*\]/, ''));
-  return parseAddress(plain ? text : `${text}:${port}`);
+  const whole = plain ? text : `${text}:${port}`;
+  // Digits that are no IPv4 address are a name to nginx.
+  const [, host, digits] = /^([\d.]*\d):(\d+)$/.exec(whole) ?? [];
+  if (host && !isIpv4(host) && Number(digits) <= 65535) return { kind: 'name', host, port: Number(digits) };
+  return parseAddress(whole);
 }
 
 /** What an address in `proxy_pass` stands for: peers of its own with nginx’s defaults, and no kept connections. */
