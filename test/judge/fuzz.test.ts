@@ -4,6 +4,7 @@ import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { readCaddy } from '../../src/judge/caddy/index.ts';
 import type { CaddyDirective } from '../../src/judge/caddy/tree.ts';
 import { readNginx } from '../../src/judge/nginx/index.ts';
+import { judgeNginx } from '../../src/judge/nginx/judge.ts';
 import type { Directive } from '../../src/judge/nginx/parse.ts';
 import { parseVersion } from '../../src/model/version.ts';
 import type { Source, Span } from '../../src/source/source.ts';
@@ -49,8 +50,12 @@ function checkPlaces(directives: readonly Directive[], text: string, around: Spa
 function nginx(text: string): void {
   for (const version of versions.nginx) {
     const files = new Map(Object.entries({ 'nginx.conf': text, 'a/b.conf': text, c: 'include nginx.conf;' }));
-    const { diagnostics, files: read, main } = readNginx(files, 'nginx.conf', version);
+    const configuration = readNginx(files, 'nginx.conf', version);
+    const { files: read, main } = configuration;
+    const { diagnostics, routes, unsaid } = judgeNginx(configuration, version);
     checkFindings(diagnostics, (path) => read.get(path)?.source);
+    expect(new Set(routes.map(({ id }) => id)).size).toBe(routes.length);
+    for (const { place } of unsaid) expect(read.has(place.source)).toBe(true);
     checkPlaces(main.directives, text, { start: 0, end: text.length });
   }
 }
@@ -152,15 +157,26 @@ describe('the time for a large file is in proportion to its size', () => {
     ['equals signs', '=', 'content_by_lua_block { ['],
     ['locations', 'location / {}\n', 'server {', '}'],
     ['conditions', 'if ($a ~ "b") { }', 'server {', '}'],
+    ['servers', 'server { location / { proxy_pass http://a; } }\n'],
+    ['proxies', 'location /a { proxy_pass http://a; }\n', 'server {', '}'],
+    ['patterns', 'location ~ (a+)+$ { try_files a /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab; }\n', 'server {', '}'],
+    ['rewrites', 'location ~ a { rewrite ^ /$1 last; proxy_pass http://a; }\n', 'server {', '}'],
+    [
+      'error pages',
+      'location ~ a { error_page 502 /$a; proxy_pass http://a; }\n',
+      'recursive_error_pages on; server {',
+      '}',
+    ],
+    ['entries of a map', 'a $b;\n', 'map $a $b {', '} server { location / { proxy_pass http://$b; } }'],
+    ['sets', 'set $a $b; set $b $a$a;\n', 'server { location / { proxy_pass http://$a; }', '}'],
+    ['peers', 'server a;\n', 'upstream a {', '} server { location / { proxy_pass http://a; } }'],
     ['words', 'a ', 'server_name ', ';'],
     ['spaces', ' ', 'proxy_read_timeout "1', '";'],
     ['digits', '9', 'proxy_read_timeout ', ';'],
   ])('of nginx: %s', (_name, piece, before = '', after = '') => {
-    const { diagnostics } = readNginx(
-      new Map([['nginx.conf', large(piece, before, after)]]),
-      'nginx.conf',
-      parseVersion('1.30.6'),
-    );
+    const version = parseVersion('1.30.6');
+    const text = large(piece, before, after);
+    const { diagnostics } = judgeNginx(readNginx(new Map([['nginx.conf', text]]), 'nginx.conf', version), version);
     expect(diagnostics.length).toBeGreaterThanOrEqual(0);
   });
 

@@ -27,6 +27,9 @@ export function judgeNginx(configuration: NginxConfiguration, version: Version):
   const general = assumptionsOf(world);
   const modelPools: ModelPools = new Map();
   const plain = world.servers.filter(({ listeners }) => listeners.some(({ port, tls }) => port === 80 && !tls));
+  const redirected = new Set(
+    plain.filter(({ block }) => own(block, 'return')).flatMap(({ names }) => names.map(({ text }) => text)),
+  );
   const sites = new Map<Server, Site & { routes: Route[] }>();
   const taken = new Set<string>();
   const locations = new Map<Server, NginxLocation[]>();
@@ -47,7 +50,9 @@ export function judgeNginx(configuration: NginxConfiguration, version: Version):
     const proxy = outcome && outcome.problems.length === 0 ? outcome.proxy : undefined;
     if (proxy) {
       const lowered = { ...proxy.way.location, route: id, paths: names.paths ?? [] };
-      locations.set(server, [...(locations.get(server) ?? []), lowered]);
+      const list = locations.get(server) ?? [];
+      list.push(lowered);
+      locations.set(server, list);
     }
     for (const { directive, what } of outcome?.beside ?? []) unsaid.push({ place: placeOf(world, directive), what });
     if (!proxy || !names.paths) {
@@ -60,7 +65,7 @@ export function judgeNginx(configuration: NginxConfiguration, version: Version):
     }
     let site = sites.get(server);
     if (!site) {
-      site = siteOf(server, world, plain);
+      site = siteOf(server, world, redirected);
       if (taken.has(site.id)) {
         unsaid.push({ place: site.at, what: `another server of \`${site.id}\`` });
         return waits;
@@ -89,7 +94,10 @@ export function judgeNginx(configuration: NginxConfiguration, version: Version):
     topology: topologyOf(world, version, workers, [...sites.values()]),
     lowered: { nginx: lowered },
     diagnostics: [...configuration.diagnostics, ...infos(world, entries)],
-    unsaid: once(unsaid, ({ place, what }) => `${keyOf(place)} ${what}`),
+    unsaid: once(
+      [...unsaid, ...[...pools.values()].flatMap((pool) => pool.unsaid)],
+      ({ place, what }) => `${keyOf(place)} ${what}`,
+    ),
     sources: new Map(
       [...configuration.files.values(), configuration.main].map(({ path, source }) => [path, source] as const),
     ),

@@ -1,9 +1,26 @@
 import type { Location, Locations, Server } from './servers.ts';
 
-/** Where a request for a path may be handled; several when a pattern cannot be told, or only the start of the path is known. */
-export function locationsFor(server: Server, uri: string): readonly Location[] {
+/**
+ * Where a request for a path may be handled; several when a pattern cannot be told, or only the
+ * start of the path is known. Nothing: there are too many to look at.
+ */
+export function locationsFor(server: Server, uri: string): readonly Location[] | undefined {
+  const known = seen.get(server) ?? new Map<string, readonly Location[] | undefined>();
+  seen.set(server, known);
+  if (!known.has(uri)) known.set(uri, look(server, uri));
+  return known.get(uri);
+}
+
+const seen = new WeakMap<Server, Map<string, readonly Location[] | undefined>>();
+
+/** More locations than a person reads, and too many to look at for each path. */
+const most = 1000;
+
+function look(server: Server, uri: string): readonly Location[] | undefined {
   const path = uri.split('?', 1)[0] ?? '';
   const dollar = path.indexOf('$');
+  const { all, regex } = server.locations;
+  if ((dollar < 0 ? regex : all).length > most) return undefined;
   const found = dollar < 0 ? descend(server.locations, path) : beginning(server, path.slice(0, dollar));
   return found.locations.length > 0 || !found.certain ? [...found.locations, ...rest(server, found)] : [server.rest];
 }

@@ -57,7 +57,7 @@ export function saidOf(
   pools: ModelPools,
 ): Said {
   const { location, pool: known } = way;
-  const unsaid: Unsaid[] = [...(known?.unsaid ?? [])];
+  const unsaid: Unsaid[] = [];
   const at = placeOf(world, pass);
   const place = placeOf(world, pass, pass.args[0]);
   const settings = settingsOf(spot, world, place);
@@ -140,8 +140,8 @@ function modelPool({ location, upstream, at, timeouts, retry }: PoolOfRoute, poo
   return pool;
 }
 
-/** The site of a server, with its routes put in; `plain` are the servers of port 80. */
-export function siteOf(server: Server, world: World, plain: readonly Server[]): Site & { routes: Route[] } {
+/** The site of a server, without its routes; `redirected` are the names that port 80 redirects. */
+export function siteOf(server: Server, world: World, redirected: ReadonlySet<string>): Site & { routes: Route[] } {
   const { names, listeners, directive } = server;
   const main = mainListener(listeners);
   const [first, ...others] = names.filter(({ text }) => text !== '_' && text !== '');
@@ -155,9 +155,7 @@ export function siteOf(server: Server, world: World, plain: readonly Server[]): 
   const id = siteName(server);
   const port = main.port === (main.tls ? 443 : 80) ? {} : { port: main.port };
   const name = id.replace(/:\d+$/, '');
-  const redirects = plain.some(
-    (one) => own(one.block, 'return') && one.names.some(({ text }) => names.some((other) => other.text === text)),
-  );
+  const redirects = names.some(({ text }) => redirected.has(text));
   const served = main.tls && listeners.some(({ tls }) => !tls);
   return {
     id,

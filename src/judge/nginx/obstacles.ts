@@ -26,6 +26,9 @@ function isPass(name: string): boolean {
   return name === 'uwsgi_pass' || name === 'scgi_pass' || name === 'memcached_pass';
 }
 
+/** More reasons than these say nothing more; each has a finding of its own. */
+const mostReasons = 3;
+
 interface InBlock {
   readonly directives: readonly Directive[];
   readonly includes: readonly Directive[];
@@ -38,8 +41,9 @@ function inBlock(block: readonly Directive[], configuration: NginxConfiguration)
   if (known) return known;
   const strange = notUnderstood(configuration);
   const found = {
-    directives: strange.size === 0 ? [] : [...flatten(block)].filter((directive) => strange.has(directive)),
-    includes: unread(block),
+    directives:
+      strange.size === 0 ? [] : [...flatten(block)].filter((directive) => strange.has(directive)).slice(0, mostReasons),
+    includes: unread(block).slice(0, mostReasons),
   };
   perBlock.set(block, found);
   return found;

@@ -24,6 +24,9 @@ export interface ProxyWay {
   readonly pool?: Pool;
 }
 
+/** More reasons than these say nothing more. */
+const mostReasons = 3;
+
 /** `upstream` blocks that are asked for several times are read once. */
 export type Pools = Map<string, Pool>;
 
@@ -52,7 +55,7 @@ export function proxied(pass: Directive, spot: Spot, world: World, pools: Pools)
     const { pass: where, pool } = target;
     const kept = (pool?.upstream.keepalive.connections ?? 0) > 0 && !settings.reuse ? { reuse: false } : {};
     const lookup = where.kind === 'variable' && where.address.value.kind === 'name' ? { lookup: settings.lookup } : {};
-    problems.push(...(pool?.problems ?? []));
+    problems.push(...(pool?.problems ?? []).slice(0, mostReasons));
     const location = { ...settings.common, pass: where, ...kept, ...lookup, ...(tls ? { tls } : {}) };
     return [{ location, ...(pool ? { pool } : {}) }];
   });

@@ -153,7 +153,8 @@ function locationsOf(block: readonly Directive[], scopes: Scopes, server: Server
     const inner = [...scopes, directive.block];
     const nested = locationsOf(directive.block, inner, server);
     const location: Location = { server, scopes: inner, directive, match, path, nested };
-    all.push(location, ...nested.all);
+    all.push(location);
+    for (const inside of nested.all) all.push(inside);
     if (match.endsWith('regex')) regex.push(location);
     else {
       const table = match === 'exact' ? exact : match === 'named' ? named : prefix;

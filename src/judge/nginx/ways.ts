@@ -149,10 +149,14 @@ function rewriteStep(directive: Directive, spot: Spot, walk: Walk): Step {
 }
 
 /** The locations that a URI or `@name` leads to. */
-function hop(target: string, directive: Directive, { server }: Spot, walk: Walk): Way[] {
+function hop(target: string, directive: Directive, spot: Spot, walk: Walk): Way[] {
   if (/^(?:https?:\/\/|\$scheme)/.test(target)) return [];
-  const named = server.locations.named.get(target);
-  const found = target.startsWith('@') ? (named ? [named] : []) : locationsFor(server, target);
+  const named = spot.server.locations.named.get(target);
+  const found = target.startsWith('@') ? (named ? [named] : []) : locationsFor(spot.server, target);
+  if (!found || found.length > walk.left.steps) {
+    const because = `${quoted(target)} may lead to any of more than ${mostSteps} locations`;
+    return [{ name: `\`${directive.name} ${target}\``, outcome: unknown(spot, walk, directive.name, because) }];
+  }
   const ways: Way[] = [];
   for (const location of found) {
     const outcome = enter(location, walk);

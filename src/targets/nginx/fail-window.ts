@@ -18,11 +18,9 @@ interface Pool {
  * the dead server by itself.
  */
 export function failWindows(location: NginxLocation, { upstream, workers, costs, attempts, rps }: Pool): FailWindow[] {
-  const { markable, marked, spoken: servers } = peersOf(upstream);
-  if (markable.length === 0) return [];
-  const fails = Math.max(...markable.map(({ maxFails }) => maxFails.value));
-  const windows = markable.map(({ failTimeout }) => failTimeout.value);
-  const [shortest, window] = [Math.min(...windows), Math.max(...windows)];
+  const { marking, marked, spoken: servers } = peersOf(upstream);
+  if (!marking) return [];
+  const { fails, shortest, longest: window } = marking;
   // Memories of failures; unknown with a worker for each core.
   const memories = upstream.perWorker ? (workers === 'auto' ? undefined : workers) : 1;
   return faultsOf(location, upstream, attempts > 1).map((fault): FailWindow => {

@@ -166,8 +166,7 @@ function staleReuse({ location, upstream, peers, costs, attempts }: Context, hea
   if (connections === 0 || !peers || !location.conditions.includes('error')) {
     return { wait: headline, resends: 0, condition: 'no request is sent again after a reused connection was closed' };
   }
-  const countless = upstream?.peers.some(({ addresses }) => addresses === 'unknown');
-  const resends = peers.single || countless ? connections : Math.max(0, peers.spoken - attempts);
+  const resends = peers.single || peers.countless ? connections : Math.max(0, peers.spoken - attempts);
   if (resends === 0) {
     return { wait: headline, resends, condition: 'every server is tried anyway: a closed connection adds nothing' };
   }
@@ -193,8 +192,7 @@ function clientFirstByte({ buffering = true }: NginxLocation, headline: Term): B
   };
 }
 
-function assumptions({ location, upstream, peers }: Context): string[] {
-  const localhost = upstream?.peers.some(({ address, addresses }) => address.value.kind === 'name' && addresses === 2);
+function assumptions({ location, peers }: Context): string[] {
   return [
     'the wait begins when the whole request has arrived, and ends with the header or the proxy’s own error page',
     'the request fits the socket buffers; a large upload waits as the `no_read` row says',
@@ -202,7 +200,7 @@ function assumptions({ location, upstream, peers }: Context): string[] {
     ...(location.pass.kind === 'variable' && location.pass.address.value.kind === 'name' && !location.lookup
       ? ['the name is resolved at once; a dead DNS server adds up to 2s']
       : []),
-    ...(localhost ? ['`localhost` has two addresses, ::1 and 127.0.0.1'] : []),
+    ...(peers?.localhost ? ['`localhost` has two addresses, ::1 and 127.0.0.1'] : []),
     ...(location.accelRedirect
       ? ['no server sends X-Accel-Redirect, with which nginx would ask another location']
       : []),

@@ -1,3 +1,4 @@
+import type { Duration } from '../../model/duration.ts';
 import type { NginxPeer, NginxUpstream } from './directives.ts';
 
 /** nginx balances addresses, not lines: `server localhost:80` is two peers, a name as many as DNS has for it. */
@@ -10,11 +11,25 @@ export interface Peers {
   readonly single: boolean;
   /** All of them may be out of rotation at the same time. */
   readonly marked: boolean;
-  /** Those that may be. */
-  readonly markable: readonly NginxPeer[];
+  /** Absent: none of them is ever marked. */
+  readonly marking?: { readonly fails: number; readonly shortest: Duration; readonly longest: Duration };
+  /** Of a name of the file nobody knows how many addresses it has. */
+  readonly countless: boolean;
+  /** `localhost` is two of them. */
+  readonly localhost: boolean;
 }
 
-export function peersOf({ peers }: NginxUpstream): Peers {
+const known = new WeakMap<NginxUpstream, Peers>();
+
+export function peersOf(upstream: NginxUpstream): Peers {
+  const before = known.get(upstream);
+  if (before) return before;
+  const found = counted(upstream);
+  known.set(upstream, found);
+  return found;
+}
+
+function counted({ peers }: NginxUpstream): Peers {
   const used = peers.filter(({ down }) => !down);
   const asked = used.reduce((sum, peer) => sum + addressesOf(peer), 0);
   const [only] = peers;
@@ -28,7 +43,18 @@ export function peersOf({ peers }: NginxUpstream): Peers {
     spoken: Number.isFinite(asked) ? asked : used.length,
     single,
     marked: used.length > 0 && markable.length === used.length,
-    markable,
+    ...(markable.length > 0 ? { marking: markingOf(markable) } : {}),
+    countless: peers.some(({ addresses }) => addresses === 'unknown'),
+    localhost: peers.some(({ address, addresses }) => address.value.kind === 'name' && addresses === 2),
+  };
+}
+
+function markingOf(peers: readonly NginxPeer[]): NonNullable<Peers['marking']> {
+  const windows = peers.map(({ failTimeout }) => failTimeout.value);
+  return {
+    fails: peers.reduce((most, { maxFails }) => Math.max(most, maxFails.value), 0),
+    shortest: windows.reduce((one, other) => (other < one ? other : one)),
+    longest: windows.reduce((one, other) => (other > one ? other : one)),
   };
 }
 

@@ -12,6 +12,8 @@ type StandIn =
 export interface Trial {
   readonly servers: Readonly<Record<string, StandIn>>;
   readonly path: string;
+  /** The first one unless told. */
+  readonly route?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** The row that is measured; absent: the headline. */
   readonly row?: Fault;
@@ -305,7 +307,7 @@ server {
       two,
     )}`,
     routes: { 'a.example/': { ms: 440 }, 'a.example/l': { ms: 880, rows: { 'close all GET': [400, 1] } } },
-    trial: { servers: silentTwo, path: '/l', status: 504 },
+    trial: { servers: silentTwo, path: '/l', route: 'a.example/l', status: 504 },
   },
   {
     name: 'proxy_pass is not inherited by nested locations, their timeouts are',
@@ -507,6 +509,7 @@ server {
     trial: {
       servers: { '10.0.0.2:3000': { error_status: 385 }, '10.0.0.3:3000': 'silent' },
       path: '/i',
+      route: 'a.example/i',
       status: 504,
     },
   },
