@@ -111,8 +111,10 @@ function whereOf(given: Given<unknown>, sourceOf: SourceOf): string {
 function origins(term: Term, sourceOf: SourceOf): string[] {
   const seen = new Set<string>();
   return blamed(term).flatMap(({ name, time, because, given, directive }) => {
-    if (seen.has(name)) return [];
-    seen.add(name);
+    // An error page has limits of its own, with the same names.
+    const key = `${name} ${given?.origin === 'default' ? given.because : given?.at.path}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
     const value = time === undefined ? 'endless' : humanDuration(time);
     const where = given ? whereOf(given, sourceOf) : (because ?? 'how the proxy works');
     return [`    ${name.padEnd(16)}${value.padStart(9)}  ${(directive ?? '').padEnd(34)}${where}`.trimEnd()];

@@ -154,7 +154,12 @@ function onTarget({ bounds }: Outcome, version: Version, general: readonly strin
   return {
     target: 'nginx',
     version: version.text,
-    bounds: { ...bounds, assumptions },
+    bounds: {
+      ...bounds,
+      // A delay alone asks nobody; a report has no room for none.
+      ...(bounds.amplification === 0 ? { amplification: 1 } : {}),
+      assumptions,
+    },
     worst: bound(bounds.headline),
     within: null,
   };
@@ -192,7 +197,7 @@ function loweredServer(server: Server, locations: readonly NginxLocation[]): Ngi
     site: siteName(server),
     listener: { port, tls, fallback: server.names.length === 0 },
     names: server.names.map(({ text }) => text),
-    tls: { mode: tls ? 'acme' : 'none' },
+    tls: { mode: tls ? 'internal' : 'none' },
     challenges: false,
     locations,
   };
@@ -203,6 +208,8 @@ function rank({ paths: [first] }: Route): number {
   if (!first) return Number.MAX_SAFE_INTEGER;
   return first.kind === 'exact' ? -1 : 100_000 - first.path.length;
 }
+
+const onlyHttp = 'only requests of http have a worst wait here';
 
 /** What was not understood, each place once. */
 function infos(world: World, entries: readonly Entry[]): Diagnostic[] {
@@ -235,6 +242,16 @@ function infos(world: World, entries: readonly Entry[]): Diagnostic[] {
           'what is in it is not judged; routes on which it may have a say have no bound',
         ),
       ),
+    ...(configuration.context.startsWith('stream')
+      ? [
+          info(
+            'nginx-not-judged',
+            configuration.main.source.place(0, 1),
+            'the file belongs into `stream`, and is not judged',
+            onlyHttp,
+          ),
+        ]
+      : []),
     ...unjudged
       .filter(({ name, block }) => block && (name === 'stream' || name === 'mail'))
       .map((directive) =>
@@ -242,7 +259,7 @@ function infos(world: World, entries: readonly Entry[]): Diagnostic[] {
           'nginx-not-judged',
           placeOf(world, directive, directive.head),
           `\`${directive.name}\` is no part of http, and is not judged`,
-          'only requests of http have a worst wait here',
+          onlyHttp,
         ),
       ),
     ...entries

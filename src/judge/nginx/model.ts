@@ -189,8 +189,8 @@ function tlsOf(server: Server, world: World, tls: boolean, at: Place): Given<Sit
   };
   const certificate = file('ssl_certificate');
   const key = file('ssl_certificate_key');
-  const mode: SiteTls =
-    inForce(spot, 'acme_certificate') || !certificate || !key ? { mode: 'acme' } : { mode: 'files', certificate, key };
+  const files: SiteTls = certificate && key ? { mode: 'files', certificate, key } : { mode: 'internal' };
+  const mode: SiteTls = inForce(spot, 'acme_certificate') ? { mode: 'acme' } : files;
   return { value: mode, at: certificate?.at ?? at, origin: 'written' };
 }
 

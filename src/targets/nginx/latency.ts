@@ -29,7 +29,7 @@ export function nginxBounds(
     staleReuse: staleReuse(context, headline),
     clientFirstByte: clientFirstByte(location, headline),
     bodyBounded: false,
-    ...(Number.isFinite(attempts) ? { amplification: attempts } : {}),
+    ...(Number.isFinite(attempts) ? { amplification: Math.max(1, attempts) } : {}),
     failWindow: upstream ? failWindows(location, { upstream, workers, costs, attempts, rps }) : [],
     assumptions: assumptions(context),
   };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readNginx } from '../../../src/judge/nginx/index.ts';
 import { judgeNginx } from '../../../src/judge/nginx/judge.ts';
-import { bound, equation, print } from '../../../src/latency/term.ts';
+import { parseTime } from '../../../src/judge/nginx/units.ts';
+import { bound, equation, leaves, print } from '../../../src/latency/term.ts';
 import { parseVersion } from '../../../src/model/version.ts';
 import { cases } from './cases.ts';
 
@@ -33,6 +34,13 @@ describe('a hand-written nginx configuration', () => {
           expect([key, row && [bound(row.wait), row.attempts]]).toEqual([key, value]);
         }
         if (expected?.stale) expect([bound(bounds.staleReuse.wait), bounds.staleReuse.resends]).toEqual(expected.stale);
+        for (const { name, time, given } of leaves(bounds.headline)) {
+          // It is made of three words of the file, and a zone.
+          if (given?.origin !== 'written' || name === 'delay of limit_req' || time === undefined) continue;
+          const source = judged.sources.get(given.at.source);
+          const { start, end } = source?.span(given.at) ?? { start: 0, end: 0 };
+          expect(parseTime(text.slice(start, end).replaceAll('"', ''), 'msec'), name).toBe(time);
+        }
         const first = bounds.clientFirstByte.wait;
         if (expected?.firstByte !== undefined) expect(first && bound(first)).toBe(expected.firstByte);
         for (const part of expected?.assumes ?? []) {
@@ -53,4 +61,32 @@ describe('a hand-written nginx configuration', () => {
       for (const part of more.unsaid ?? []) expect(judged.unsaid.map(({ what }) => what).join('\n')).toContain(part);
     },
   );
+});
+
+describe('who pays while a server is dead', () => {
+  const windows = (before: string, lines: string) => {
+    const text = `${before} http { upstream web { ${lines} } server { location / { proxy_pass http://web; } } }`;
+    return judge(text).routes[0]?.targets[0]?.bounds.failWindow.find(({ fault }) => fault === 'silent');
+  };
+  const servers = 'server 10.0.0.2:1 fail_timeout=5s; server 10.0.0.3:1 fail_timeout=20s;';
+
+  it('is every worker without a zone, and one of them with it', () => {
+    expect(windows('worker_processes 4;', servers)?.probeRequests).toBe(4);
+    expect(windows('worker_processes 4;', `zone web 64k; ${servers}`)?.probeRequests).toBe(1);
+    expect(windows('', servers)?.probeRequests).toBe(1);
+  });
+
+  it('is not known with a worker for each core', () => {
+    expect(windows('worker_processes auto;', servers)).not.toHaveProperty('probeRequests');
+  });
+
+  it('is told by the shortest window for probes, and by the longest for what comes back', () => {
+    expect(windows('', servers)).toMatchObject({ probeEvery: 5_000, recovery: 81_000, allMarked: 21_000 });
+  });
+
+  it('is nobody where nothing is marked', () => {
+    expect(windows('', 'server 10.0.0.2:1;')).toBe(undefined);
+    expect(windows('', 'server 10.0.0.2:1 max_fails=0; server 10.0.0.3:1 max_fails=0;')).toBe(undefined);
+    expect(windows('', 'server 10.0.0.2:1 max_fails=0; server 10.0.0.3:1;')?.allMarked).toBe(0);
+  });
 });
