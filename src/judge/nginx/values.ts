@@ -155,7 +155,7 @@ function badParameter(word: Word): string {
 
 /** `server` of an upstream: what of its parameters nginx refuses. Those of the commercial edition are not there. */
 function peer({ args: [address, ...parameters] }: Directive, { context, version }: Surroundings): Wrong | undefined {
-  if (address && /^[a-z][a-z0-9+.-]*:\/\//i.test(address.text)) {
+  if (address && !address.text.startsWith('unix:') && /^[a-z][a-z0-9+.-]*:\/\//i.test(address.text)) {
     return { word: address, message: `${quoted(address.text)} is no address`, help: 'write host and port, no scheme' };
   }
   if (address?.text.includes('/') && !address.text.startsWith('unix:')) {
