@@ -29,7 +29,10 @@ export const accepted: readonly (readonly [Frame, string])[] = [
   ['http', 'log_format a \'x"y\' "z";'],
   ['http', 'keepalive_timeout 5 6; client_max_body_size 1g; proxy_buffers 8 4k; ssl_session_timeout 1d;'],
   ['http', 'proxy_read_timeout 90; proxy_send_timeout "1m 30s"; proxy_connect_timeout 1500ms;'],
-  ['http', 'upstream a { server 127.0.0.1:1 weight=2 max_fails=0 fail_timeout=5s max_conns=3; server unix:/a down; server unix:///b; }'],
+  [
+    'http',
+    'upstream a { server 127.0.0.1:1 weight=2 max_fails=0 fail_timeout=5s max_conns=3; server unix:/a down; server unix:///b; }',
+  ],
   ['upstream', 'server 127.0.0.1:2 backup; keepalive 4; keepalive_requests 5; keepalive_timeout 5s;'],
   ['upstream', 'least_conn; zone z 64k;'],
   ['upstream', 'random two least_conn;'],
