@@ -27,6 +27,8 @@ export interface Unresolved {
   readonly pattern: string;
   /** `outside`: it is elsewhere. `environment`: a variable says where. */
   readonly reason: 'outside' | 'environment';
+  /** The first address of the site that it is in; absent: in no site. */
+  readonly site?: Token;
 }
 
 /** A Caddyfile with what it imports. */
@@ -56,6 +58,8 @@ interface Work {
   readonly blocks: CaddyBlock[];
   /** The token that was read last; those of an `import` itself do not count, since others take their place. */
   last: Token | undefined;
+  /** Of the site that is being read. */
+  site: Token | undefined;
 }
 
 /** Ends the reading at a mistake, as Caddy does; it never leaves this file. */
@@ -88,6 +92,7 @@ export function parse(files: Files, main: string, version: Version): CaddyTree {
     diagnostics: [],
     blocks: [],
     last: undefined,
+    site: undefined,
   };
   sources.set(main, createSource(main, files.get(main) ?? ''));
   try {
@@ -233,6 +238,7 @@ function readContents(work: Work, keys: readonly Token[]): void {
   if (braces) take(work);
   const tokens: Token[] = [];
   const block = { kind: keys.length === 0 ? 'options' : 'site', keys, braces } as const;
+  work.site = keys[0];
   try {
     for (;;) {
       const token = work.stream.peek();
@@ -250,6 +256,7 @@ function readContents(work: Work, keys: readonly Token[]): void {
       readSegment(work, token, tokens);
     }
   } finally {
+    work.site = undefined;
     // Also what there was before a mistake.
     if (keys.length > 0 || tokens.length > 0) add(work, block, tokens);
   }
@@ -406,7 +413,8 @@ function imported(
     return { tokens: snippet, nodes: first ? [node(first)] : [] };
   }
   const leave = (reason: Unresolved['reason']): undefined => {
-    work.unresolved.push({ place: placeOf(work.sources, named), pattern: named.text, reason });
+    const place = placeOf(work.sources, named);
+    work.unresolved.push({ place, pattern: named.text, reason, ...(work.site ? { site: work.site } : {}) });
   };
   if (replaceVariables(named.text, () => '') !== named.text) return leave('environment');
   const pattern = within(folder(token.file), named.text);

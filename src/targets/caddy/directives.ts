@@ -57,10 +57,16 @@ export interface CaddyRoute {
 /** One `reverse_proxy`. Absent limits are not written: Caddy then has none. */
 export interface ReverseProxy {
   readonly pool: string;
+  /** Each once. Empty: DNS tells them (`lookup`). */
   readonly servers: readonly Given<Address>[];
+  /** `dynamic`: names are looked up before every attempt, outside of dial_timeout. */
+  readonly lookup?: Given<number>;
   /** lb_policy */
-  readonly balance: 'round_robin' | 'least_conn' | 'random';
-  /** lb_retries: attempts after the first; absent: the window alone decides, or none without a window. */
+  readonly balance: CaddyPolicy;
+  /**
+   * lb_retries: attempts after the first; absent: the window alone decides, or none without a window. With an interval and
+   * neither of them nothing ends the attempts.
+   */
   readonly retries?: Given<number>;
   /** lb_try_duration: no attempt starts later than this plus the interval. */
   readonly tryDuration?: Given<Duration>;
@@ -68,8 +74,11 @@ export interface ReverseProxy {
   readonly tryInterval?: Given<Duration>;
   /** lb_retry_match: the methods that are sent again after a server may have seen the request. Dial errors always are. */
   readonly retryMethods: readonly string[];
-  /** Statuses that are tried again, for the same methods (since 2.11.3). */
+  /** Statuses that are tried again (since 2.11.3), for the same methods unless there are `retryStatusMethods`. */
   readonly retryStatuses: readonly number[];
+  readonly retryStatusMethods?: readonly string[];
+  /** request_buffers: a body that was read is there for the next attempt, since 2.11.2. */
+  readonly keepsBody?: true;
   readonly active?: {
     readonly path: Given<string>;
     readonly interval: Given<Duration>;
@@ -81,8 +90,14 @@ export interface ReverseProxy {
   };
   /** fail_duration and max_fails; absent: no marking. */
   readonly passive?: { readonly failDuration: Given<Duration>; readonly maxFails: Given<number> };
+  /** unhealthy_request_count: a server with so many requests counts as out of rotation. */
+  readonly fullAt?: Given<number>;
   /** The servers speak HTTP/2 without TLS (`h2c://`). */
   readonly h2c?: boolean;
+  /** The servers speak TLS; `handshake`: tls_timeout. */
+  readonly tls?: { readonly handshake?: Given<Duration> };
+  /** max_conns_per_host: whoever comes when so many are open waits in a queue, for which there is no limit. */
+  readonly queueAt?: Given<number>;
   /** dial_timeout */
   readonly dial: Given<Duration>;
   /** response_header_timeout */
@@ -93,4 +108,9 @@ export interface ReverseProxy {
   readonly write?: Given<Duration>;
   /** keepalive and keepalive_idle_conns_per_host; absent: keepalive off */
   readonly keepalive?: { readonly idle: Given<Duration>; readonly perServer: Given<number> };
+  /** flush_interval: so long may a part of the response wait, the header too. Negative: not at all. */
+  readonly flush?: Given<Duration>;
 }
+
+/** In the words of Caddy, but for those that always pick the same server for the same client or request: `hash`. */
+export type CaddyPolicy = 'round_robin' | 'least_conn' | 'random' | 'first' | 'hash' | 'weighted_round_robin';

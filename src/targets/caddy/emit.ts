@@ -164,7 +164,7 @@ function routeView(
 }
 
 /** `caddy fmt` of old versions changes white space of any alphabet inside of quotes. */
-function withoutSpaces(pattern: string): string {
+export function withoutSpaces(pattern: string): string {
   return pattern.replace(/[\s\x85]/g, (character) => `\\x{${character.charCodeAt(0).toString(16)}}`);
 }
 

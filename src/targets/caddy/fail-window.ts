@@ -11,6 +11,8 @@ import type { CaddyDirectives, ReverseProxy } from './directives.ts';
  * full share back when its failures are forgotten, unless active checks know better.
  */
 export function failWindows(proxy: ReverseProxy, directives: CaddyDirectives, rps: number | undefined): FailWindow[] {
+  // How many servers share the requests is not known, and they are not checked.
+  if (proxy.lookup) return [];
   const costs = costsOf(proxy, directives.version);
   return faultsOf(proxy).flatMap((fault): FailWindow[] => {
     const each = evaluate(costOf(fault, costs));
@@ -36,7 +38,7 @@ export function failWindows(proxy: ReverseProxy, directives: CaddyDirectives, rp
   });
 }
 
-function faultsOf({ keepalive, passive }: ReverseProxy): readonly CaddyFault[] {
+function faultsOf({ keepalive, passive, tls }: ReverseProxy): readonly CaddyFault[] {
   return [
     'refused',
     'blackhole',
@@ -45,6 +47,7 @@ function faultsOf({ keepalive, passive }: ReverseProxy): readonly CaddyFault[] {
     'late',
     'close',
     'header_drip',
+    ...(tls ? (['tls_stall'] as const) : []),
     // Only checks look at the status.
     'error_status',
     ...(passive ? (['no_read'] as const) : []),

@@ -1,5 +1,5 @@
 import type { Bounds, Failing, FaultRow, Method } from '../../latency/bounds.ts';
-import { evaluate, fixedWait, least, sum, type Term, times, wait, worst } from '../../latency/term.ts';
+import { evaluate, fixedWait, least, sum, type Term, times, unbounded, wait, worst } from '../../latency/term.ts';
 import { add, type Duration, milliseconds } from '../../model/duration.ts';
 import type { Given } from '../../model/topology.ts';
 import { atLeast, type Version } from '../../model/version.ts';
@@ -19,13 +19,24 @@ export function caddyBounds(proxy: ReverseProxy, directives: CaddyDirectives, rp
     headline,
     rows: rowsOf(context),
     staleReuse: staleReuse(context, headline),
-    clientFirstByte: {
-      because: 'Caddy holds the header of an answer with a length back until 4 KiB of the body are there, or its end',
-    },
+    clientFirstByte: clientFirstByte(proxy, headline),
     bodyBounded: false,
-    ...((proxy.retries || !proxy.tryDuration) && !proxy.h2c ? { amplification: (proxy.retries?.value ?? 0) + 1 } : {}),
+    ...((proxy.retries || !proxy.tryInterval) && !proxy.h2c ? { amplification: (proxy.retries?.value ?? 0) + 1 } : {}),
     failWindow: failWindows(proxy, directives, rps),
     assumptions: assumptions(context),
+  };
+}
+
+function clientFirstByte({ flush }: ReverseProxy, headline: Term): Bounds['clientFirstByte'] {
+  if (flush && flush.value < 0) {
+    return { wait: headline, because: 'with `flush_interval -1` Caddy passes the header on at once' };
+  }
+  if (flush && flush.value > 0) {
+    const held = wait('flush', flush, 'flush_interval');
+    return { wait: sum(headline, held), because: 'Caddy holds the header back for flush_interval at most' };
+  }
+  return {
+    because: 'Caddy holds the header of an answer with a length back until 4 KiB of the body are there, or its end',
   };
 }
 
@@ -45,6 +56,7 @@ const kinds: Readonly<Record<CaddyFault, { dialing: boolean; status: number }>> 
   close: { dialing: false, status: 502 },
   error_status: { dialing: false, status: 503 },
   header_drip: { dialing: false, status: 504 },
+  tls_stall: { dialing: false, status: 504 },
   no_read: { dialing: false, status: 504 },
   refused_stream: { dialing: false, status: 502 },
 };
@@ -54,11 +66,14 @@ function rowsOf(context: Context): FaultRow[] {
   const rows = (Object.keys(kinds) as CaddyFault[])
     .filter((fault) => fault !== 'vanished' || proxy.keepalive)
     .filter((fault) => fault !== 'refused_stream' || proxy.h2c)
+    .filter((fault) => fault !== 'tls_stall' || proxy.tls)
     .flatMap((fault) => {
       const methods: readonly Method[] = fault === 'no_read' ? ['POST'] : ['GET', 'POST'];
       return methods.flatMap((method) => [rowOf(fault, 'one', method, context), rowOf(fault, 'all', method, context)]);
     });
-  return proxy.passive || proxy.active ? [...rows, allMarked('GET', context), allMarked('POST', context)] : rows;
+  return proxy.passive || proxy.active || proxy.fullAt
+    ? [...rows, allMarked('GET', context), allMarked('POST', context)]
+    : rows;
 }
 
 function rowOf(fault: CaddyFault, failing: Failing, method: Method, context: Context): FaultRow {
@@ -72,7 +87,7 @@ function rowOf(fault: CaddyFault, failing: Failing, method: Method, context: Con
   const { attempts, whole, connects, pauses, status } = played;
   const terms = [
     times(whole, 'attempts', cost),
-    ...(connects > 0 ? [times(connects, 'connects', costs.dial)] : []),
+    ...(connects > 0 ? [times(connects, 'connects', costs.connecting)] : []),
     ...(pauses > 0 && evaluate(pauseOf(proxy)) > 0 ? [times(pauses, 'pauses', pauseOf(proxy))] : []),
   ];
   return { fault, failing, method, attempts, status, wait: sum(...terms) };
@@ -90,9 +105,14 @@ function pauseOf({ tryInterval, tryDuration }: ReverseProxy): Term {
 function countless(fault: CaddyFault, failing: Failing, method: Method, { proxy, costs }: Context): FaultRow {
   const { tryDuration, tryInterval } = proxy;
   const cost = costOf(fault, costs);
-  const wait = tryDuration && tryInterval ? sum(windowOf(tryDuration, tryInterval), cost) : cost;
+  const wait = tryDuration && tryInterval ? sum(windowOf(tryDuration, tryInterval), cost) : endless(proxy);
   const most = Math.ceil(((tryDuration?.value ?? 0) + pause(proxy)) / Math.max(1, evaluate(cost) + pause(proxy)));
   return { fault, failing, method, attempts: most, status: kinds[fault].status, wait };
+}
+
+/** A negative number of retries or time for them counts as one, and never comes to its end. */
+function endless({ tryInterval }: ReverseProxy): Term {
+  return unbounded('retries', 'neither a number of retries nor a time for them ends the attempts', tryInterval?.at);
 }
 
 function pause({ tryInterval }: ReverseProxy): number {
@@ -124,7 +144,9 @@ function play(
   method: Method,
   { proxy, version, costs }: Context,
 ): Played | undefined {
-  const { passive, tryInterval } = proxy;
+  const { tryInterval } = proxy;
+  // Marks of servers that come and go with DNS are not counted on.
+  const passive = proxy.lookup ? undefined : proxy.passive;
   const { dialing, status: failed } = kinds[fault];
   const duration = proxy.tryDuration?.value ?? Number.POSITIVE_INFINITY;
   const retries = proxy.retries?.value ?? Number.POSITIVE_INFINITY;
@@ -133,10 +155,13 @@ function play(
   // Ends just before its limit: it is still inside a duration of just that length.
   const early = fault === 'late' || fault === 'close' || fault === 'error_status';
   const resent = proxy.retryMethods.includes(method);
-  // A body that has been read or closed by one attempt is not there for the next, which then fails at once.
-  const oneBody = fault === 'no_read' || (method === 'POST' && !atLeast(version, '2.11.2'));
+  const answerResent = (proxy.retryStatusMethods ?? proxy.retryMethods).includes(method);
+  const bodyStays = proxy.keepsBody && atLeast(version, '2.11.2');
+  // A body that has been read or closed by one attempt is not there for the next, which then fails at once. Where POST is
+  // sent again, it stands for one without a body, which waits longer.
+  const oneBody = (fault === 'no_read' && !bodyStays) || (method === 'POST' && !resent && !atLeast(version, '2.11.2'));
   /** When the last failures of each server are forgotten, as many as mark it. */
-  const failures = proxy.servers.map((): number[] => []);
+  const failures = (proxy.servers.length > 0 ? proxy.servers : [undefined]).map((): number[] => []);
   const marks = passive?.maxFails.value ?? Number.POSITIVE_INFINITY;
   const free = (index: number): boolean => {
     const list = failures[index] ?? [];
@@ -158,11 +183,11 @@ function play(
         whole++;
         now += each;
         status = failed;
-        again = dialing || (resent && (fault !== 'error_status' || proxy.retryStatuses.includes(503)));
+        again = dialing || (fault === 'error_status' ? answerResent && proxy.retryStatuses.includes(503) : resent);
       } else {
         if (!good && fault === 'late') {
           connects++;
-          now += evaluate(costs.dial);
+          now += evaluate(costs.connecting);
         }
         status = 502;
         again = resent;
@@ -187,8 +212,12 @@ function allMarked(method: Method, { proxy, version }: Context): FaultRow {
     ? Math.ceil(tryDuration.value / Math.max(1, tryInterval?.value ?? 0))
     : Number.POSITIVE_INFINITY;
   const fewest = Math.min(retries?.value ?? Number.POSITIVE_INFINITY, byDuration);
-  const pauses = waits && Number.isFinite(fewest) ? fewest : 0;
-  const total = pauses > 0 ? times(pauses, 'pauses', pauseOf(proxy)) : fixedWait('no live server', milliseconds(0));
+  const pauses = waits ? fewest : 0;
+  const total = !Number.isFinite(pauses)
+    ? endless(proxy)
+    : pauses > 0
+      ? times(pauses, 'pauses', pauseOf(proxy))
+      : fixedWait('no live server', milliseconds(0));
   return { fault: 'all_marked', failing: 'all', method, attempts: 0, status: 503, wait: total };
 }
 
@@ -202,7 +231,8 @@ function headlineOf({ proxy, costs }: Context, stale?: { readonly all: Term; rea
   const before = (more: Term | undefined): Term[] => (more ? [more] : []);
   const limits: Term[] = [];
   if (retries) {
-    const servers = `with ${proxy.servers.length} ${proxy.servers.length === 1 ? 'server' : 'servers'}`;
+    const count = proxy.servers.length;
+    const servers = count === 0 ? 'with servers from DNS' : `with ${count} ${count === 1 ? 'server' : 'servers'}`;
     const tries = { ...retries, value: retries.value + 1 };
     const origin = { given: tries, directive: 'lb_retries + 1', beside: servers };
     const pause = pauseOf(proxy);
@@ -212,6 +242,7 @@ function headlineOf({ proxy, costs }: Context, stale?: { readonly all: Term; rea
   if (tryDuration && tryInterval) {
     limits.push(sum(...before(stale?.last), windowOf(tryDuration, tryInterval), attempt));
   }
+  if (tryInterval && limits.length === 0) return sum(...before(stale?.all), attempt, endless(proxy));
   return limits.length > 0 ? least(...limits) : sum(...before(stale?.all), attempt);
 }
 
@@ -230,11 +261,12 @@ function staleReuse(context: Context, headline: Term): Bounds['staleReuse'] {
   const kept = proxy.keepalive?.perServer.value ?? 0;
   if (kept === 0) return { wait: headline, resends: 0, condition: 'no connection is reused' };
   const attempts = proxy.retries ? proxy.retries.value + 1 : proxy.tryDuration ? Number.POSITIVE_INFINITY : 1;
-  const resends = kept * Math.min(attempts, proxy.servers.length);
-  const stale = (count: number): Term => times(count, 'stale connections', costs.header);
+  // Servers from DNS may be any number.
+  const most = Math.min(attempts, proxy.servers.length || Number.POSITIVE_INFINITY);
+  const stale = (servers: number): Term => times(kept * servers, 'stale connections', costs.silence);
   return {
-    wait: headlineOf(context, { all: stale(resends), last: stale(kept) }),
-    resends,
+    wait: headlineOf(context, { all: Number.isFinite(most) ? stale(most) : endless(proxy), last: stale(1) }),
+    resends: kept * (Number.isFinite(most) ? most : 1),
     condition:
       'servers close reused connections just before the header limit, again and again, and no other request refills the pool meanwhile',
   };
@@ -259,6 +291,14 @@ function assumptions({ proxy, version }: Context): string[] {
         ]
       : []),
     ...(proxy.servers.some(({ value }) => value.kind === 'name') ? ['DNS answers within the connect limit'] : []),
+    ...(proxy.lookup
+      ? ['there is one DNS server and no search domain: each more of them adds up to 10s to a lookup']
+      : []),
+    ...(proxy.tls ? ['servers with HTTP/2 do not refuse streams: that would be sent again inside the attempt'] : []),
+    ...(proxy.queueAt ? ['the rows are for requests that find a free connection'] : []),
+    ...(proxy.retryMethods.includes('POST') && !proxy.keepsBody
+      ? ['POST stands for a request without a body: one with a body is tried again in vain, and fails at once']
+      : []),
     'the machine of the proxy is not starved: a few milliseconds an attempt are not counted',
   ];
 }

@@ -1,0 +1,328 @@
+import type { Bounds } from '../../latency/bounds.ts';
+import { eitherOf, inPlaceOf, inSequence, type Stage, unknownBounds } from '../../latency/stages.ts';
+import { bound } from '../../latency/term.ts';
+import type { Route, Site } from '../../model/topology.ts';
+import type { Version } from '../../model/version.ts';
+import type { RouteOnTarget, RouteReport, RouteWaits } from '../../report/report.ts';
+import type { CaddyDirectives, CaddyProxySite, ReverseProxy } from '../../targets/caddy/directives.ts';
+import { caddyBounds } from '../../targets/caddy/latency.ts';
+import type { Judged } from '../judged.ts';
+import type { CaddyConfiguration } from './index.ts';
+import { routeOf, topologyOf, unsayable } from './model.ts';
+import { createNotes, type Notes } from './notes.ts';
+import { orderOf } from './order.ts';
+import type { CaddyBlock } from './parse.ts';
+import { type ReadProxy, readProxy } from './proxy.ts';
+import { nameOf, type Options, optionsOf, type Served, servedOf, tlsOf, type Way, wayOf } from './site.ts';
+import type { CaddyDirective } from './tree.ts';
+import { type Answer, asHop, type Hop, type Step, walkBlock } from './walk.ts';
+
+/** How long the routes of a Caddyfile can wait, from its own directives. Nothing is thrown, whatever is in it. */
+export function judgeCaddy(configuration: CaddyConfiguration, version: Version): Judged {
+  const notes = createNotes(configuration.sources, version);
+  const options = optionsOf(configuration);
+  const work: Work = {
+    configuration,
+    notes,
+    options,
+    order: orderOf(configuration.blocks, version),
+    routes: new Map(
+      configuration.blocks.flatMap((block) => (block.kind === 'route' ? [[block.name ?? '', block]] : [])),
+    ),
+    proxies: new Map(),
+  };
+  for (const block of configuration.blocks) if (block.kind === 'options') unknownOptions(block, work);
+  const sites = named(
+    configuration.blocks.filter(({ kind }) => kind === 'site'),
+    work,
+  );
+  const directives = directivesOf(sites, work);
+  const judged = sites.map((site) => judgeSite(site, directives, work));
+  const [first] = configuration.sources.keys();
+  const [source] = configuration.sources.values();
+  const name = first ?? 'Caddyfile';
+  const model = judged.flatMap(({ site }) => site ?? []);
+  const at = source?.place(0, 0) ?? { source: name, path: '#0-0', part: 'value' };
+  return {
+    target: 'caddy',
+    version,
+    routes: judged.flatMap(({ routes }) => routes),
+    topology: topologyOf(name, model, options, notes, at),
+    lowered: { caddy: directives },
+    diagnostics: [...configuration.diagnostics, ...notes.diagnostics],
+    unsaid: notes.unsaid,
+    sources: configuration.sources,
+  };
+}
+
+interface Work {
+  readonly configuration: CaddyConfiguration;
+  readonly notes: Notes;
+  readonly options: Options;
+  readonly order: readonly string[];
+  readonly routes: ReadonlyMap<string, CaddyBlock>;
+  readonly proxies: Map<CaddyDirective, ReadProxy>;
+}
+
+function unknownOptions({ directives }: CaddyBlock, { configuration, notes }: Work): void {
+  for (const directive of directives) {
+    if (!configuration.notUnderstood.includes(directive)) continue;
+    notes.tell('info', 'caddy-not-understood', directive.head, {
+      message: `the option ${JSON.stringify(directive.name)} is not one of Caddy’s own`,
+      why: 'it is left out of what is judged',
+      help: 'nothing needs to be done when it does not touch the sites',
+    });
+  }
+}
+
+/** A block of a site with what its handlers are. */
+interface SiteBlock {
+  readonly block: CaddyBlock;
+  readonly name: string;
+  readonly served: readonly Served[];
+  readonly routes: readonly Placed[];
+  /** Those who are asked when something failed. */
+  readonly errors: readonly Hop[];
+}
+
+interface Placed {
+  readonly id: string;
+  readonly way: Way;
+  readonly answer: Answer;
+}
+
+/** Sites with names that no other has, and routes with ids that no other has. */
+function named(blocks: readonly CaddyBlock[], work: Work): SiteBlock[] {
+  const { configuration, notes, options } = work;
+  const names = new Set<string>();
+  const ids = new Set<string>();
+  return blocks.map((block) => {
+    const served = servedOf(block, configuration, options);
+    const [first] = served;
+    const usual = first ? nameOf(first, options) : (block.keys[0]?.text ?? '');
+    const name = names.has(usual) ? (block.keys[0]?.text ?? usual) : usual;
+    names.add(name);
+    const paths = new Set(served.map(({ address }) => address.path));
+    const [path = ''] = paths;
+    const key = block.keys[0];
+    const limited: Step[] =
+      paths.size > 1
+        ? [{ condition: { others: true } }]
+        : path === '' || !key
+          ? []
+          : [{ condition: { paths: [{ text: path, at: key }], others: false } }];
+    const walked = walkBlock(block.directives, work, limited);
+    const errors = block.directives.flatMap((directive) => errorsOf(directive, work));
+    const routes = walked.answers.map((answer): Placed => {
+      const way = wayOf(answer.trail, notes);
+      let id = name + way.id;
+      for (let count = 2; ids.has(id); count++) id = `${name}${way.id}#${count}`;
+      ids.add(id);
+      return { id, way, answer };
+    });
+    return { block, name, served, routes, errors };
+  });
+}
+
+/** `handle_errors`, with statuses since 2.8: those of a proxy that gives up are 502 to 504. */
+function errorsOf({ name, args, block = [] }: CaddyDirective, work: Work): Hop[] {
+  if (name !== 'handle_errors') return [];
+  if (args.length > 0 && !args.some(({ text }) => /^5(?:xx|0[234])$/.test(text) || text.includes('{'))) return [];
+  return walkBlock(block, work).answers.flatMap((answer) =>
+    answer.kind === 'own' ? [...answer.before] : [...answer.before, asHop(answer)],
+  );
+}
+
+function read(directive: CaddyDirective, { proxies, notes }: Work): ReadProxy {
+  const known = proxies.get(directive);
+  if (known) return known;
+  const fresh = readProxy(directive, notes);
+  proxies.set(directive, fresh);
+  return fresh;
+}
+
+/** All that Caddy is told: it counts failures and checks by server address over all sites and listeners. */
+function directivesOf(sites: readonly SiteBlock[], work: Work): CaddyDirectives {
+  const { options, notes } = work;
+  const { email } = options;
+  return {
+    version: notes.version,
+    httpPort: options.http,
+    httpsPort: options.https,
+    accessLog: 'none',
+    acme: { hasRoot: false, ...(email ? { email: email.text } : {}) },
+    ownCa: false,
+    sites: sites.flatMap((site) => proxySites(site, work)),
+  };
+}
+
+function proxySites({ block, name, served, routes, errors }: SiteBlock, work: Work): CaddyProxySite[] {
+  const own = routes.flatMap(({ id, way, answer }) =>
+    answer.kind === 'proxy' ? [{ route: id, paths: way.matches ?? [], proxy: read(answer.directive, work).proxy }] : [],
+  );
+  const asked = new Set(routes.flatMap(({ answer }) => (answer.kind === 'proxy' ? [answer.directive] : [])));
+  const others = new Map<CaddyDirective, ReverseProxy>();
+  const collect = ({ proxy, after }: Hop): void => {
+    if (proxy && !asked.has(proxy)) others.set(proxy, read(proxy, work).proxy);
+    after.forEach(collect);
+  };
+  for (const { answer } of routes) for (const hop of [...answer.before, ...answer.after]) collect(hop);
+  errors.forEach(collect);
+  const beside = [...others].map(([directive, proxy]) => ({
+    route: `${name} ${directive.name} line ${directive.line}`,
+    paths: [],
+    proxy,
+  }));
+  const ports = new Map(served.map((one) => [one.listener.port, one]));
+  return [...ports.values()].map((one) => ({
+    kind: 'proxy',
+    site: name,
+    listener: one.listener,
+    names: served.filter(({ listener }) => listener.port === one.listener.port).map(({ address }) => address.host),
+    tls: tlsOf(block, one, work.notes),
+    routes: [...own, ...beside],
+  }));
+}
+
+interface JudgedSite {
+  readonly routes: readonly (RouteWaits | RouteReport)[];
+  readonly site?: Site;
+}
+
+function judgeSite(block: SiteBlock, directives: CaddyDirectives, work: Work): JudgedSite {
+  const { configuration, notes } = work;
+  const { name: siteName } = block;
+  const missing = configuration.unresolved.filter(({ site }) => site !== undefined && block.block.keys.includes(site));
+  const unknown = missing.map(({ pattern }) => ({
+    name: 'import',
+    bounds: unknownBounds('import', `what is imported by ${JSON.stringify(pattern)} is not among the files`),
+  }));
+  const waits = block.routes.map(({ id, way, answer }): RouteWaits => {
+    const bounds = boundsOf(answer, block, unknown, directives, work);
+    const upstream = answer.kind === 'proxy' ? read(answer.directive, work).upstream : undefined;
+    return {
+      id,
+      siteName,
+      path: way.path,
+      ...(upstream === undefined ? {} : { upstream }),
+      targets: bounds ? [onTarget(bounds, notes.version)] : [],
+    };
+  });
+  const said = waits.flatMap((one, index) => {
+    const placed = block.routes[index];
+    const route = placed && sayable(placed, block, unknown.length > 0, work);
+    return route ? [{ one, route }] : [];
+  });
+  if (said.length === 0) return { routes: waits };
+  const site = siteOf(
+    block,
+    said.map(({ route }) => route),
+    work,
+  );
+  const reports = new Map(said.map(({ one, route }) => [one, { ...one, route, site } satisfies RouteReport]));
+  return { routes: waits.map((one) => reports.get(one) ?? one), site };
+}
+
+function onTarget(bounds: Bounds, version: Version): RouteOnTarget {
+  return { target: 'caddy', version: version.text, bounds, worst: bound(bounds.headline), within: null };
+}
+
+/** Nothing where nobody is asked. */
+function boundsOf(
+  { directive, kind, before, after, encoded }: Answer,
+  { errors }: SiteBlock,
+  missing: readonly Stage[],
+  directives: CaddyDirectives,
+  work: Work,
+): Bounds | undefined {
+  const stage = (hop: Hop): Stage => stageOf(hop, directives, work);
+  const hops = [...before.map(stage), ...missing, ...after.map(stage)];
+  const own =
+    kind === 'unknown'
+      ? unknownBounds(directive.name, `how long ${directive.name} waits has not been measured`)
+      : kind === 'proxy'
+        ? proxyBounds(read(directive, work), directives, encoded)
+        : undefined;
+  const [first, ...others] = hops;
+  // Whatever else is in front of an answer of Caddy’s own: nobody is known to be asked.
+  if (!own && !before.some(({ proxy }) => proxy)) return undefined;
+  const whole = own ? inSequence(own, hops) : first && inSequence(first.bounds, others);
+  const [page, ...pages] = errors.map(stage);
+  return whole && page ? inPlaceOf(whole, { name: 'handle_errors', bounds: eitherOf([page, ...pages]) }) : whole;
+}
+
+function stageOf({ name, proxy, because, after }: Hop, directives: CaddyDirectives, work: Work): Stage {
+  const bounds = proxy
+    ? inSequence(
+        proxyBounds(read(proxy, work), directives, false),
+        after.map((hop) => stageOf(hop, directives, work)),
+      )
+    : unknownBounds(name, because ?? `how long ${name} waits is not known`);
+  return { name, bounds };
+}
+
+function proxyBounds(
+  { proxy, reasons, assumptions, upstream }: ReadProxy,
+  all: CaddyDirectives,
+  encoded: boolean,
+): Bounds {
+  if (reasons.length > 0) return unknownBounds(upstream, [...new Set(reasons)].join('; '));
+  const { flush, ...held } = proxy;
+  const bounds = caddyBounds(encoded ? held : proxy, all, undefined);
+  return { ...bounds, assumptions: [...bounds.assumptions, ...assumptions] };
+}
+
+/** The route as a topology says it; what keeps one from it is noted. */
+function sayable(
+  { id, way, answer }: Placed,
+  { name, errors, served }: SiteBlock,
+  missing: boolean,
+  work: Work,
+): Route | undefined {
+  const { notes } = work;
+  const { directive, kind, before, after } = answer;
+  if (kind !== 'proxy') {
+    if (kind === 'own') notes.leave(directive.head, `\`${directive.name}\`: an answer of Caddy’s own`);
+    return undefined;
+  }
+  const proxy = read(directive, work);
+  const leave = (what: string): undefined => notes.leave(directive.head, what) as undefined;
+  const [hop] = [...before, ...after, ...errors];
+  if (missing) return leave('a site of which not everything is among the files');
+  if (hop) return leave(`\`${hop.name}\` beside it`);
+  if (!way.matches) return leave(`a route by more than its path: ${way.path}`);
+  if (served.length === 0) return leave('a site whose address is not understood');
+  const why = unsayable(proxy);
+  if (why !== undefined) return leave(why);
+  if (way.loose) {
+    const prefix = way.path.endsWith('/*') ? `, and not \`${way.path.slice(0, -2)}\` itself` : '';
+    notes.leave(directive.head, `\`${way.path}\` in upper case as well${prefix}`);
+  }
+  return routeOf({ id, siteId: name, paths: way.matches, read: proxy }, notes);
+}
+
+function siteOf({ block, name, served }: SiteBlock, routes: readonly Route[], { notes, options }: Work): Site {
+  const [first, ...others] = served;
+  const head = block.keys[0];
+  if (!first || !head) throw new Error('a site without an address has no routes that can be said');
+  const { address, listener } = first;
+  const at = notes.place(head);
+  const usual = listener.port === (listener.tls ? options.https : options.http);
+  const aliases = others.filter((one) => one.listener.port === listener.port && one.listener.tls === listener.tls);
+  for (const one of others) {
+    if (!aliases.includes(one)) notes.leave(one.key, `the address ${one.key.text} beside ${head.text}`);
+  }
+  const redirects =
+    listener.tls && usual && !options.auto.includes('off') && !options.auto.includes('disable_redirects');
+  return {
+    id: name,
+    ...(address.host === '' ? {} : { name: address.host }),
+    at,
+    ...(usual ? {} : { port: listener.port }),
+    aliases: aliases.map((one) => notes.given(one.address.host, one.key)),
+    redirectFrom: [],
+    tls: { value: tlsOf(block, first, notes), at, origin: 'written' },
+    http: notes.own(redirects ? 'redirect' : 'none', head, 'automatic HTTPS of Caddy'),
+    routes,
+  };
+}

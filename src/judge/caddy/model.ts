@@ -1,0 +1,167 @@
+import type { Place } from '../../diagnostics/diagnostic.ts';
+import { defaults } from '../../model/defaults.ts';
+import { add, type Duration, longer, milliseconds } from '../../model/duration.ts';
+import type {
+  Balance,
+  Condition,
+  Given,
+  PathMatch,
+  Pool,
+  Retry,
+  Route,
+  Site,
+  Timeouts,
+  Topology,
+} from '../../model/topology.ts';
+import type { ReverseProxy } from '../../targets/caddy/directives.ts';
+import type { At } from './finding.ts';
+import type { Notes } from './notes.ts';
+import type { ReadProxy } from './proxy.ts';
+import type { Options } from './site.ts';
+
+/** Why no topology says what this proxy does, or nothing when one does, but for what is left aside. */
+export function unsayable({ proxy, reasons }: ReadProxy): string | undefined {
+  if (reasons.length > 0) return reasons[0];
+  if (proxy.lookup) return '`dynamic`: servers that DNS tells for each request';
+  if (proxy.tls) return 'servers that speak TLS';
+  if (proxy.h2c) return 'servers that speak h2c';
+  if (proxy.queueAt) return '`max_conns_per_host`: requests that queue for a connection';
+  if (proxy.servers.length === 0) return 'no server';
+  if (proxy.tryInterval && !proxy.retries && !proxy.tryDuration) return 'attempts without an end';
+  return undefined;
+}
+
+export interface Said {
+  readonly id: string;
+  readonly siteId: string;
+  readonly paths: readonly PathMatch[];
+  readonly read: ReadProxy;
+}
+
+/** A proxy in the words of the model. What a topology would say otherwise is among what is unsaid. */
+export function routeOf({ id, siteId, paths, read }: Said, notes: Notes): Route {
+  const { proxy, directive, unlike } = read;
+  const at = notes.place(directive.head);
+  for (const one of unlike) notes.leave(one.at, one.what);
+  const timeouts = timeoutsOf(proxy, directive.head, notes);
+  const retry = retryOf(proxy, directive.head, notes);
+  const { active, passive, keepalive } = proxy;
+  const balance = balanceOf(proxy, directive.head, notes);
+  if (passive && proxy.servers.length === 1) {
+    notes.leave(directive.head, 'a pool of one server that is taken out when it fails');
+  }
+  if (passive && passive.failDuration.value % 1000 !== 0) {
+    notes.leave(directive.head, '`fail_duration` that is no whole number of seconds');
+  }
+  const pool: Pool = {
+    name: siteId,
+    anonymous: true,
+    at,
+    servers: proxy.servers.map((address) => ({ address })),
+    balance: { value: balance, at, origin: 'written' },
+    keepalive: {
+      connections: keepalive?.perServer ?? { value: 0, at, origin: 'written' },
+      idle: keepalive?.idle ?? notes.own(milliseconds(0), directive.head),
+    },
+    timeouts,
+    retry,
+    health: {
+      ...(active ? { active: { at: active.path.at, ...active } } : {}),
+      passive: {
+        max_fails: passive?.maxFails ?? notes.own(0, directive.head),
+        fail_window: passive?.failDuration ?? notes.own(milliseconds(0), directive.head),
+      },
+    },
+  };
+  return { id, at, paths, pool, timeouts, retry };
+}
+
+function timeoutsOf(proxy: ReverseProxy, head: At, notes: Notes): Timeouts {
+  const { read, responseHeader, keepalive } = proxy;
+  const none = (given: Given<Duration> | undefined) => given ?? notes.own('none' as const, head);
+  const least = add(responseHeader?.value ?? milliseconds(0), keepalive?.idle.value ?? milliseconds(0));
+  if (read && (!responseHeader || longer(read.value, least) !== read.value)) {
+    notes.leave(head, '`read_timeout` that ends while a connection rests or a header is awaited');
+  }
+  return {
+    connect: proxy.dial,
+    tls_handshake: notes.own('none' as const, head),
+    send: none(proxy.write),
+    response_header: none(responseHeader),
+    idle: none(read),
+  };
+}
+
+function retryOf(proxy: ReverseProxy, head: At, notes: Notes): Retry {
+  const { retries, tryDuration, tryInterval, servers } = proxy;
+  const unlimited = tryDuration && !retries;
+  const tries: Given<number | 'unlimited'> = retries
+    ? { ...retries, value: retries.value + 1 }
+    : unlimited
+      ? { ...tryDuration, value: 'unlimited' }
+      : notes.own(1, head);
+  if (retries && retries.value >= servers.length) {
+    notes.leave(head, 'more attempts than servers: the same server is asked again');
+  }
+  const pause = tryInterval ?? notes.own(milliseconds(0), head);
+  const window = tryDuration
+    ? { ...tryDuration, value: add(tryDuration.value, pause.value) }
+    : notes.own('none' as const, head);
+  if (tryInterval && proxy.retryMethods.join() !== 'GET,HEAD,OPTIONS') {
+    const methods = proxy.retryMethods.join(', ') || 'no method';
+    notes.leave(head, `only ${methods} are tried again once a server may have seen them`);
+  }
+  const on: Condition[] = ['error', 'timeout'];
+  for (const status of [429, 500, 502, 503, 504] as const) {
+    if (proxy.retryStatuses.includes(status)) on.push(`http_${status}`);
+  }
+  return {
+    tries,
+    window,
+    interval: pause,
+    on: notes.own(on, head),
+    non_idempotent: notes.own(proxy.retryMethods.includes('POST'), head),
+  };
+}
+
+function balanceOf({ balance, servers }: ReverseProxy, head: At, notes: Notes): Balance {
+  if (balance === 'round_robin' || balance === 'least_conn' || balance === 'random') return balance;
+  if (servers.length > 1) {
+    const what = balance === 'first' ? 'the first server that is there is asked' : 'how servers are chosen';
+    notes.leave(head, `\`lb_policy\`: ${what}`);
+  }
+  return 'round_robin';
+}
+
+/** What is around the sites. */
+export function topologyOf(
+  source: string,
+  sites: readonly Site[],
+  options: Options,
+  notes: Notes,
+  at: Place,
+): Topology {
+  const given = <T>(value: T, because: string): Given<T> => ({ value, at, origin: 'default', because });
+  const { email, http, https } = options;
+  return {
+    source,
+    targets: { caddy: { version: given(notes.version, 'the version that it is judged for') } },
+    targetIds: ['caddy'],
+    edge: {
+      proxy: given('caddy' as const, 'it is a Caddyfile'),
+      http_port: given(http, 'Caddy’s `http_port`'),
+      https_port: given(https, 'Caddy’s `https_port`'),
+      access_log: given('none' as const, 'logs are no part of it'),
+      resolver: given(defaults.edge.resolver.value, defaults.edge.resolver.because),
+    },
+    acme: {
+      ...(email ? { email: notes.given(email.text, email) } : {}),
+      ca: given(defaults.acme.ca.value, defaults.acme.ca.because),
+    },
+    machines: [],
+    services: [],
+    pools: [...new Set(sites.flatMap(({ routes }) => routes.map(({ pool }) => pool)))],
+    sites,
+    severities: new Map(),
+  };
+}

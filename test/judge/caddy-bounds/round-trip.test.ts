@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compile } from '../../../src/compile.ts';
+import { readCaddy } from '../../../src/judge/caddy/index.ts';
+import { judgeCaddy } from '../../../src/judge/caddy/judge.ts';
+import { isReport } from '../../../src/judge/judged.ts';
+import type { Bounds } from '../../../src/latency/bounds.ts';
+import { equation } from '../../../src/latency/term.ts';
+import type { Topology } from '../../../src/model/topology.ts';
+import { judge } from '../../../src/report/report.ts';
+import { lower } from '../../../src/targets/index.ts';
+import { print, seed, topologies, valid } from '../../properties/topologies.ts';
+import { goldens } from './goldens.ts';
+
+/** Everything that is said of a route, but for its places. */
+function told({ headline, rows, staleReuse, clientFirstByte, amplification, failWindow, assumptions }: Bounds) {
+  return {
+    headline: equation(headline),
+    rows: rows.map(({ wait, ...row }) => ({ ...row, wait: equation(wait) })),
+    staleReuse: { ...staleReuse, wait: equation(staleReuse.wait) },
+    clientFirstByte: clientFirstByte.because,
+    amplification,
+    failWindow,
+    assumptions,
+  };
+}
+
+/** The rate of requests is no part of a Caddyfile. */
+function withoutRates(topology: Topology): Topology {
+  return { ...topology, sites: topology.sites.map(({ traffic, ...site }) => site) };
+}
+
+function bothWays(written: Topology, label: string): void {
+  const topology = withoutRates(written);
+  const { caddy } = topology.targets;
+  if (!caddy) return;
+  const [file] = compile(topology, { targets: ['caddy'] });
+  const version = caddy.version.value;
+  const configuration = readCaddy(new Map([['Caddyfile', file?.text ?? '']]), 'Caddyfile', version);
+  const judged = judgeCaddy(configuration, version);
+  expect([label, judged.diagnostics]).toEqual([label, []]);
+  const expected = judge(topology, lower(topology)).flatMap(({ id, targets }) =>
+    targets.filter(({ target }) => target === 'caddy').map(({ bounds }) => [id, told(bounds)] as const),
+  );
+  const found = judged.routes.flatMap((route) =>
+    route.targets.map(({ bounds }) => ({ id: route.id, said: isReport(route), told: told(bounds) })),
+  );
+  const all = new Set(found.map((one) => JSON.stringify(one.told)));
+  for (const [id, bounds] of expected) {
+    // Names of routes, and of the site for all other names, are not in the file: there the bounds alone are compared.
+    const route = found.find((one) => one.id === id);
+    if (route) expect([label, id, route.said, route.told]).toEqual([label, id, true, bounds]);
+    else expect([label, id, all.has(JSON.stringify(bounds))]).toEqual([label, id, true]);
+  }
+}
+
+describe('what the program writes itself has the bounds of the topology', () => {
+  it.each(goldens)('%s', (name, topology) => bothWays(topology, name));
+
+  it(`whatever the topology, seed ${seed}`, () => {
+    fc.assert(
+      fc.property(topologies, (sketch) => {
+        const text = print(sketch);
+        bothWays(valid(text, 'a topology'), text);
+      }),
+      { seed, numRuns: 50 },
+    );
+  });
+});
