@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { readCaddy } from '../../src/judge/caddy/index.ts';
+import { judgeCaddy } from '../../src/judge/caddy/judge.ts';
 import type { CaddyDirective } from '../../src/judge/caddy/tree.ts';
 import { readNginx } from '../../src/judge/nginx/index.ts';
 import { judgeNginx } from '../../src/judge/nginx/judge.ts';
@@ -9,6 +10,7 @@ import type { Directive } from '../../src/judge/nginx/parse.ts';
 import { parseVersion } from '../../src/model/version.ts';
 import type { Source, Span } from '../../src/source/source.ts';
 import { seed } from '../properties/topologies.ts';
+import { cases } from './caddy-bounds/cases.ts';
 import { acceptedNew, refused as caddyRefuses, accepted as caddyTakes } from './caddy-cases.ts';
 import { framed, refused as nginxRefuses, accepted as nginxTakes } from './nginx-cases.ts';
 
@@ -63,7 +65,10 @@ function nginx(text: string): void {
 function caddy(text: string): void {
   for (const version of versions.caddy) {
     const files = new Map(Object.entries({ Caddyfile: text, 'a/b': text, c: 'import Caddyfile' }));
-    const { diagnostics, sources, blocks } = readCaddy(files, 'Caddyfile', version);
+    const configuration = readCaddy(files, 'Caddyfile', version);
+    const { blocks } = configuration;
+    const { diagnostics, sources, unsaid } = judgeCaddy(configuration, version);
+    for (const { place } of unsaid) expect(sources.has(place.source)).toBe(true);
     checkFindings(diagnostics, (path) => sources.get(path));
     const walk = (directives: readonly CaddyDirective[]): void => {
       for (const { head, args, span, block, file } of directives) {
@@ -105,13 +110,20 @@ const nginxWords =
   );
 const caddyWords =
   `{ } " \` \\ # $ {$A} {$A:b {args[0]} {args[:]} {block} {blocks.x} << <<E E \n \r\n \t , import a/* import c (s) (s) { import s
-  &(r) @m :80 a.b, reverse_proxy handle { } respond \uFEFF é \u2028`.split(/ +/);
+  &(r) @m :80 a.b, reverse_proxy forward_auth route dynamic a lb_retries -1 handle_response handle_errors invoke r transport http handle { } respond \uFEFF é \u2028`.split(
+    / +/,
+  );
 
 const nginxTexts = [
   ...nginxTakes.map(([frame, text]) => framed(frame, text).text),
   ...nginxRefuses.map(({ frame, text }) => framed(frame, text).text),
 ];
-const caddyTexts = [...caddyTakes, ...acceptedNew, ...caddyRefuses.map(({ text }) => text)];
+const caddyTexts = [
+  ...caddyTakes,
+  ...acceptedNew,
+  ...caddyRefuses.map(({ text }) => text),
+  ...cases.flatMap(({ files }) => (typeof files === 'string' ? [files] : Object.values(files))),
+];
 
 const inputs = (texts: readonly string[], words: readonly string[]) =>
   fc.oneof(bytes, wide, soup(words), soup(words.map((word) => `${word} `)), mutated(texts, words));
@@ -205,13 +217,17 @@ describe('the time for a large file is in proportion to its size', () => {
     ['imports of a snippet', 'import s\n', '(s) {\na\n}\n:80 {\n'],
     ['arguments', '{args[0]}', '(s) {\na "', '"\n}\n:80 {\nimport s x\n}'],
     ['braces in an argument', '{', '(s) {\na "x', '"\n}\n:80 {\nimport s x\n}'],
+    ['proxies', 'reverse_proxy /a b\n', ':80 {\n', '}'],
+    ['limited proxies', 'reverse_proxy @a b\n', ':80 {\n', '}'],
+    ['handles', 'handle {\nreverse_proxy b\n}\n', ':80 {\n', '}'],
+    ['unknown handlers and proxies', 'a\nreverse_proxy @b b\n', ':80 {\n', '}'],
+    ['authentications and proxies', 'forward_auth b\nreverse_proxy @a b\n', ':80 {\nroute {\n', '}\n}'],
+    ['servers', 'b:1 ', ':80 {\nreverse_proxy ', '\n}'],
+    ['ranges of servers', 'b:1-999 ', ':80 {\nreverse_proxy ', '\n}'],
     ['blocks of an import', 'b {\nc\n}\n', '(s) {\n{block}\n}\n:80 {\nimport s {\n', '}\n}'],
   ])('of Caddy: %s', (_name, piece, before = '', after = '') => {
-    const { diagnostics } = readCaddy(
-      new Map([['Caddyfile', large(piece, before, after)]]),
-      'Caddyfile',
-      parseVersion('2.11.4'),
-    );
-    expect(diagnostics.length).toBeGreaterThanOrEqual(0);
+    const version = parseVersion('2.11.4');
+    const configuration = readCaddy(new Map([['Caddyfile', large(piece, before, after)]]), 'Caddyfile', version);
+    expect(judgeCaddy(configuration, version).routes.length).toBeGreaterThanOrEqual(0);
   });
 });

@@ -1,3 +1,4 @@
+import { quoted } from '../../diagnostics/visible.ts';
 import type { Bounds } from '../../latency/bounds.ts';
 import { eitherOf, inPlaceOf, inSequence, type Stage, unknownBounds } from '../../latency/stages.ts';
 import { bound } from '../../latency/term.ts';
@@ -11,7 +12,7 @@ import type { CaddyConfiguration } from './index.ts';
 import { routeOf, topologyOf, unsayable } from './model.ts';
 import { createNotes, type Notes } from './notes.ts';
 import { orderOf } from './order.ts';
-import type { CaddyBlock } from './parse.ts';
+import type { CaddyBlock, Unresolved } from './parse.ts';
 import { type ReadProxy, readProxy } from './proxy.ts';
 import { nameOf, type Options, optionsOf, type Served, servedOf, tlsOf, type Way, wayOf } from './site.ts';
 import type { CaddyDirective } from './tree.ts';
@@ -30,8 +31,10 @@ export function judgeCaddy(configuration: CaddyConfiguration, version: Version):
       configuration.blocks.flatMap((block) => (block.kind === 'route' ? [[block.name ?? '', block]] : [])),
     ),
     proxies: new Map(),
+    stages: new Map(),
   };
   for (const block of configuration.blocks) if (block.kind === 'options') unknownOptions(block, work);
+  for (const one of configuration.unresolved) missing(one, work);
   const sites = named(
     configuration.blocks.filter(({ kind }) => kind === 'site'),
     work,
@@ -62,17 +65,41 @@ interface Work {
   readonly order: readonly string[];
   readonly routes: ReadonlyMap<string, CaddyBlock>;
   readonly proxies: Map<CaddyDirective, ReadProxy>;
+  /** The bounds of those who are asked beside the servers of a route. */
+  readonly stages: Map<CaddyDirective, Bounds>;
 }
+
+/** More than this many others that are asked for one request are not judged. */
+const mostHops = 50;
 
 function unknownOptions({ directives }: CaddyBlock, { configuration, notes }: Work): void {
   for (const directive of directives) {
     if (!configuration.notUnderstood.includes(directive)) continue;
     notes.tell('info', 'caddy-not-understood', directive.head, {
-      message: `the option ${JSON.stringify(directive.name)} is not one of Caddy’s own`,
+      message: `the option ${quoted(directive.name)} is not one of Caddy’s own`,
       why: 'it is left out of what is judged',
       help: 'nothing needs to be done when it does not touch the sites',
     });
   }
+}
+
+function missing({ place, pattern, site, reason }: Unresolved, { configuration, notes }: Work): void {
+  const span = configuration.sources.get(place.source)?.span(place) ?? { start: 0, end: 0 };
+  notes.tell(
+    'info',
+    'caddy-unresolved',
+    { file: place.source, span },
+    {
+      message: `what is imported by ${quoted(pattern)} is not among the files`,
+      why: site
+        ? 'it may wait or answer: how long the routes of its site wait is not known'
+        : 'its sites are not judged',
+      help:
+        reason === 'environment'
+          ? 'write the path itself where it is judged'
+          : 'judge the folder in which everything is that is imported',
+    },
+  );
 }
 
 /** A block of a site with what its handlers are. */
@@ -95,7 +122,7 @@ interface Placed {
 function named(blocks: readonly CaddyBlock[], work: Work): SiteBlock[] {
   const { configuration, notes, options } = work;
   const names = new Set<string>();
-  const ids = new Set<string>();
+  const ids = new Map<string, number>();
   return blocks.map((block) => {
     const served = servedOf(block, configuration, options);
     const [first] = served;
@@ -115,10 +142,10 @@ function named(blocks: readonly CaddyBlock[], work: Work): SiteBlock[] {
     const errors = block.directives.flatMap((directive) => errorsOf(directive, work));
     const routes = walked.answers.map((answer): Placed => {
       const way = wayOf(answer.trail, notes);
-      let id = name + way.id;
-      for (let count = 2; ids.has(id); count++) id = `${name}${way.id}#${count}`;
-      ids.add(id);
-      return { id, way, answer };
+      const usual = name + way.id;
+      const count = (ids.get(usual) ?? 0) + 1;
+      ids.set(usual, count);
+      return { id: count === 1 ? usual : `${usual}#${count}`, way, answer };
     });
     return { block, name, served, routes, errors };
   });
@@ -192,10 +219,10 @@ interface JudgedSite {
 function judgeSite(block: SiteBlock, directives: CaddyDirectives, work: Work): JudgedSite {
   const { configuration, notes } = work;
   const { name: siteName } = block;
-  const missing = configuration.unresolved.filter(({ site }) => site !== undefined && block.block.keys.includes(site));
-  const unknown = missing.map(({ pattern }) => ({
+  const absent = configuration.unresolved.filter(({ site }) => site !== undefined && block.block.keys.includes(site));
+  const unknown = absent.map(({ pattern }) => ({
     name: 'import',
-    bounds: unknownBounds('import', `what is imported by ${JSON.stringify(pattern)} is not among the files`),
+    bounds: unknownBounds('import', `what is imported by ${quoted(pattern)} is not among the files`),
   }));
   const waits = block.routes.map(({ id, way, answer }): RouteWaits => {
     const bounds = boundsOf(answer, block, unknown, directives, work);
@@ -236,7 +263,10 @@ function boundsOf(
   work: Work,
 ): Bounds | undefined {
   const stage = (hop: Hop): Stage => stageOf(hop, directives, work);
-  const hops = [...before.map(stage), ...missing, ...after.map(stage)];
+  const many = before.length + after.length > mostHops;
+  const hops = many
+    ? [{ name: 'others', bounds: unknownBounds('others', `more than ${mostHops} others are asked for one request`) }]
+    : [...before.map(stage), ...missing, ...after.map(stage)];
   const own =
     kind === 'unknown'
       ? unknownBounds(directive.name, `how long ${directive.name} waits has not been measured`)
@@ -252,13 +282,16 @@ function boundsOf(
 }
 
 function stageOf({ name, proxy, because, after }: Hop, directives: CaddyDirectives, work: Work): Stage {
-  const bounds = proxy
-    ? inSequence(
-        proxyBounds(read(proxy, work), directives, false),
-        after.map((hop) => stageOf(hop, directives, work)),
-      )
-    : unknownBounds(name, because ?? `how long ${name} waits is not known`);
-  return { name, bounds };
+  if (!proxy) return { name, bounds: unknownBounds(name, because ?? `how long ${name} waits is not known`) };
+  const bounds = work.stages.get(proxy) ?? proxyBounds(read(proxy, work), directives, false);
+  work.stages.set(proxy, bounds);
+  return {
+    name,
+    bounds: inSequence(
+      bounds,
+      after.map((hop) => stageOf(hop, directives, work)),
+    ),
+  };
 }
 
 function proxyBounds(
@@ -288,6 +321,7 @@ function sayable(
   const proxy = read(directive, work);
   const leave = (what: string): undefined => notes.leave(directive.head, what) as undefined;
   const [hop] = [...before, ...after, ...errors];
+  if (proxy.responses.length > 0) return leave('`handle_response`');
   if (missing) return leave('a site of which not everything is among the files');
   if (hop) return leave(`\`${hop.name}\` beside it`);
   if (!way.matches) return leave(`a route by more than its path: ${way.path}`);

@@ -127,6 +127,9 @@ function known({ name, head }: CaddyDirective, { name: proxy }: CaddyDirective, 
   else puzzle(reading, head, `${quoted(name)} is not known as a setting of \`${proxy}\``);
 }
 
+/** More than anybody has. */
+const mostServers = 1000;
+
 interface Servers {
   readonly list: readonly Given<Address>[];
   readonly scheme?: Scheme;
@@ -139,7 +142,12 @@ function serversOf(lines: readonly Line[], reading: Reading): Servers {
   const list = new Map<string, Given<Address>>();
   const words = lines.flatMap((line) => line.words);
   let scheme: Scheme | undefined;
+  let count = 0;
   for (const { text, at, unknown } of words) {
+    if (count > mostServers) {
+      puzzle(reading, at, `more than ${mostServers} servers`, `more than ${mostServers} servers are not judged`);
+      break;
+    }
     if (unknown !== undefined) {
       reading.reasons.push(`the servers are what the environment variable ${unknown} says`);
       continue;
@@ -162,6 +170,7 @@ function serversOf(lines: readonly Line[], reading: Reading): Servers {
         break;
       case 'servers':
         scheme ??= upstream.scheme;
+        count += upstream.servers.length;
         for (const server of upstream.servers) {
           const key = formatAddress(server);
           if (list.has(key))

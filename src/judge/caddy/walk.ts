@@ -87,7 +87,7 @@ export function walkBlock(
 }
 
 interface State {
-  readonly hops: Hop[];
+  hops: Hop[];
   readonly answers: Answer[];
   /** Requests of these are answered. */
   readonly ended: Condition[];
@@ -120,7 +120,10 @@ function walk(directives: readonly CaddyDirective[], scope: Scope, work: Work, a
     const hops = handle ? state.hops : [...state.hops, ...state.met];
     const met = rewritten ? hops : hops.filter((hop) => overlap(hop.condition, condition));
     const inner: Scope = { named, trail: scope.trail, before: [...scope.before, ...met], encoded };
+    const ends = state.ended.length;
     visit(one, inner, work, state);
+    // Who met these has been answered.
+    for (const end of state.ended.slice(ends)) state.hops = state.hops.filter((hop) => !takes(end, hop.condition));
   }
   return { answers: state.answers, closed: blockersOf(state).some(takesAll), leaving: [...state.hops, ...state.met] };
 }
@@ -188,7 +191,12 @@ function visit({ directive, condition, args }: Visited, scope: Scope, work: Work
       if (answering.has(name)) {
         answer('own');
         state.ended.push(condition);
-      } else state.hops.push(unknownHop(directive, condition, work.notes));
+      } else {
+        const hop = unknownHop(directive, condition, work.notes);
+        // Many of a kind are as unknown as one.
+        if (!state.hops.some((other) => other.because === hop.because && takesAll(other.condition)))
+          state.hops.push(hop);
+      }
   }
 }
 

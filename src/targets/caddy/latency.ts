@@ -172,8 +172,8 @@ function play(
   let status = 503;
   let again = false;
   for (let turn = 0; ; turn++) {
-    const order = failures.map((_, index) => (failing === 'one' ? index : (turn + index) % failures.length));
-    const picked = order.find(free);
+    const from = failing === 'one' ? 0 : turn;
+    const picked = firstFrom(from, failures.length, free);
     if (picked !== undefined) {
       const empty = oneBody && attempts > 0;
       const good = failing === 'one' && picked > 0;
@@ -202,6 +202,15 @@ function play(
     if (pauses > countable) return undefined;
   }
   return { attempts, whole, connects, pauses, status };
+}
+
+/** Of so many the first that will do, from one of them on and around. */
+function firstFrom(start: number, count: number, test: (index: number) => boolean): number | undefined {
+  for (let step = 0; step < count; step++) {
+    const index = (start + step) % count;
+    if (test(index)) return index;
+  }
+  return undefined;
 }
 
 function allMarked(method: Method, { proxy, version }: Context): FaultRow {
