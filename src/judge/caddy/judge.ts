@@ -2,19 +2,20 @@ import { quoted } from '../../diagnostics/visible.ts';
 import type { Bounds } from '../../latency/bounds.ts';
 import { eitherOf, inPlaceOf, inSequence, type Stage, unknownBounds } from '../../latency/stages.ts';
 import { bound } from '../../latency/term.ts';
-import type { Route, Site } from '../../model/topology.ts';
+import type { Site } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import type { RouteOnTarget, RouteReport, RouteWaits } from '../../report/report.ts';
 import type { CaddyDirectives, CaddyProxySite, ReverseProxy } from '../../targets/caddy/directives.ts';
 import { caddyBounds } from '../../targets/caddy/latency.ts';
 import type { Judged } from '../judged.ts';
 import type { CaddyConfiguration } from './index.ts';
-import { routeOf, topologyOf, unsayable } from './model.ts';
+import { topologyOf } from './model.ts';
 import { createNotes, type Notes } from './notes.ts';
 import { orderOf } from './order.ts';
 import type { CaddyBlock, Unresolved } from './parse.ts';
 import { type ReadProxy, readProxy } from './proxy.ts';
-import { nameOf, type Options, optionsOf, type Served, servedOf, tlsOf, type Way, wayOf } from './site.ts';
+import { type Around, aroundOf, type Placed, type SiteBlock, sayable, siteOf } from './said.ts';
+import { hostOf, nameOf, type Options, optionsOf, servedOf, tlsOf, wayOf } from './site.ts';
 import type { CaddyDirective } from './tree.ts';
 import { type Answer, asHop, type Hop, type Step, walkBlock } from './walk.ts';
 
@@ -40,7 +41,8 @@ export function judgeCaddy(configuration: CaddyConfiguration, version: Version):
     work,
   );
   const directives = directivesOf(sites, work);
-  const judged = sites.map((site) => judgeSite(site, directives, work));
+  const around = aroundOf(sites, options);
+  const judged = sites.map((site) => judgeSite(site, directives, around, work));
   const [first] = configuration.sources.keys();
   const [source] = configuration.sources.values();
   const name = first ?? 'Caddyfile';
@@ -100,22 +102,6 @@ function missing({ place, pattern, site, reason }: Unresolved, { configuration, 
           : 'judge the folder in which everything is that is imported',
     },
   );
-}
-
-/** A block of a site with what its handlers are. */
-interface SiteBlock {
-  readonly block: CaddyBlock;
-  readonly name: string;
-  readonly served: readonly Served[];
-  readonly routes: readonly Placed[];
-  /** Those who are asked when something failed. */
-  readonly errors: readonly Hop[];
-}
-
-interface Placed {
-  readonly id: string;
-  readonly way: Way;
-  readonly answer: Answer;
 }
 
 /** Sites with names that no other has, and routes with ids that no other has. */
@@ -205,8 +191,8 @@ function proxySites({ block, name, served, routes, errors }: SiteBlock, work: Wo
     kind: 'proxy',
     site: name,
     listener: one.listener,
-    names: served.filter(({ listener }) => listener.port === one.listener.port).map(({ address }) => address.host),
-    tls: tlsOf(block, one, work.notes),
+    names: served.filter(({ listener }) => listener.port === one.listener.port).map(hostOf),
+    tls: tlsOf(block, one, work.options, work.notes),
     routes: [...own, ...beside],
   }));
 }
@@ -216,7 +202,7 @@ interface JudgedSite {
   readonly site?: Site;
 }
 
-function judgeSite(block: SiteBlock, directives: CaddyDirectives, work: Work): JudgedSite {
+function judgeSite(block: SiteBlock, directives: CaddyDirectives, around: Around, work: Work): JudgedSite {
   const { configuration, notes } = work;
   const { name: siteName } = block;
   const absent = configuration.unresolved.filter(({ site }) => site !== undefined && block.block.keys.includes(site));
@@ -235,17 +221,19 @@ function judgeSite(block: SiteBlock, directives: CaddyDirectives, work: Work): J
       targets: bounds ? [onTarget(bounds, notes.version)] : [],
     };
   });
+  if (around.folded.has(block)) return { routes: waits };
   const said = waits.flatMap((one, index) => {
     const placed = block.routes[index];
     const route = placed && sayable(placed, block, unknown.length > 0, work);
     return route ? [{ one, route }] : [];
   });
-  if (said.length === 0) return { routes: waits };
   const site = siteOf(
     block,
     said.map(({ route }) => route),
+    around,
     work,
   );
+  if (!site) return { routes: waits };
   const reports = new Map(said.map(({ one, route }) => [one, { ...one, route, site } satisfies RouteReport]));
   return { routes: waits.map((one) => reports.get(one) ?? one), site };
 }
@@ -303,60 +291,4 @@ function proxyBounds(
   const { flush, ...held } = proxy;
   const bounds = caddyBounds(encoded ? held : proxy, all, undefined);
   return { ...bounds, assumptions: [...bounds.assumptions, ...assumptions] };
-}
-
-/** The route as a topology says it; what keeps one from it is noted. */
-function sayable(
-  { id, way, answer }: Placed,
-  { name, errors, served }: SiteBlock,
-  missing: boolean,
-  work: Work,
-): Route | undefined {
-  const { notes } = work;
-  const { directive, kind, before, after } = answer;
-  if (kind !== 'proxy') {
-    if (kind === 'own') notes.leave(directive.head, `\`${directive.name}\`: an answer of Caddy’s own`);
-    return undefined;
-  }
-  const proxy = read(directive, work);
-  const leave = (what: string): undefined => notes.leave(directive.head, what) as undefined;
-  const [hop] = [...before, ...after, ...errors];
-  if (proxy.responses.length > 0) return leave('`handle_response`');
-  if (missing) return leave('a site of which not everything is among the files');
-  if (hop) return leave(`\`${hop.name}\` beside it`);
-  if (!way.matches) return leave(`a route by more than its path: ${way.path}`);
-  if (served.length === 0) return leave('a site whose address is not understood');
-  const why = unsayable(proxy);
-  if (why !== undefined) return leave(why);
-  if (way.loose) {
-    const prefix = way.path.endsWith('/*') ? `, and not \`${way.path.slice(0, -2)}\` itself` : '';
-    notes.leave(directive.head, `\`${way.path}\` in upper case as well${prefix}`);
-  }
-  return routeOf({ id, siteId: name, paths: way.matches, read: proxy }, notes);
-}
-
-function siteOf({ block, name, served }: SiteBlock, routes: readonly Route[], { notes, options }: Work): Site {
-  const [first, ...others] = served;
-  const head = block.keys[0];
-  if (!first || !head) throw new Error('a site without an address has no routes that can be said');
-  const { address, listener } = first;
-  const at = notes.place(head);
-  const usual = listener.port === (listener.tls ? options.https : options.http);
-  const aliases = others.filter((one) => one.listener.port === listener.port && one.listener.tls === listener.tls);
-  for (const one of others) {
-    if (!aliases.includes(one)) notes.leave(one.key, `the address ${one.key.text} beside ${head.text}`);
-  }
-  const redirects =
-    listener.tls && usual && !options.auto.includes('off') && !options.auto.includes('disable_redirects');
-  return {
-    id: name,
-    ...(address.host === '' ? {} : { name: address.host }),
-    at,
-    ...(usual ? {} : { port: listener.port }),
-    aliases: aliases.map((one) => notes.given(one.address.host, one.key)),
-    redirectFrom: [],
-    tls: { value: tlsOf(block, first, notes), at, origin: 'written' },
-    http: notes.own(redirects ? 'redirect' : 'none', head, 'automatic HTTPS of Caddy'),
-    routes,
-  };
 }

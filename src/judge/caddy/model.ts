@@ -33,13 +33,13 @@ export function unsayable({ proxy, reasons }: ReadProxy): string | undefined {
 
 export interface Said {
   readonly id: string;
-  readonly siteId: string;
+  readonly poolName: string;
   readonly paths: readonly PathMatch[];
   readonly read: ReadProxy;
 }
 
 /** A proxy in the words of the model. What a topology would say otherwise is among what is unsaid. */
-export function routeOf({ id, siteId, paths, read }: Said, notes: Notes): Route {
+export function routeOf({ id, poolName, paths, read }: Said, notes: Notes): Route {
   const { proxy, directive, unlike } = read;
   const at = notes.place(directive.head);
   for (const one of unlike) notes.leave(one.at, one.what);
@@ -54,7 +54,7 @@ export function routeOf({ id, siteId, paths, read }: Said, notes: Notes): Route 
     notes.leave(directive.head, '`fail_duration` that is no whole number of seconds');
   }
   const pool: Pool = {
-    name: siteId,
+    name: poolName,
     anonymous: true,
     at,
     servers: proxy.servers.map((address) => ({ address })),

@@ -20,6 +20,8 @@ export interface Options {
   /** `off`, `disable_redirects` … of `auto_https`. */
   readonly auto: readonly string[];
   readonly email?: Token;
+  /** A CA of one's own, which makes certificates for any name. */
+  readonly privateCa: boolean;
 }
 
 export function optionsOf({ blocks }: CaddyConfiguration): Options {
@@ -35,6 +37,7 @@ export function optionsOf({ blocks }: CaddyConfiguration): Options {
     https: port('https_port', 443),
     auto: last('auto_https')?.args.map(({ text }) => text) ?? [],
     ...(email ? { email } : {}),
+    privateCa: /^https:(?!.*letsencrypt\.org)/.test(last('acme_ca')?.args[0]?.text ?? ''),
   };
 }
 
@@ -62,22 +65,36 @@ function listenerOf({ scheme, host, port }: SiteAddress, own: boolean, { http, h
   return { port: number || (tls ? https : http), tls };
 }
 
+/** The host as addresses are written: v6 in brackets. */
+export function hostOf({ address: { host } }: Served): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
 /** `a.example`, `a.example:8443`, `:8080`: without the scheme, and without a port that goes without saying. */
-export function nameOf({ address: { host, scheme }, listener }: Served, { http, https }: Options): string {
+export function nameOf(served: Served, { http, https }: Options): string {
+  const { address, listener } = served;
+  const { scheme } = address;
   const usual = listener.port === (listener.tls ? https : http);
-  const shown = host.includes(':') ? `[${host}]` : host;
+  const shown = hostOf(served);
   if (shown === '') return scheme === '' ? `:${listener.port}` : `${scheme}://:${listener.port}`;
   return usual ? shown : `${shown}:${listener.port}`;
 }
 
-export function tlsOf(block: CaddyBlock, { address: { host }, listener }: Served, notes: Notes): SiteTls {
+export function tlsOf(
+  block: CaddyBlock,
+  { address: { host }, listener }: Served,
+  { privateCa }: Options,
+  notes: Notes,
+): SiteTls {
   if (!listener.tls) return { mode: 'none' };
   const words = notes.words(block.directives.findLast(({ name }) => name === 'tls')?.args ?? []);
   const [first, second] = words;
   if (first && second) {
     return { mode: 'files', certificate: notes.given(first.text, first.at), key: notes.given(second.text, second.at) };
   }
-  return { mode: first?.text === 'internal' || host === '' || isPrivateName(host) ? 'internal' : 'acme' };
+  return {
+    mode: first?.text === 'internal' || host === '' || (isPrivateName(host) && !privateCa) ? 'internal' : 'acme',
+  };
 }
 
 /** Which requests a route is for: in its id, in words, and as a topology says it where one can. */

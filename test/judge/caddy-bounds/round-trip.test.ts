@@ -6,9 +6,10 @@ import { judgeCaddy } from '../../../src/judge/caddy/judge.ts';
 import { isReport } from '../../../src/judge/judged.ts';
 import type { Bounds } from '../../../src/latency/bounds.ts';
 import { equation } from '../../../src/latency/term.ts';
-import type { Topology } from '../../../src/model/topology.ts';
+import type { Site, Topology } from '../../../src/model/topology.ts';
 import { judge } from '../../../src/report/report.ts';
 import { lower } from '../../../src/targets/index.ts';
+import { reachableRoutes, takesAll } from '../../../src/targets/routes.ts';
 import { print, seed, topologies, valid } from '../../properties/topologies.ts';
 import { goldens } from './goldens.ts';
 
@@ -22,6 +23,21 @@ function told({ headline, rows, staleReuse, clientFirstByte, amplification, fail
     amplification,
     failWindow,
     assumptions,
+  };
+}
+
+/** Of a site what a Caddyfile tells, without names of routes. */
+function summary({ name, port, aliases, redirectFrom, tls, http, routes }: Site) {
+  return {
+    name,
+    port,
+    // The site for all other names takes theirs anyway.
+    aliases: name === undefined ? [] : aliases.map(({ value }) => value),
+    redirectFrom: redirectFrom.map(({ value }) => value),
+    // Who issues a certificate can be said in several places.
+    tls: tls.value.mode === 'internal' ? 'acme' : tls.value.mode,
+    http: tls.value.mode === 'none' || port !== undefined ? undefined : http.value,
+    paths: routes.map((route) => (takesAll(route) ? [] : route.paths).map(({ kind, path }) => `${kind} ${path}`)),
   };
 }
 
@@ -52,6 +68,19 @@ function bothWays(written: Topology, label: string): void {
     if (route) expect([label, id, route.said, route.told]).toEqual([label, id, true, bounds]);
     else expect([label, id, all.has(JSON.stringify(bounds))]).toEqual([label, id, true]);
   }
+  expect([label, judged.unsaid.map(({ what }) => what)]).toEqual([label, []]);
+  // And the topology that says the same has them, too.
+  for (const report of judge(judged.topology, lower(judged.topology))) {
+    const [target] = report.targets;
+    const own = found.find(({ id }) => id === report.id);
+    expect([label, report.id, target && told(target.bounds)]).toEqual([label, report.id, own?.told]);
+  }
+  expect([label, judged.topology.sites.map(summary)]).toEqual([
+    label,
+    topology.sites
+      .map((site) => summary({ ...site, routes: reachableRoutes(site) }))
+      .filter(({ paths }) => paths.length > 0),
+  ]);
 }
 
 describe('what the program writes itself has the bounds of the topology', () => {
