@@ -3,8 +3,9 @@ import { judgeCaddy } from '../../../src/judge/caddy/judge.ts';
 import type { Judged } from '../../../src/judge/judged.ts';
 import { bound, equation, leaves } from '../../../src/latency/term.ts';
 import { parseVersion } from '../../../src/model/version.ts';
-import type { RouteOnTarget } from '../../../src/report/report.ts';
+import { judge, type RouteOnTarget } from '../../../src/report/report.ts';
 import { catalogue } from '../../../src/rules/index.ts';
+import { lower } from '../../../src/targets/index.ts';
 import { caddy, newest } from '../told.ts';
 import { type Case, cases, type Expected } from './cases.ts';
 
@@ -93,6 +94,22 @@ describe('Caddy', () => {
         .flatMap(({ given }) => given?.at ?? []);
       for (const place of places) expect(result.sources.has(place.source)).toBe(true);
     }
+  });
+
+  it('says as a topology what has the same bounds, where nothing is left aside', () => {
+    let count = 0;
+    for (const one of cases.filter(({ unsaid }) => !unsaid)) {
+      const { topology, routes } = judged(one);
+      for (const { id, targets } of judge(topology, lower(topology))) {
+        const own = routes.find((route) => route.id === id)?.targets[0];
+        expect([one.name, targets[0] && equation(targets[0].bounds.headline)]).toEqual([
+          one.name,
+          own && equation(own.bounds.headline),
+        ]);
+        count++;
+      }
+    }
+    expect(count).toBeGreaterThanOrEqual(12);
   });
 
   it('points to what is written, and to the proxy where Caddy decides', () => {
