@@ -1,4 +1,5 @@
 import { Command, type CommanderError, Option } from 'commander';
+import type { ExplainOptions } from '../commands/explain.ts';
 import type { LintOptions } from '../commands/lint.ts';
 import { closest } from '../diagnostics/closest.ts';
 import type { TargetId } from '../diagnostics/diagnostic.ts';
@@ -62,7 +63,10 @@ export function program(io: Io, exit: Exit): Command {
   root
     .command('lint')
     .description('print all findings')
-    .argument('[file...]', 'topologies; default: the nearest topology.yaml upward; - reads standard input')
+    .argument(
+      '[file...]',
+      'topologies, or nginx.conf, Caddyfile, conf.d; default: the nearest topology.yaml upward; - reads standard input',
+    )
     .option(
       '--format <format>',
       'pretty, json, sarif, github, gitlab, junit or markdown; several at once; sarif=FILE writes a file',
@@ -80,6 +84,9 @@ export function program(io: Io, exit: Exit): Command {
     .option('--baseline <file>', 'hide the findings that this file knows')
     .option('--update-baseline', 'write what is found now to the file of --baseline')
     .option('--set <path=value>', 'what if: lay a value over the topology (repeatable)', collect, [])
+    .addOption(language())
+    .option(...nginxVersion)
+    .option(...caddyVersion)
     .action(async (files: string[], options: Omit<LintOptions, 'color'>) => {
       const { lint } = await import('../commands/lint.ts');
       exit(await lint(files, { ...options, color: color() }, io));
@@ -88,7 +95,10 @@ export function program(io: Io, exit: Exit): Command {
   root
     .command('report')
     .description('print how long each route can wait, and why')
-    .argument('[file]', 'the topology; default: the nearest topology.yaml upward; - reads standard input')
+    .argument(
+      '[file]',
+      'the topology, or an nginx.conf, a Caddyfile, a conf.d; default: the nearest topology.yaml upward; - reads standard input',
+    )
     .addOption(
       new Option('--format <format>', 'how it is printed').choices(['text', 'json', 'markdown']).default('text'),
     )
@@ -98,6 +108,9 @@ export function program(io: Io, exit: Exit): Command {
       ),
     )
     .option('--set <path=value>', 'what if: lay a value over the topology (repeatable)', collect, [])
+    .addOption(language())
+    .option(...nginxVersion)
+    .option(...caddyVersion)
     .action(async (file: string | undefined, options) => {
       const { report } = await import('../commands/report.ts');
       exit(await report(file, { ...options, color: color() }, io));
@@ -107,11 +120,17 @@ export function program(io: Io, exit: Exit): Command {
     .command('explain')
     .description('explain a rule, or the worst wait of a route step by step')
     .argument('<what>', 'the id of a rule or of a route: over-budget, www.example.com/')
-    .argument('[file]', 'the topology of the route; default: the nearest topology.yaml upward')
+    .argument(
+      '[file]',
+      'what the route is in: a topology, an nginx.conf, a Caddyfile; default: the nearest topology.yaml upward',
+    )
     .option('--set <path=value>', 'what if: lay a value over the topology (repeatable)', collect, [])
-    .action(async (what: string, file: string | undefined, { set }: { set: string[] }) => {
+    .addOption(language())
+    .option(...nginxVersion)
+    .option(...caddyVersion)
+    .action(async (what: string, file: string | undefined, options: Omit<ExplainOptions, 'color'>) => {
       const { explain } = await import('../commands/explain.ts');
-      exit(await explain(what, file, { set, color: color() }, io));
+      exit(await explain(what, file, { ...options, color: color() }, io));
     });
 
   root
@@ -153,6 +172,17 @@ export function program(io: Io, exit: Exit): Command {
     });
   return root;
 }
+
+/** How a hand-written file is read where its name does not say. */
+function language(): Option {
+  return new Option('--as <language>', 'what the file is, where its name does not say').choices([
+    'topology',
+    'caddy',
+    'nginx',
+  ]);
+}
+const nginxVersion = ['--nginx-version <version>', 'judge a hand-written nginx configuration as this version'] as const;
+const caddyVersion = ['--caddy-version <version>', 'judge a hand-written Caddyfile as this version'] as const;
 
 /** What was asked for before the mistake; where parsing stopped before it was seen, the arguments themselves. */
 export function colorOf(root: Command, args: readonly string[] = []): ColorFlag {

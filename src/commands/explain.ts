@@ -1,13 +1,15 @@
 import { type ColorFlag, chalkFor } from '../cli/color.ts';
 import { type Io, UsageError } from '../cli/io.ts';
+import { type JudgeOptions, judgeInput, refuseSet, sourcesOf } from '../cli/judge.ts';
 import { load } from '../cli/load.ts';
 import { closest } from '../diagnostics/closest.ts';
-import { explainRoute } from '../report/explain.ts';
+import { explainRoute, type SourceOf } from '../report/explain.ts';
+import type { RouteWaits } from '../report/report.ts';
 import { pretty } from '../reporters/pretty.ts';
 import { catalogue } from '../rules/index.ts';
 import { ruleText } from '../rules/page.ts';
 
-export interface ExplainOptions {
+export interface ExplainOptions extends JudgeOptions {
   /** What-ifs: `path=value`. */
   readonly set: readonly string[];
   readonly color: ColorFlag;
@@ -25,18 +27,10 @@ export async function explain(
     io.stdout.write(ruleText(what));
     return 0;
   }
-  const { reports, source, diagnostics } = await load(io, file, options.set);
-  if (!reports) {
-    const errors = diagnostics.filter(({ severity }) => severity === 'error');
-    io.stderr.write(pretty([{ source, diagnostics: errors }], chalkFor(io.stderr, io.env, options.color)));
-    throw new UsageError(
-      `${source.name} has mistakes: no route of it can be explained`,
-      'mend them first; `proxywright lint` shows them',
-    );
-  }
-  const found = reports.find(({ route }) => route.id === what);
+  const { routes, sourceOf } = await routesOf(file, options, io);
+  const found = routes.find(({ id }) => id === what);
   if (!found) {
-    const ids = reports.map(({ route }) => route.id);
+    const ids = routes.map(({ id }) => id);
     const guess = closest(what, [...ids, ...catalogue.keys()]);
     throw new UsageError(
       `there is no rule and no route \`${what}\``,
@@ -45,6 +39,27 @@ export async function explain(
         : `the routes are ${ids.join(', ')}; \`proxywright print rules\` lists the rules`,
     );
   }
-  io.stdout.write(explainRoute(found, () => source, chalk));
+  io.stdout.write(explainRoute(found, sourceOf, chalk));
   return 0;
+}
+
+/** The routes of a topology or of a hand-written file. */
+async function routesOf(
+  file: string | undefined,
+  options: ExplainOptions,
+  io: Io,
+): Promise<{ readonly routes: readonly RouteWaits[]; readonly sourceOf: SourceOf }> {
+  const judged = await judgeInput(io, file, options);
+  if (judged) {
+    refuseSet(options.set, judged.name);
+    return { routes: judged.routes, sourceOf: sourcesOf(judged) };
+  }
+  const { reports, source, diagnostics } = await load(io, file, options.set);
+  if (reports) return { routes: reports, sourceOf: () => source };
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  io.stderr.write(pretty([{ source, diagnostics: errors }], chalkFor(io.stderr, io.env, options.color)));
+  throw new UsageError(
+    `${source.name} has mistakes: no route of it can be explained`,
+    'mend them first; `proxywright lint` shows them',
+  );
 }

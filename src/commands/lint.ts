@@ -5,6 +5,7 @@ import { type ColorFlag, chalkFor } from '../cli/color.ts';
 import { patchOf } from '../cli/drift.ts';
 import { fixedText } from '../cli/fix.ts';
 import { type Io, reason, UsageError } from '../cli/io.ts';
+import { type JudgedInput, type JudgeOptions, judgeInput, refuseSet } from '../cli/judge.ts';
 import { type Loaded, load } from '../cli/load.ts';
 import { rewrite } from '../cli/rewrite.ts';
 import { type Diagnostic, reaches, type Severity } from '../diagnostics/diagnostic.ts';
@@ -14,7 +15,7 @@ import { summary } from '../reporters/pretty.ts';
 import type { Report, Reporter } from '../reporters/reporter.ts';
 import { isFatal } from '../source/ignore.ts';
 
-export interface LintOptions {
+export interface LintOptions extends JudgeOptions {
   /** `pretty`, or `json=out.json`: to a file. Empty: `pretty`. */
   readonly format: readonly string[];
   readonly failOn: Severity | 'never';
@@ -36,18 +37,29 @@ export async function lint(files: readonly string[], options: LintOptions, io: I
   const baseline =
     options.baseline === undefined ? undefined : readBaseline(io, options.baseline, options.updateBaseline === true);
   const named = files.length > 0 ? files : [undefined];
-  let inputs: Loaded[] = [];
+  let inputs: Input[] = [];
   for (const file of named.filter((one, index) => isFirst(io.cwd, named, one, index))) {
-    inputs.push(await load(io, file, options.set));
+    inputs.push(await inputOf(file, options, io));
   }
   if (options.fix) inputs = await fix(inputs, options.dryRun === true, io);
 
-  const found = inputs.map((input) => reportOf(input, io.cwd));
+  const found = inputs.flatMap((input) =>
+    ('files' in input ? input.files : [input]).map((one) => reportOf(one, io.cwd)),
+  );
   const reports = baseline ? await newsOf(found, baseline, options.updateBaseline === true, io) : found;
   write(outputs, reports, options, io);
   const all = reports.flatMap(({ diagnostics }) => diagnostics);
   if (options.dryRun && all.length > 0) note(io, `left: ${summary(all, chalkFor(io.stderr, io.env, options.color))}`);
   return exitCode(all, options, io);
+}
+
+type Input = Loaded | JudgedInput;
+
+async function inputOf(file: string | undefined, options: LintOptions, io: Io): Promise<Input> {
+  const judged = await judgeInput(io, file, options);
+  if (!judged) return load(io, file, options.set);
+  refuseSet(options.set, judged.name);
+  return judged;
 }
 
 function exitCode(all: readonly Diagnostic[], { failOn, maxWarnings }: LintOptions, io: Io): number {
@@ -97,9 +109,13 @@ function isFirst(
 }
 
 /** Writes what can be mended, or shows it; what is left of each input comes back. */
-async function fix(inputs: readonly Loaded[], dryRun: boolean, io: Io): Promise<Loaded[]> {
-  const left: Loaded[] = [];
+async function fix(inputs: readonly Input[], dryRun: boolean, io: Io): Promise<Input[]> {
+  const left: Input[] = [];
   for (const before of inputs) {
+    if ('files' in before) {
+      left.push(before);
+      continue;
+    }
     const { name, bytes } = before.input;
     const { loaded, text, fixed } = fixedText(before);
     left.push(loaded);
@@ -114,9 +130,10 @@ async function fix(inputs: readonly Loaded[], dryRun: boolean, io: Io): Promise<
   return left;
 }
 
-function reportOf({ input, source, diagnostics }: Loaded, cwd: string): Report {
-  const path = isAbsolute(input.name) ? relative(cwd, input.name).replaceAll('\\', '/') : input.name;
-  return { source, diagnostics, path: path.startsWith('../') || isAbsolute(path) ? input.name : path };
+function reportOf({ source, diagnostics }: Report, cwd: string): Report {
+  const { name } = source;
+  const path = isAbsolute(name) ? relative(cwd, name).replaceAll('\\', '/') : name;
+  return { source, diagnostics, path: path.startsWith('../') || isAbsolute(path) ? name : path };
 }
 
 /** The findings that the baseline does not know, after it was written if that was asked for. */

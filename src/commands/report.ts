@@ -2,8 +2,12 @@ import type { ChalkInstance } from 'chalk';
 import { type ColorFlag, chalkFor } from '../cli/color.ts';
 import { patchOf } from '../cli/drift.ts';
 import { type Io, UsageError } from '../cli/io.ts';
+import { type JudgedInput, type JudgeOptions, judgeInput, refuseSet } from '../cli/judge.ts';
 import { load } from '../cli/load.ts';
+import { markdownText } from '../diagnostics/markdown.ts';
 import { type Fit, fitBudgets } from '../fit.ts';
+import type { Judgement } from '../judge/index.ts';
+import { equation } from '../latency/term.ts';
 import { type Duration, parseDuration } from '../model/duration.ts';
 import type { Topology } from '../model/topology.ts';
 import { reportData } from '../report/data.ts';
@@ -15,7 +19,7 @@ import { textReport } from '../report/text.ts';
 import { pretty } from '../reporters/pretty.ts';
 import type { Source } from '../source/source.ts';
 
-export interface ReportOptions {
+export interface ReportOptions extends JudgeOptions {
   readonly format: 'text' | 'json' | 'markdown';
   /** What would fit: into this duration, or (true) into the budgets that are written. */
   readonly fit?: string | true;
@@ -27,6 +31,8 @@ export interface ReportOptions {
 /** The worst waits. 1: the topology has mistakes, or a route can wait longer than its budget. */
 export async function report(file: string | undefined, options: ReportOptions, io: Io): Promise<number> {
   const budget = typeof options.fit === 'string' ? durationOf(options.fit) : undefined;
+  const configuration = await judgeInput(io, file, options, { compare: options.format !== 'json' });
+  if (configuration) return reportConfiguration(configuration, options, io);
   const { reports: judged, topology, source, diagnostics } = await load(io, file, options.set);
   if (!judged || !topology) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
@@ -43,6 +49,40 @@ export async function report(file: string | undefined, options: ReportOptions, i
   };
   io.stdout.write(printed[options.format]());
   return reports.some(({ targets }) => targets.some(({ within }) => within === false)) ? 1 : 0;
+}
+
+/** The worst waits of a hand-written configuration. 1: it has mistakes. */
+function reportConfiguration(judged: JudgedInput, options: ReportOptions, io: Io): number {
+  refuseSet(options.set, judged.name);
+  if (options.fit !== undefined) {
+    throw new UsageError('--fit proposes values for a topology', 'take `proxywright import` to make one of this file');
+  }
+  const errors = judged.files
+    .map(({ source, diagnostics }) => ({
+      source,
+      diagnostics: diagnostics.filter(({ severity }) => severity === 'error'),
+    }))
+    .filter(({ diagnostics }) => diagnostics.length > 0);
+  if (errors.length > 0) io.stderr.write(pretty(errors, chalkFor(io.stderr, io.env, options.color)));
+  const { routes, oldest } = judged;
+  const notes = oldest ? olderNotes(judged, oldest) : [];
+  const chalk = chalkFor(io.stdout, io.env, options.color);
+  const printed = {
+    text: () => textReport(routes, chalk, () => undefined, notes),
+    json: () => `${JSON.stringify(reportData(judged.name, routes), null, 2)}\n`,
+    markdown: () => `${markdownReport(routes)}${notes.map((note) => `\n${markdownText(note)}\n`).join('')}`,
+  };
+  io.stdout.write(printed[options.format]());
+  return errors.length > 0 ? 1 : 0;
+}
+
+/** Where an older version would wait for another time. */
+function olderNotes({ target, routes }: JudgedInput, oldest: Judgement): string[] {
+  return oldest.routes.flatMap(({ id, targets: [before] }) => {
+    const now = routes.find((route) => route.id === id)?.targets[0];
+    if (!before || !now || before.worst === now.worst) return [];
+    return [`${id} on ${target} ${before.version}: ${equation(before.bounds.headline)}`];
+  });
 }
 
 function durationOf(text: string): Duration {

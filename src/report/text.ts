@@ -9,17 +9,18 @@ import type { RouteOnTarget, RouteWaits } from './report.ts';
 
 /**
  * For a terminal: the verdict, then a line for each route and target, then what is over its budget, why, and the
- * smallest change that fits (if `advice` knows one).
+ * smallest change that fits (if `advice` knows one). `beside`: more lines of what stands beside the numbers.
  */
 export function textReport<Report extends RouteWaits>(
   reports: readonly Report[],
   chalk: ChalkInstance,
   advice: (report: Report) => Proposal | undefined,
+  beside: readonly string[] = [],
 ): string {
   const blocks = [verdict(reports, chalk), table(reports, chalk)];
   const over = reports.filter(({ targets }) => targets.some(({ within }) => within === false));
   if (over.length > 0) blocks.push(over.map((report) => overBudget(report, advice(report), chalk)).join('\n'));
-  const notes = [...differenceNotes(reports), ...staleNotes(reports)];
+  const notes = [...differenceNotes(reports), ...staleNotes(reports), ...beside.map(visible)];
   if (notes.length > 0) blocks.push(['Beside these numbers:', ...notes.map((line) => `  ${line}`)].join('\n'));
   const assumptions = [
     ...new Set(

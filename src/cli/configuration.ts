@@ -1,0 +1,156 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, posix, resolve } from 'node:path';
+import { type Files, folder, glob, isPattern, within } from '../judge/tree.ts';
+import { type Io, reason, UsageError } from './io.ts';
+
+/** What a file is written in. */
+export type Language = 'topology' | 'caddy' | 'nginx';
+
+/** Files of a hand-written configuration, by the names that messages call them. */
+export interface Configuration {
+  readonly main: string;
+  readonly files: Files;
+}
+
+/** More than this is no configuration that somebody wrote. */
+const mostFiles = 2_000;
+const mostBytes = 32 * 1024 * 1024;
+
+/** By its name: `Caddyfile`, `nginx.conf`, a folder of them; everything else is a topology. */
+export function languageOf(io: Io, file: string | undefined, as: Language | undefined): Language {
+  if (as !== undefined) return as;
+  if (file === undefined || file === '-') return 'topology';
+  const path = resolve(io.cwd, file);
+  if (isFolder(path)) {
+    const names = readdirSync(path);
+    if (names.includes('Caddyfile')) return 'caddy';
+    if (names.some((name) => name.endsWith('.conf'))) return 'nginx';
+    if (names.some((name) => /\.caddy(?:file)?$/i.test(name))) return 'caddy';
+    throw new UsageError(
+      `${file} is a folder without a Caddyfile or a .conf file`,
+      'name a file, or say what it is with `--as nginx` or `--as caddy`',
+    );
+  }
+  const name = basename(file);
+  if (/^Caddyfile(?:$|\.)|\.caddy(?:file)?$/i.test(name)) return 'caddy';
+  return /\.(?:conf|nginx|vhost)$/i.test(name) ? 'nginx' : 'topology';
+}
+
+/** A file with all that it includes, as far as that is on this machine; a folder as if each of its files were included. */
+export async function readConfiguration(
+  io: Io,
+  file: string,
+  language: Exclude<Language, 'topology'>,
+): Promise<Configuration> {
+  if (file === '-') {
+    const main = '<stdin>';
+    return { main, files: new Map([[main, textOf(await io.stdin.read())]]) };
+  }
+  const name = posix.normalize(file.replaceAll('\\', '/'));
+  const loading: Loading = { io, language, files: new Map(), bytes: 0 };
+  if (!isFolder(resolve(io.cwd, name))) {
+    load(name, loading);
+    follow(name, name, loading);
+    return { main: name, files: loading.files };
+  }
+  const names = readdirSync(resolve(io.cwd, name)).sort();
+  const known = names.find((one) => one === (language === 'nginx' ? 'nginx.conf' : 'Caddyfile'));
+  if (known) return readConfiguration(io, join(name, known), language);
+  const parts = names.filter((one) => !one.startsWith('.') && !isFolder(resolve(io.cwd, name, one)));
+  const wanted = language === 'nginx' ? /\.conf$/ : /\.caddy(?:file)?$/i;
+  // sites-enabled has no endings.
+  const chosen = parts.some((one) => wanted.test(one)) ? parts.filter((one) => wanted.test(one)) : parts;
+  const main = `${name.replace(/\/$/, '')}/*`;
+  const word = language === 'nginx' ? 'include' : 'import';
+  const end = language === 'nginx' ? ';' : '';
+  loading.files.set(main, chosen.map((one) => `${word} "${one}"${end}\n`).join(''));
+  follow(main, main, loading);
+  return { main, files: loading.files };
+}
+
+interface Loading {
+  readonly io: Io;
+  readonly language: Exclude<Language, 'topology'>;
+  readonly files: Map<string, string>;
+  bytes: number;
+}
+
+function load(name: string, loading: Loading): void {
+  const path = resolve(loading.io.cwd, name);
+  try {
+    const bytes = readFileSync(path);
+    loading.bytes += bytes.length;
+    if (loading.files.size >= mostFiles || loading.bytes > mostBytes) {
+      throw new UsageError(
+        `more than ${mostFiles} files or ${mostBytes / 1024 / 1024} MB are included`,
+        'is it the right file?',
+      );
+    }
+    loading.files.set(name, textOf(bytes));
+  } catch (problem) {
+    if (problem instanceof UsageError) throw problem;
+    throw new UsageError(`cannot read ${name}: ${reason(problem)}`, 'check the path, and who may read it');
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+}
+
+/** Reads what a file names behind `include` or `import`. What is not there is told by the reader of the language. */
+function follow(name: string, main: string, loading: Loading): void {
+  const text = loading.files.get(name) ?? '';
+  const pattern = loading.language === 'nginx' ? /(?:^|[;{}\s])include\s+([^;#]+);/g : /^[ \t]*import\s+(\S+)/gm;
+  for (const [, word = ''] of text.matchAll(pattern)) {
+    const wanted = word.trim().replace(/^(["'`])(.*)\1$/s, '$2');
+    for (const path of placesOf(wanted, name, main, loading.language)) {
+      for (const found of matching(path, loading)) {
+        if (loading.files.has(found)) continue;
+        load(found, loading);
+        follow(found, main, loading);
+      }
+    }
+  }
+}
+
+/** Where an included path may be meant: nginx begins at the main file, a fragment above it; Caddy at the file itself. */
+function placesOf(wanted: string, name: string, main: string, language: Exclude<Language, 'topology'>): string[] {
+  if (wanted.startsWith('/'))
+    return [wanted, within(folder(main), wanted.replace(/^\/(?:[^/]+\/)*?nginx\/(?:conf\/)?/, ''))];
+  if (language === 'caddy') return [within(folder(name), wanted)];
+  const above = [folder(main)];
+  for (let base = folder(main); base !== '' && base !== '/' && above.length < 4; base = folder(base))
+    above.push(folder(base));
+  return above.map((base) => within(base, wanted));
+}
+
+/** The files that a path or a pattern names. */
+function matching(path: string, { io }: Loading): string[] {
+  if (!isPattern(path)) return isFile(resolve(io.cwd, path)) ? [path] : [];
+  const base = folder(path.slice(0, path.search(/[*?[]/)));
+  const depth = path.split('/').length - (base === '' ? 0 : base.split('/').length);
+  const listed = new Map(below(io.cwd, base, depth).map((one) => [one, '']));
+  return glob(listed, path);
+}
+
+function below(cwd: string, base: string, depth: number): string[] {
+  if (depth < 1) return [];
+  try {
+    return readdirSync(resolve(cwd, base), { withFileTypes: true }).flatMap((entry) => {
+      const name = base === '' ? entry.name : base === '/' ? `/${entry.name}` : `${base}/${entry.name}`;
+      if (isFile(resolve(cwd, name))) return depth === 1 ? [name] : [];
+      return depth > 1 && isFolder(resolve(cwd, name)) ? below(cwd, name, depth - 1) : [];
+    });
+  } catch {
+    // A folder that is not there has no files.
+    return [];
+  }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

@@ -1,0 +1,75 @@
+import type { Place } from '../diagnostics/diagnostic.ts';
+import { type Judgement, judgeFiles } from '../judge/index.ts';
+import { defaults } from '../model/defaults.ts';
+import { atLeast, parseVersion, type Version } from '../model/version.ts';
+import type { Source } from '../source/source.ts';
+import { type Configuration, type Language, languageOf, readConfiguration } from './configuration.ts';
+import { type Io, UsageError } from './io.ts';
+
+/** What a person says of a hand-written file where its name does not. */
+export interface JudgeOptions {
+  readonly as?: Language;
+  readonly nginxVersion?: string;
+  readonly caddyVersion?: string;
+}
+
+/** A hand-written configuration as the commands get it. */
+export interface JudgedInput extends Judgement {
+  /** As it was named. */
+  readonly name: string;
+  /** The same, judged as the oldest version that is known; absent when a version was named. */
+  readonly oldest?: Judgement;
+}
+
+/** The oldest ones whose behaviour has been measured. */
+const oldest = { nginx: '1.22', caddy: '2.6' } as const;
+
+/** Nothing: the file is a topology. */
+export async function judgeInput(
+  io: Io,
+  file: string | undefined,
+  options: JudgeOptions,
+  { compare = false } = {},
+): Promise<JudgedInput | undefined> {
+  const language = languageOf(io, file, options.as);
+  if (language === 'topology') return undefined;
+  if (file === undefined) throw new UsageError('which file?', `name it: \`--as ${language} FILE\``);
+  const written = language === 'nginx' ? options.nginxVersion : options.caddyVersion;
+  const version = versionOf(written ?? defaults.targets[language].version.value, language);
+  const configuration = await readConfiguration(io, file, language);
+  const judged = judge(configuration, language, version);
+  const other =
+    compare && written === undefined ? judge(configuration, language, parseVersion(oldest[language])) : undefined;
+  return { ...judged, name: file === '-' ? '<stdin>' : file, ...(other ? { oldest: other } : {}) };
+}
+
+function judge({ files, main }: Configuration, language: 'caddy' | 'nginx', version: Version): Judgement {
+  return judgeFiles(language, files, main, version);
+}
+
+function versionOf(text: string, language: 'caddy' | 'nginx'): Version {
+  if (!/^\d+\.\d+(?:\.\d+)?$/.test(text)) {
+    throw new UsageError(`\`${text}\` is not a version`, `write \`--${language}-version ${oldest[language]}\``);
+  }
+  const version = parseVersion(text);
+  if (atLeast(version, oldest[language])) return version;
+  throw new UsageError(
+    `${language} ${text} is too old: what it does has not been measured`,
+    `the oldest is ${oldest[language]}`,
+  );
+}
+
+/** What-ifs are laid over a topology's tree; a hand-written file has none. */
+export function refuseSet(set: readonly string[], name: string): void {
+  if (set.length === 0) return;
+  throw new UsageError(`--set speaks of a topology, and ${name} is none`, 'leave it away, or change the file');
+}
+
+/** The file that a place of a hand-written configuration is in. */
+export function sourcesOf({ sources, files }: Judgement): (place: Place) => Source {
+  return ({ source }) => {
+    const found = sources.get(source) ?? files[0]?.source;
+    if (!found) throw new Error(`${source} was not read`);
+    return found;
+  };
+}

@@ -1,0 +1,66 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Version } from '../model/version.ts';
+import { poolUses } from '../report/report.ts';
+import { check } from '../rules/index.ts';
+import { settle } from '../rules/settle.ts';
+import type { Source, Span } from '../source/source.ts';
+import { readCaddy } from './caddy/index.ts';
+import { judgeCaddy } from './caddy/judge.ts';
+import { isReport, type Judged } from './judged.ts';
+import { readNginx } from './nginx/index.ts';
+import { judgeNginx } from './nginx/judge.ts';
+import type { Files } from './tree.ts';
+import { inWordsOf, spokenRules } from './words.ts';
+
+/** The findings of one hand-written file, in order. */
+export interface JudgedFile {
+  readonly source: Source;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface Judgement extends Judged {
+  /** Every file that was read, the main one first. */
+  readonly files: readonly JudgedFile[];
+}
+
+/**
+ * Hand-written files → what their routes wait for, and all findings. `files` must have `main`. Nothing throws because of
+ * what is in them.
+ */
+export function judgeFiles(target: 'caddy' | 'nginx', files: Files, main: string, version: Version): Judgement {
+  const { judged, comments } = target === 'nginx' ? nginx(files, main, version) : caddy(files, main, version);
+  const reports = judged.routes.filter(isReport);
+  const { topology, lowered } = judged;
+  const found = check({ topology, lowered, reports, pools: poolUses(reports) }, topology.severities)
+    .filter(({ rule }) => spokenRules.has(rule))
+    .map((diagnostic) => inWordsOf(target, diagnostic));
+  const all = [...judged.diagnostics, ...found];
+  return {
+    ...judged,
+    files: [...judged.sources].map(([name, source]) => ({
+      source,
+      diagnostics: settle(
+        all.filter(({ place }) => place.source === name),
+        source,
+        comments.get(name) ?? [],
+      ),
+    })),
+  };
+}
+
+interface Read {
+  readonly judged: Judged;
+  /** Where each file has comments. */
+  readonly comments: ReadonlyMap<string, readonly Span[]>;
+}
+
+function nginx(files: Files, main: string, version: Version): Read {
+  const configuration = readNginx(files, main, version);
+  const comments = new Map([...configuration.files].map(([path, file]) => [path, file.comments]));
+  return { judged: judgeNginx(configuration, version), comments };
+}
+
+function caddy(files: Files, main: string, version: Version): Read {
+  const configuration = readCaddy(files, main, version);
+  return { judged: judgeCaddy(configuration, version), comments: configuration.comments };
+}

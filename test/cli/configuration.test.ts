@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { session } from './session.ts';
+
+const nginx = `events {}
+http {
+  include conf.d/*.conf;
+  upstream web {
+    server 10.0.0.2:3000 max_fails=1 fail_timeout=10s;
+    server 10.0.0.3:3000 max_fails=1 fail_timeout=10s;
+  }
+  server {
+    listen 80;
+    server_name www.example.com;
+    location / {
+      proxy_pass http://web;
+      proxy_connect_timeout 1s;
+      proxy_read_timeout 5s;
+      proxy_next_upstream_tries 2;
+    }
+  }
+}
+`;
+const caddy = `www.example.com {
+	reverse_proxy web:3000 10.0.0.3:3100 {
+		lb_try_duration 3s
+		lb_try_interval 250ms
+		transport http {
+			dial_timeout 1s
+			response_header_timeout 2s
+		}
+	}
+}
+`;
+/** A server of conf.d that says nothing of waiting. */
+const plain = 'server { listen 80; server_name api.example.com; location / { proxy_pass http://web; } }\n';
+
+describe('a hand-written configuration', () => {
+  test('of nginx is judged by its name, with what it includes', async () => {
+    const here = session({ 'nginx.conf': nginx, 'conf.d/api.conf': plain });
+    const done = await here.look(['report', 'nginx.conf']);
+    expect(done).toMatchObject({ code: 0, stderr: '' });
+    expect(done.stdout).toMatch(/api\.example\.com\/ +nginx 1\.30 +4m /);
+    expect(done.stdout).toMatch(/www\.example\.com\/ +nginx 1\.30 +12s /);
+  });
+
+  test('of Caddy too, and every format has it', async () => {
+    const here = session({ Caddyfile: caddy });
+    expect((await here.look(['report', 'Caddyfile'])).stdout).toMatch(/www\.example\.com\/ +caddy 2\.11 +6\.25s /);
+    const json = JSON.parse((await here.look(['report', 'Caddyfile', '--format', 'json'])).stdout);
+    expect(json).toMatchObject({
+      version: 1,
+      file: 'Caddyfile',
+      routes: [{ id: 'www.example.com/', budget_ms: null }],
+    });
+    expect(json.routes[0].targets).toMatchObject([{ target: 'caddy', target_version: '2.11', worst_wait_ms: 6250 }]);
+    const markdown = await here.look(['report', 'Caddyfile', '--format', 'markdown', '--caddy-version', '2.6']);
+    expect(markdown.stdout).toContain('caddy 2.6 | 6.25s |');
+  });
+
+  test('is explained with the lines of its own files', async () => {
+    const here = session({ 'nginx.conf': nginx });
+    const done = await here.look(['explain', 'www.example.com/', 'nginx.conf']);
+    expect(done.stdout).toContain('2 attempts × (1s connect + 5s response header) = 12s');
+    expect(done.stdout).toMatch(/response header +5s +proxy_read_timeout +nginx\.conf:14:26/);
+    const unknown = await here.look(['explain', 'www.example.com/x', 'nginx.conf']);
+    expect(unknown).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  test('is what --as says, also from standard input and in a folder', async () => {
+    const here = session({ 'edge/a.conf': nginx.replace(/^events.*\nhttp \{\n.*\n|\}\n$/g, ''), 'sites/one': plain });
+    const stdin = await here.look(['report', '-', '--as', 'caddy'], { stdin: caddy });
+    expect(stdin.stdout).toMatch(/6\.25s/);
+    expect((await here.look(['report', 'edge'])).stdout).toMatch(/12s/);
+    expect((await here.look(['report', 'sites', '--as', 'nginx'])).stdout).toMatch(/api\.example\.com/);
+  });
+
+  test('has findings in its own words, with an exit code', async () => {
+    const here = session({ 'nginx.conf': nginx.replace('tries 2', 'tries 5').replace('1s;', '50ms;') });
+    const done = await here.look(['lint', 'nginx.conf']);
+    expect(done.code).toBe(0);
+    expect(done.stdout).toContain('`proxy_next_upstream_tries 5`, and the pool has 2 servers [tries-beyond-pool]');
+    expect(done.stdout).toContain('nginx.conf:13:29: warning 50ms to connect is less than ordinary jitter');
+    const broken = session({ 'nginx.conf': 'server { listen 80\n}\n' });
+    expect(await broken.look(['lint', 'nginx.conf'])).toMatchObject({ code: 1 });
+    expect(await broken.look(['report', 'nginx.conf'])).toMatchObject({ code: 1 });
+  });
+
+  test('can be silenced by a comment with a reason', async () => {
+    const comment = 'server 10.0.0.9:80; # proxywright-ignore spof -- it is a demo';
+    const text = nginx.replace(/server 10[\s\S]*?fail_timeout=10s;\n.*\n/, `${comment}\n`);
+    const done = await session({ 'nginx.conf': text }).look(['lint', 'nginx.conf', '--format', 'json']);
+    expect(JSON.parse(done.stdout).findings.map(({ rule }: { rule: string }) => rule)).not.toContain('spof');
+  });
+
+  test('says where an older version would wait for another time', async () => {
+    const alone = plain
+      .replace('http://web', 'http://10.0.0.2:80')
+      .replace('location', 'keepalive_timeout 5s; location');
+    const here = session({ 'a.conf': `upstream web { server 10.0.0.2:80; server 10.0.0.3:80; }\n${alone}` });
+    expect((await here.look(['report', 'a.conf'])).code).toBe(0);
+  });
+
+  test.each([
+    [['report', 'nginx.conf', '--set', 'a=b'], '--set speaks of a topology'],
+    [['report', 'nginx.conf', '--nginx-version', 'new'], '`new` is not a version'],
+    [['report', 'nginx.conf', '--nginx-version', '1.10'], 'nginx 1.10 is too old'],
+    [['report', '--as', 'nginx'], 'which file?'],
+    [['report', 'empty'], 'empty is a folder without a Caddyfile or a .conf file'],
+    [['report', 'missing.conf'], 'cannot read missing.conf: there is no such file'],
+  ])('%s is refused', async (args, message) => {
+    const here = session({ 'nginx.conf': nginx, 'empty/readme': '' });
+    const done = await here.look(args);
+    expect(done).toMatchObject({ code: 2, stdout: '' });
+    expect(done.stderr).toContain(message);
+  });
+});
