@@ -1,5 +1,6 @@
 import { Command, type CommanderError, Option } from 'commander';
 import type { ExplainOptions } from '../commands/explain.ts';
+import type { ImportOptions } from '../commands/import.ts';
 import type { LintOptions } from '../commands/lint.ts';
 import { closest } from '../diagnostics/closest.ts';
 import type { TargetId } from '../diagnostics/diagnostic.ts';
@@ -131,6 +132,18 @@ export function program(io: Io, exit: Exit): Command {
     .action(async (what: string, file: string | undefined, options: Omit<ExplainOptions, 'color'>) => {
       const { explain } = await import('../commands/explain.ts');
       exit(await explain(what, file, { ...options, color: color() }, io));
+    });
+
+  root
+    .command('import')
+    .description('print a topology that says the same as an nginx.conf or a Caddyfile, and what it cannot say')
+    .argument('<path...>', 'an nginx.conf, a Caddyfile, a folder of them; - reads standard input')
+    .addOption(language())
+    .option(...nginxVersion)
+    .option(...caddyVersion)
+    .action(async (paths: string[], options: Omit<ImportOptions, 'color'>) => {
+      const { importFiles } = await import('../commands/import.ts');
+      exit(await importFiles(paths, { ...options, color: color() }, io));
     });
 
   root

@@ -1,0 +1,194 @@
+import { Document, isMap, isScalar, visit } from 'yaml';
+import type { TargetId } from '../diagnostics/diagnostic.ts';
+import { formatAddress } from '../model/address.ts';
+import { defaults } from '../model/defaults.ts';
+import { directiveDuration } from '../model/duration.ts';
+import type { Given, Health, Limit, Pool, Retry, Route, Site, Timeouts, Topology } from '../model/topology.ts';
+
+type Tree = { [key: string]: unknown };
+
+/** A topology as a person would write it: nothing that the defaults say anyway, `comments` above everything else. */
+export function topologyText(topology: Topology, comments: readonly string[]): string {
+  const { edge, sites, targets } = topology;
+  const names = poolNames(sites);
+  const versionOf = (id: 'caddy' | 'nginx'): string | undefined => {
+    const version = targets[id]?.version.value.text;
+    return version === defaults.targets[id].version.value ? undefined : version;
+  };
+  const versions = { caddy: versionOf('caddy'), nginx: versionOf('nginx') };
+  // Unless a version must be said, nothing keeps the topology from being compiled for all targets.
+  const said = versions.caddy !== undefined || versions.nginx !== undefined;
+  const tree: Tree = {
+    version: 1,
+    ...(said ? { targets: Object.fromEntries(topology.targetIds.map((id) => [id, targetTree(id, versions)])) } : {}),
+    ...section({
+      edge: {
+        ...differing('http_port', edge.http_port, defaults.edge.http_port.value),
+        ...differing('https_port', edge.https_port, defaults.edge.https_port.value),
+      },
+    }),
+    ...section({ upstreams: Object.fromEntries([...names].map(([pool, name]) => [name, poolTree(pool)])) }),
+    sites: Object.fromEntries(sites.map((site) => [site.id, siteTree(site, names)])),
+  };
+  const document = new Document(tree, { version: '1.2' });
+  visit(document, {
+    Collection(key, node) {
+      // What a person takes in at a glance stays on its line.
+      const small = isMap(node) ? node.items.every(({ value }) => isScalar(value)) : node.items.every(isScalar);
+      if (key !== null && small && isSmall(node.items.length)) node.flow = true;
+    },
+  });
+  const text = document.toString({ lineWidth: 0, flowCollectionPadding: true });
+  return `${comments.map((line) => `# ${line}\n`).join('')}${text.replace(/: \[ (.*) \]$/gm, ': [$1]')}`;
+}
+
+function targetTree(
+  id: TargetId,
+  versions: { readonly caddy: string | undefined; readonly nginx: string | undefined },
+): Tree {
+  const version = id === 'compose' ? undefined : versions[id];
+  return version === undefined ? {} : { version };
+}
+
+const mostOnALine = 4;
+function isSmall(items: number): boolean {
+  return items > 0 && items <= mostOnALine;
+}
+
+/** The pools that need a name: those that have one, and those that several routes use. */
+function poolNames(sites: readonly Site[]): Map<Pool, string> {
+  const uses = new Map<Pool, number>();
+  for (const { pool } of sites.flatMap(({ routes }) => routes)) uses.set(pool, (uses.get(pool) ?? 0) + 1);
+  const names = new Map<Pool, string>();
+  const taken = new Set<string>();
+  for (const [pool, count] of uses) {
+    if (pool.anonymous && count === 1) continue;
+    const base = pool.name.replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'pool';
+    let name = base;
+    for (let number = 2; taken.has(name); number++) name = `${base}-${number}`;
+    taken.add(name);
+    names.set(pool, name);
+  }
+  return names;
+}
+
+/** How a route names its pool. */
+function upstreamOf(pool: Pool, names: ReadonlyMap<Pool, string>): unknown {
+  const name = names.get(pool);
+  if (name !== undefined) return name;
+  const tree = poolTree(pool);
+  if (Object.keys(tree).length > 1) return tree;
+  const [only, second] = pool.servers;
+  return only && !second ? formatAddress(only.address.value) : tree.servers;
+}
+
+function poolTree(pool: Pool): Tree {
+  const { servers, balance, keepalive, health } = pool;
+  return {
+    servers: servers.map(({ address }) => formatAddress(address.value)),
+    ...differing('balance', balance, defaults.balance.value),
+    ...section({
+      keepalive: {
+        ...differing('connections', keepalive.connections, defaults.keepalive.connections.value),
+        ...(keepalive.connections.value > 0 ? timed('idle', keepalive.idle, defaults.keepalive.idle.value) : {}),
+      },
+      health: healthTree(health),
+    }),
+  };
+}
+
+function healthTree({ active, passive }: Health): Tree {
+  const table = defaults.health;
+  return {
+    ...(active
+      ? {
+          active: {
+            path: active.path.value,
+            ...timed('interval', active.interval, table.active.interval.value),
+            ...timed('timeout', active.timeout, table.active.timeout.value),
+            ...differing('passes', active.passes, table.active.passes.value),
+            ...differing('fails', active.fails, table.active.fails.value),
+            ...differing('status', active.status, table.active.status.value),
+          },
+        }
+      : {}),
+    ...section({
+      passive: {
+        ...differing('max_fails', passive.max_fails, table.passive.max_fails.value),
+        ...(passive.max_fails.value > 0
+          ? timed('fail_window', passive.fail_window, table.passive.fail_window.value)
+          : {}),
+      },
+    }),
+  };
+}
+
+function siteTree({ aliases, redirectFrom, tls, http, routes }: Site, names: ReadonlyMap<Pool, string>): unknown {
+  const own: Tree = {
+    ...(aliases.length > 0 ? { aliases: aliases.map(({ value }) => value) } : {}),
+    ...(redirectFrom.length > 0 ? { redirect_from: redirectFrom.map(({ value }) => value) } : {}),
+    ...tlsTree(tls.value),
+    ...(tls.value.mode === 'none' ? {} : differing('http', http, defaults.http.value)),
+  };
+  const [only, second] = routes;
+  if (only && !second && only.paths.length === 0 && only.name === undefined) {
+    const words: Tree = { ...own, ...routeTree(only, names) };
+    const { upstream } = words;
+    const isShort = typeof upstream === 'string' || Array.isArray(upstream);
+    return Object.keys(words).length === 1 && isShort ? upstream : words;
+  }
+  return { ...own, routes: routes.map((route) => routeTree(route, names)) };
+}
+
+function tlsTree(tls: Site['tls']['value']): Tree {
+  if (tls.mode === 'acme') return {};
+  if (tls.mode !== 'files') return { tls: tls.mode };
+  return { tls: { certificate: tls.certificate.value, key: tls.key.value } };
+}
+
+function routeTree({ name, paths, pool, timeouts, retry }: Route, names: ReadonlyMap<Pool, string>): Tree {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(paths.length > 0
+      ? { match: { path: paths.map(({ kind, path }) => (kind === 'exact' ? path : `${path}/*`)) } }
+      : {}),
+    upstream: upstreamOf(pool, names),
+    ...section({ timeouts: timeoutsTree(timeouts), retry: retryTree(retry) }),
+  };
+}
+
+function timeoutsTree(timeouts: Timeouts): Tree {
+  const table = defaults.timeouts;
+  return {
+    ...timed('connect', timeouts.connect, table.connect.value),
+    ...timed('send', timeouts.send, table.send.value),
+    ...timed('response_header', timeouts.response_header, table.response_header.value),
+    ...timed('idle', timeouts.idle, table.idle.value),
+  };
+}
+
+function retryTree(retry: Retry): Tree {
+  const table = defaults.retry;
+  const sameConditions = [...retry.on.value].sort().join() === [...table.on.value].sort().join();
+  return {
+    ...differing('tries', retry.tries, table.tries.value),
+    ...timed('window', retry.window, table.window.value),
+    ...timed('interval', retry.interval, table.interval.value),
+    ...(sameConditions ? {} : { on: [...retry.on.value] }),
+    ...differing('non_idempotent', retry.non_idempotent, table.non_idempotent.value),
+  };
+}
+
+/** Maps that say something. */
+function section(maps: Readonly<Record<string, Tree>>): Tree {
+  return Object.fromEntries(Object.entries(maps).filter(([, map]) => Object.keys(map).length > 0));
+}
+
+function differing(key: string, { value }: Given<unknown>, fallback: unknown): Tree {
+  return value === fallback ? {} : { [key]: value };
+}
+
+function timed(key: string, { value }: Given<Limit>, fallback: string): Tree {
+  const text = value === 'none' ? value : directiveDuration(value);
+  return text === fallback ? {} : { [key]: text };
+}
