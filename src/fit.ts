@@ -1,7 +1,6 @@
-import { type Duration, directiveDuration } from './model/duration.ts';
 import type { Topology } from './model/topology.ts';
 import { analyse } from './pipeline.ts';
-import { type Change, givenOf, proposals, type RouteFit, type Setting, settings } from './report/fit.ts';
+import { type Change, givenOf, proposals, type RouteFit, type Setting, settings, valueText } from './report/fit.ts';
 import type { RouteReport } from './report/report.ts';
 import { write } from './source/edit.ts';
 import { segments } from './source/pointer.ts';
@@ -62,17 +61,14 @@ function writingsOf(setting: Setting, changing: readonly RouteFit[], { sites }: 
     const least = Math.min(...group.map(({ change: { to } }) => to));
     const [first] = group;
     if (shared && first && origin !== 'default')
-      return [{ keys: segments(first.change.from.at.path), value: valueText(setting, least) }];
-    if (shared && group.length > 1) return [{ keys: ['defaults', section, setting], value: valueText(setting, least) }];
+      return [{ keys: segments(first.change.from.at.path), value: valueText({ setting, to: least }) }];
+    if (shared && group.length > 1)
+      return [{ keys: ['defaults', section, setting], value: valueText({ setting, to: least }) }];
     return group.map(({ route, change }) => ({
       keys: [...segments(route.at.path), section, setting],
-      value: valueText(setting, change.to),
+      value: valueText(change),
     }));
   });
-}
-
-function valueText(setting: Setting, value: number): string {
-  return setting === 'tries' ? String(value) : directiveDuration(value as Duration);
 }
 
 function brokenPromise(text: string, { name }: Source, changing: readonly RouteFit[]): string | undefined {

@@ -7,17 +7,20 @@ import { load } from '../cli/load.ts';
 import { markdownText } from '../diagnostics/markdown.ts';
 import { type Fit, fitBudgets } from '../fit.ts';
 import type { Judgement } from '../judge/index.ts';
+import { isReport } from '../judge/judged.ts';
+import { translated } from '../judge/words.ts';
 import { equation } from '../latency/term.ts';
-import { type Duration, parseDuration } from '../model/duration.ts';
+import { type Duration, humanDuration, parseDuration } from '../model/duration.ts';
 import type { Topology } from '../model/topology.ts';
 import { reportData } from '../report/data.ts';
-import { type Proposal, smallest } from '../report/fit.ts';
+import { type Proposal, smallest, usual, valueText } from '../report/fit.ts';
 import { fitText } from '../report/fit-text.ts';
 import { markdownReport } from '../report/markdown.ts';
-import { type RouteReport, withBudget } from '../report/report.ts';
+import { judge, type RouteReport, withBudget } from '../report/report.ts';
 import { textReport } from '../report/text.ts';
 import { pretty } from '../reporters/pretty.ts';
 import type { Source } from '../source/source.ts';
+import { lower } from '../targets/index.ts';
 
 export interface ReportOptions extends JudgeOptions {
   readonly format: 'text' | 'json' | 'markdown';
@@ -65,7 +68,7 @@ function reportConfiguration(judged: JudgedInput, options: ReportOptions, io: Io
     .filter(({ diagnostics }) => diagnostics.length > 0);
   if (errors.length > 0) io.stderr.write(pretty(errors, chalkFor(io.stderr, io.env, options.color)));
   const { routes, oldest } = judged;
-  const notes = oldest ? olderNotes(judged, oldest) : [];
+  const notes = [...adviceNotes(judged), ...(oldest ? olderNotes(judged, oldest) : [])];
   const chalk = chalkFor(io.stdout, io.env, options.color);
   const printed = {
     text: () => textReport(routes, chalk, () => undefined, notes),
@@ -74,6 +77,21 @@ function reportConfiguration(judged: JudgedInput, options: ReportOptions, io: Io
   };
   io.stdout.write(printed[options.format]());
   return errors.length > 0 ? 1 : 0;
+}
+
+/** The lines that would make long waits short, where a topology says just what these files do. */
+function adviceNotes({ routes, topology, target }: JudgedInput): string[] {
+  return routes.filter(isReport).flatMap((report) => {
+    const [same] = judge({ ...topology, sites: [report.site] }, lower({ ...topology, sites: [report.site] })).filter(
+      ({ id }) => id === report.id,
+    );
+    if (same?.targets[0]?.worst !== report.targets[0]?.worst) return [];
+    const proposal = usual(topology, report);
+    const worst = proposal?.targets[0]?.worst;
+    if (!proposal || worst === undefined || worst === null) return [];
+    const lines = proposal.changes.map((change) => translated(`\`${change.setting}: ${valueText(change)}\``, target));
+    return [`${report.id}: ${lines.join(' and ')} would make it ${humanDuration(worst as Duration)}`];
+  });
 }
 
 /** Where an older version would wait for another time. */

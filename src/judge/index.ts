@@ -10,7 +10,7 @@ import { isReport, type Judged } from './judged.ts';
 import { readNginx } from './nginx/index.ts';
 import { judgeNginx } from './nginx/judge.ts';
 import type { Files } from './tree.ts';
-import { inWordsOf, spokenRules } from './words.ts';
+import { inWordsOf, isSpoken } from './words.ts';
 
 /** The findings of one hand-written file, in order. */
 export interface JudgedFile {
@@ -31,8 +31,8 @@ export function judgeFiles(target: 'caddy' | 'nginx', files: Files, main: string
   const { judged, comments } = target === 'nginx' ? nginx(files, main, version) : caddy(files, main, version);
   const reports = judged.routes.filter(isReport);
   const { topology, lowered } = judged;
-  const found = check({ topology, lowered, reports, pools: poolUses(reports) }, topology.severities)
-    .filter(({ rule }) => spokenRules.has(rule))
+  const found = check({ topology, lowered, reports, pools: poolUses(reports) }, topology.severities, nothing)
+    .filter(({ rule }) => isSpoken(rule, target))
     .map((diagnostic) => inWordsOf(target, diagnostic));
   const all = [...judged.diagnostics, ...found];
   return {
@@ -47,6 +47,9 @@ export function judgeFiles(target: 'caddy' | 'nginx', files: Files, main: string
     })),
   };
 }
+
+/** A rule mends a topology; how it would mend these files nobody has written. */
+const nothing = (): undefined => undefined;
 
 interface Read {
   readonly judged: Judged;

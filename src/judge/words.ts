@@ -29,7 +29,8 @@ const words: Readonly<Record<string, Readonly<Record<Target, Speak>>>> = {
   response_header: { nginx: plain('proxy_read_timeout'), caddy: plain('response_header_timeout') },
   send: { nginx: plain('proxy_send_timeout'), caddy: plain('write_timeout') },
   tls_handshake: { nginx: plain('proxy_connect_timeout'), caddy: plain('tls_timeout') },
-  window: { nginx: plain('proxy_next_upstream_timeout'), caddy: plain('lb_try_duration') },
+  // No attempt starts later than the two together.
+  window: { nginx: plain('proxy_next_upstream_timeout'), caddy: plain('lb_try_duration + lb_try_interval') },
   interval: { nginx: plain('interval'), caddy: plain('lb_try_interval') },
   on: { nginx: plain('proxy_next_upstream'), caddy: plain('lb_retry_match') },
   non_idempotent: { nginx: always('non_idempotent'), caddy: always('lb_retry_match') },
@@ -40,46 +41,67 @@ const words: Readonly<Record<string, Readonly<Record<Target, Speak>>>> = {
   health: { nginx: always('health_check'), caddy: always('health_uri /healthz') },
 };
 
+const both: readonly Target[] = ['caddy', 'nginx'];
+
 /**
  * The rules that speak of waits, retries, marks, checks and servers: of what every configuration has. The others are about
- * words that only a topology has.
+ * words that only a topology has. Where the help of a rule would not help here, another one stands beside it.
  */
-export const spokenRules: ReadonlySet<string> = new Set([
-  'amplification',
-  'callers-give-up',
-  'connect-jitter',
-  'connect-lost-syn',
-  'connect-too-long',
-  'fail-window-long',
-  'fail-window-short',
-  'health-interval',
-  'health-path-root',
-  'health-slower-than-requests',
-  'health-timeout',
-  'keepalive-race',
-  'localhost-twice',
-  'marks-never',
-  'no-active-check',
-  'no-marking',
-  'retry-non-idempotent',
-  'slow-url-marks-pool',
-  'spof',
-  'tries-beyond-pool',
-  'unbounded',
-  'unknown-addresses',
-  'window-no-retry',
-  'window-overshoot',
-]);
+const spoken: Readonly<
+  Record<string, { readonly on: readonly Target[]; readonly help?: Partial<Record<Target, string>> }>
+> = {
+  amplification: { on: both },
+  'callers-give-up': { on: both },
+  'connect-jitter': { on: both },
+  'connect-lost-syn': { on: both },
+  'connect-too-long': { on: both },
+  'fail-window-long': { on: both },
+  'fail-window-short': { on: both },
+  'health-interval': { on: ['caddy'] },
+  'health-path-root': { on: ['caddy'] },
+  'health-slower-than-requests': { on: ['caddy'] },
+  'health-timeout': { on: ['caddy'] },
+  'keepalive-race': { on: both },
+  'localhost-twice': { on: ['nginx'] },
+  'marks-never': { on: ['caddy'] },
+  'no-marking': {
+    on: both,
+    help: { caddy: 'write `fail_duration 10s` and `max_fails 3`, or an active check: `health_uri /healthz`' },
+  },
+  'retry-non-idempotent': { on: ['nginx'] },
+  'slow-url-marks-pool': { on: both },
+  spof: { on: both, help: { caddy: 'run a second one, on another machine if you can, and name it beside the first' } },
+  'tries-beyond-pool': { on: ['nginx'], help: { nginx: 'write as many as there are servers' } },
+  unbounded: {
+    on: both,
+    help: {
+      caddy: 'write `response_header_timeout 30s` (and `write_timeout 30s` for uploads) in `transport http`',
+      nginx: 'write a limit, such as 30s',
+    },
+  },
+  'unknown-addresses': { on: ['nginx'] },
+  'window-no-retry': { on: both },
+  'window-overshoot': {
+    on: both,
+    help: { caddy: 'count on the worst wait, not on the window', nginx: 'count on the worst wait, not on the window' },
+  },
+};
+
+/** Does a rule say something of a hand-written file? */
+export function isSpoken(rule: string, target: Target): boolean {
+  return Object.hasOwn(spoken, rule) && Boolean(spoken[rule]?.on.includes(target));
+}
 
 /** A finding of a rule, in the words of a hand-written file instead of the topology's. Its fix is for a topology. */
 export function inWordsOf(target: Target, { fix: _fix, ...diagnostic }: Diagnostic): Diagnostic {
   const speak = (text: string): string => translated(text, target);
-  const { message, why, help, related } = diagnostic;
+  const { message, why, help, related, rule } = diagnostic;
+  const own = spoken[rule]?.help?.[target];
   return {
     ...diagnostic,
     message: speak(message),
     ...(why === undefined ? {} : { why: speak(why) }),
-    ...(help === undefined ? {} : { help: speak(help) }),
+    ...(own === undefined && help === undefined ? {} : { help: own ?? speak(help ?? '') }),
     ...(related ? { related: related.map((one) => ({ ...one, message: speak(one.message) })) } : {}),
   };
 }

@@ -1,4 +1,4 @@
-import { type Duration, humanDuration, milliseconds } from '../model/duration.ts';
+import { type Duration, directiveDuration, humanDuration, milliseconds } from '../model/duration.ts';
 import type { Given, Limit, Route, Topology } from '../model/topology.ts';
 import { lower } from '../targets/index.ts';
 import { judge, type RouteOnTarget, type RouteReport } from './report.ts';
@@ -91,6 +91,21 @@ export function smallest(topology: Topology, report: RouteReport, budget: Durati
   for (const connect of coarse.filter((step) => step < now.connect)) search.header({ ...now, connect });
   for (const tries of fewer(report.route)) search.header({ ...now, tries });
   return free() ?? proposals(topology, report, budget)[0];
+}
+
+/** What people accept before they give up, and what is recommended to somebody who has not said. */
+const patience = milliseconds(12_000);
+
+/** Usual values for a route that can wait for long: a second to connect, two attempts, and a header within 12s in all. */
+export function usual(topology: Topology, report: RouteReport): Proposal | undefined {
+  const { route, targets } = report;
+  if (targets.every(({ worst }) => worst !== null && worst <= 2 * patience)) return undefined;
+  const search = searchIn(topology, report, patience);
+  const now = valuesOf(route);
+  const connect = Math.min(now.connect, 1_000);
+  const tries = now.tries === 'unlimited' || Math.min(now.tries, route.pool.servers.length) <= 2 ? now.tries : 2;
+  search.header({ ...now, connect, tries });
+  return search.found()[0];
 }
 
 function isWithin(targets: readonly RouteOnTarget[], budget: Duration): boolean {
@@ -309,6 +324,11 @@ function costsOf(route: Route, values: Values): string[] {
         : 'nobody is asked again after a server that was silent for the whole limit, only after one that failed sooner'),
   ];
   return costs.filter((cost) => cost !== false);
+}
+
+/** The new value as it is written: `2`, `1500ms`. */
+export function valueText({ setting, to }: Pick<Change, 'setting' | 'to'>): string {
+  return setting === 'tries' ? String(to) : directiveDuration(to as Duration);
 }
 
 /** `response_header 5s instead of 30s` */

@@ -19,6 +19,8 @@ export interface Directive {
   readonly column: number;
   /** The files that an `include` reads, in their order; only `read.ts` sets it. */
   readonly included?: readonly ParsedFile[];
+  /** What the `include` names could not be read, and may say anything; a pattern of no file is nothing to read. */
+  readonly unread?: boolean;
 }
 
 /** One file: its directives as far as they could be read. */

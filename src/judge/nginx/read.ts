@@ -68,7 +68,7 @@ function load(file: ParsedFile, loading: Loading): ParsedFile {
   let [size, depth] = [file.size, file.depth];
 
   const follow = (directive: Directive, level: number): Directive => {
-    const { paths, failure: notFound } = lookUp(directive, file.source, loading);
+    const { paths, empty, failure: notFound } = lookUp(directive, file.source, loading);
     const included: ParsedFile[] = [];
     let failure = notFound;
     for (const path of paths) {
@@ -85,7 +85,7 @@ function load(file: ParsedFile, loading: Loading): ParsedFile {
         }
       }
     }
-    const followed = { ...directive, included };
+    const followed = { ...directive, included, ...(paths.length === 0 && !empty ? { unread: true } : {}) };
     if (failure) loading.failed.set(followed, diagnosed(directive, file.source, failure));
     return followed;
   };
@@ -109,8 +109,15 @@ function parsed(path: string, { files, parsed: known }: Loading): ParsedFile {
   return file;
 }
 
+interface Found {
+  readonly paths: string[];
+  /** A pattern for which there is no file: nginx reads on. */
+  readonly empty?: boolean;
+  readonly failure?: Failure;
+}
+
 /** The paths that an `include` names, as nginx finds them: relative to the folder of the main file. */
-function lookUp(directive: Directive, source: Source, loading: Loading): { paths: string[]; failure?: Failure } {
+function lookUp(directive: Directive, source: Source, loading: Loading): Found {
   const word = directive.args[0];
   const pattern = word?.text ?? '';
   const { files, fragment, prefix } = loading;
@@ -127,8 +134,9 @@ function lookUp(directive: Directive, source: Source, loading: Loading): { paths
   if (outside || fragment) {
     const place = source.place(word?.span.start ?? 0, word?.span.end ?? 0);
     loading.unresolved.push({ place, pattern, reason: outside ? 'outside' : 'fragment' });
-  } else if (!isPattern(pattern)) return { paths: [], failure: missing(pattern, prefix) };
-  return { paths: [] };
+    return { paths: [] };
+  }
+  return isPattern(pattern) ? { paths: [], empty: true } : { paths: [], failure: missing(pattern, prefix) };
 }
 
 /** Where a path may be meant, the likeliest first. */

@@ -73,7 +73,7 @@ export function unread(block: readonly Directive[]): Directive[] {
   const walk = (directives: readonly Directive[]): void => {
     for (const directive of directives) {
       if (!directive.included) continue;
-      if (directive.included.length === 0 && !isHarmlessFile(directive.args[0]?.text ?? '')) found.push(directive);
+      if (directive.unread && !isHarmlessFile(directive.args[0]?.text ?? '')) found.push(directive);
       for (const file of directive.included) walk(file.directives);
     }
   };

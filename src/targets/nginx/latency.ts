@@ -188,7 +188,8 @@ function clientFirstByte({ buffering = true }: NginxLocation, headline: Term): B
   return {
     // The pipe passes on what is at least as long as the rest that it knows of: of a chunked body that is 3 bytes
     // (ngx_event_pipe_read_upstream, ngx_http_proxy_input_filter_init).
-    because: 'nginx holds the header of an answer that is not chunked back until 4 KiB of the body are there, or its end',
+    because:
+      'nginx holds the header of an answer that is not chunked back until 4 KiB of the body are there, or its end',
   };
 }
 
