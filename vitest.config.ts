@@ -2,8 +2,16 @@ import { defineConfig } from 'vitest/config';
 
 // `unit` needs nothing but Node, and its files share modules: loading them anew for each would take longer than the tests.
 // `mocked` replaces modules of Node, which the others must not see. `real` starts real proxies on loopback, one file at a
-// time, because timing on two cores is only honest when nothing else runs.
+// time, because timing on two cores is only honest when nothing else runs. `random` puts random input to the program:
+// worth more time than somebody has who waits for the others.
 const mocked = ['test/output/failure.test.ts'];
+const random = [
+  'test/properties/*.test.ts',
+  'test/import/topology.test.ts',
+  'test/judge/fuzz.test.ts',
+  'test/judge/caddy-bounds/round-trip.test.ts',
+  'test/judge/nginx-bounds/own-output.test.ts',
+];
 // A busy machine is slow, not wrong.
 const testTimeout = 30_000;
 export default defineConfig({
@@ -14,12 +22,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/real/**', ...mocked],
+          exclude: ['test/real/**', ...mocked, ...random],
           isolate: false,
           testTimeout,
         },
       },
       { test: { name: 'mocked', include: mocked, testTimeout } },
+      { test: { name: 'random', include: random, isolate: false, testTimeout } },
       {
         test: {
           name: 'real',

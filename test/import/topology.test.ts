@@ -30,6 +30,6 @@ it(`a topology as a person would write it says the same (PROXYWRIGHT_SEED=${seed
       const targets = before.topology.targetIds;
       expect(waits(after, targets), text).toEqual(waits(before, targets));
     }),
-    { seed, numRuns: 25 },
+    { seed, numRuns: 10 },
   );
 });

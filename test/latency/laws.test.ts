@@ -100,7 +100,7 @@ const everyTerm = ({ headline, rows, staleReuse }: Bounds): Term[] => [
   staleReuse.wait,
 ];
 
-const holds = (law: (policy: Policy) => void): void => fc.assert(fc.property(policies, law), { seed, numRuns: 60 });
+const holds = (law: (policy: Policy) => void): void => fc.assert(fc.property(policies, law), { seed, numRuns: 40 });
 
 describe(`the laws of the latency model (PROXYWRIGHT_SEED=${seed})`, () => {
   const raised: Readonly<Record<string, (policy: Policy, by: number) => Policy>> = {
@@ -126,7 +126,7 @@ describe(`the laws of the latency model (PROXYWRIGHT_SEED=${seed})`, () => {
           );
         }
       }),
-      { seed, numRuns: 25 },
+      { seed, numRuns: 20 },
     );
   });
 

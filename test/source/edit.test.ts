@@ -162,7 +162,7 @@ it(`changes nothing else in any topology (PROXYWRIGHT_SEED=${seed})`, () => {
         expect(dataOf(result.text)).toEqual(changed(before, keys));
       }
     }),
-    { seed, numRuns: 20 },
+    { seed, numRuns: 12 },
   );
 });
 
