@@ -29,10 +29,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The README as it should be: every `$ command` run in order, in one folder, with what it really prints below it. */
 function executed(text: string): string {
-  const blocks = /```(yaml|console)\n([\s\S]*?)```/g;
+  const blocks = /```(yaml|nginx|console)\n([\s\S]*?)```/g;
   const shown = text.replace(blocks, (block, kind: string, body: string) => {
-    if (kind === 'yaml') {
-      const name = /^# (\S+\.yaml)\n/.exec(body)?.[1];
+    if (kind !== 'console') {
+      const name = /^# (\S+\.(?:yaml|conf))\n/.exec(body)?.[1];
       if (name) writeFileSync(join(folder, name), body);
       return block;
     }

@@ -34,7 +34,7 @@ export function judgeFiles(target: 'caddy' | 'nginx', files: Files, main: string
   const found = check({ topology, lowered, reports, pools: poolUses(reports) }, topology.severities, nothing)
     .filter(({ rule }) => isSpoken(rule, target))
     .map((diagnostic) => inWordsOf(target, diagnostic));
-  const all = [...judged.diagnostics, ...found];
+  const all = withoutEchoes([...judged.diagnostics, ...found]);
   return {
     ...judged,
     files: [...judged.sources].map(([name, source]) => ({
@@ -46,6 +46,13 @@ export function judgeFiles(target: 'caddy' | 'nginx', files: Files, main: string
       ),
     })),
   };
+}
+
+/** What is wrong is not told a second time as something that was not understood. */
+function withoutEchoes(all: readonly Diagnostic[]): Diagnostic[] {
+  const key = ({ place }: Diagnostic): string => `${place.source} ${place.path}`;
+  const wrong = new Set(all.filter(({ severity }) => severity === 'error').map(key));
+  return all.filter((one) => one.severity !== 'info' || !wrong.has(key(one)));
 }
 
 /** A rule mends a topology; how it would mend these files nobody has written. */
