@@ -1,4 +1,4 @@
-import type { Judged } from '../judge/judged.ts';
+import { isReport, type Judged } from '../judge/judged.ts';
 import { bound } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
 import type { Topology } from '../model/topology.ts';
@@ -36,16 +36,20 @@ function sentences({ unsaid, sources }: Judged): string[] {
   });
 }
 
-/** Routes that the topology does not have, or that wait for another time there. */
+/** Routes that the topology does not have, or that wait for another time there. Their ids may differ, their order does not. */
 function differences(text: string, list: readonly Judged[]): string[] {
-  const { reports = [] } = analyse('topology.yaml', text);
+  const { reports = [], topology } = analyse('topology.yaml', text);
+  const written = new Map(reports.map((report) => [report.route, report]));
   return list.flatMap(({ target, routes }) =>
-    routes.flatMap(({ id, targets: [before] }) => {
+    routes.flatMap((route) => {
+      const [before] = route.targets;
       if (!before) return [];
-      const after = reports.find((one) => one.id === id)?.targets.find((one) => one.target === target);
-      if (!after) return [`${id} is left out`];
+      const index = isReport(route) ? route.site.routes.indexOf(route.route) : -1;
+      const same = topology?.sites.find(({ id }) => id === route.siteName)?.routes[index];
+      const after = same && written.get(same)?.targets.find((one) => one.target === target);
+      if (!after) return [`${route.id} is left out`];
       const [was, is] = [bound(before.bounds.headline), bound(after.bounds.headline)];
-      return was === is ? [] : [`${id} waits ${spoken(is)} at worst here, and ${spoken(was)} there`];
+      return was === is ? [] : [`${route.id} waits ${spoken(is)} at worst here, and ${spoken(was)} there`];
     }),
   );
 }

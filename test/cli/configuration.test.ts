@@ -104,6 +104,26 @@ describe('a hand-written configuration', () => {
     expect((await here.look(['report', 'a.conf'])).code).toBe(0);
   });
 
+  test('becomes a topology that says the same, under what that cannot say', async () => {
+    const text = nginx.replace('location /', 'location /api');
+    const here = session({ 'nginx.conf': text, Caddyfile: caddy, 'topology.yaml': 'version: 1\n' });
+    const done = await here.look(['import', 'nginx.conf']);
+    expect(done).toMatchObject({ code: 0, stderr: 'one thing could not be said: the comments at its top name them\n' });
+    expect(done.stdout).toContain('# - nginx.conf:11: `location /api` also takes paths such as `/apix`\nversion: 1\n');
+    const report = await here.look(['report', '-', '--format', 'json'], { stdin: done.stdout });
+    const [route] = JSON.parse(report.stdout).routes;
+    expect(route).toMatchObject({
+      id: 'www.example.com/api/',
+      targets: [{}, { target: 'nginx', worst_wait_ms: 12_000 }],
+    });
+    const caddyfile = await here.look(['import', 'Caddyfile']);
+    expect(caddyfile.stdout).toContain('retry: { tries: unlimited, window: 3250ms, interval: 250ms }');
+    expect((await here.look(['import', 'nginx.conf', 'Caddyfile'])).stderr).toContain('make a topology of each');
+    expect((await here.look(['import', 'topology.yaml'])).stderr).toContain('is a topology already');
+    const broken = await session({ 'nginx.conf': 'server {' }).look(['import', 'nginx.conf']);
+    expect(broken).toMatchObject({ code: 1, stdout: '' });
+  });
+
   test.each([
     [['report', 'nginx.conf', '--set', 'a=b'], '--set speaks of a topology'],
     [['report', 'nginx.conf', '--nginx-version', 'new'], '`new` is not a version'],

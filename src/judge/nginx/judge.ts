@@ -74,7 +74,7 @@ export function judgeNginx(configuration: NginxConfiguration, version: Version):
       sites.set(server, site);
     }
     const said = saidOf(id, names.paths, proxy, world, modelPools);
-    unsaid.push(...said.unsaid);
+    unsaid.push(...said.unsaid, ...otherPaths(location, world));
     site.routes.push(said.route);
     return { ...waits, upstream: said.route.pool.name, route: said.route, site };
   });
@@ -201,6 +201,16 @@ function loweredServer(server: Server, locations: readonly NginxLocation[]): Ngi
     challenges: false,
     locations,
   };
+}
+
+/** A prefix of a topology ends with a whole part of a path; one of nginx begins a text. */
+function otherPaths({ match, path, directive }: Location, world: World): Unsaid[] {
+  if (!directive || path === '/' || (match !== 'prefix' && match !== 'priority')) return [];
+  const place = placeOf(world, directive);
+  const what = path.endsWith('/')
+    ? `\`location ${path}\` does not take \`${path.slice(0, -1)}\` itself: nginx redirects it`
+    : `\`location ${path}\` also takes paths such as \`${path}x\``;
+  return [{ place, what }];
 }
 
 /** As nginx looks for a location: exact, then the longest prefix. */
