@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { judgeFiles } from '../../src/judge/index.ts';
 import { caddy, newest, told, toldNginx } from '../judge/told.ts';
 
 /** Where `test/proxies/configurations.sh` puts what packages bring. */
@@ -70,5 +71,31 @@ describe.runIf(fetched)('configurations that Debian packages bring', () => {
         : toldNginx(all, newest.nginx, path);
       expect([path, lines.map((line) => line.replace(path, ''))]).toEqual([path, expected]);
     }
+  });
+
+  it('are judged, and what is not understood in them is counted', () => {
+    let routes = 0;
+    let bounded = 0;
+    const counts = new Map<string, number>();
+    for (const [name, patterns] of there) {
+      const all = texts(join(cache, name));
+      for (const path of Object.keys(all).filter((one) => patterns.some((pattern) => pattern.test(one)))) {
+        const target = /Caddyfile$/.test(path) ? 'caddy' : 'nginx';
+        const judged = judgeFiles(target, new Map(Object.entries(all)), path, newest[target]);
+        const asking = judged.routes.filter(({ targets }) => targets.length > 0);
+        routes += asking.length;
+        bounded += asking.filter(({ targets }) => targets.every(({ worst }) => worst !== null)).length;
+        for (const { rule, message } of judged.files.flatMap(({ diagnostics }) => diagnostics)) {
+          if (!/-(?:not-understood|not-measured|unresolved)$/.test(rule)) continue;
+          counts.set(message, (counts.get(message) ?? 0) + 1);
+        }
+      }
+    }
+    const listed = [...counts].sort(([, a], [, b]) => b - a).map(([message, count]) => `  ${count} × ${message}`);
+    process.stdout.write(
+      `${bounded} of ${routes} routes that ask a server have a bound; not understood:\n${listed.join('\n')}\n`,
+    );
+    expect(routes).toBeGreaterThan(0);
+    expect(bounded).toBeGreaterThan(0);
   });
 });
