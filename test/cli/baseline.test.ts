@@ -1,22 +1,8 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Session, session } from './session.ts';
+import { told as old, type Session, session } from './session.ts';
 
-/** Two warnings (stale-dns) and a note (acme-email). */
-const old = `version: 1
-targets: { nginx: { version: "1.26" } }
-upstreams:
-  web:
-    servers: [web:3000, api:3000]
-    health: { passive: { max_fails: 1 } }
-sites:
-  www.example.com: web
-lint:
-  rules:
-    portability-timeouts-idle-none: off
-    portability-names-resolve: off
-`;
 const broken = 'version: 1\nsites:\n  a.example.com: wbe\n';
 const write = ['--baseline', 'known.json', '--update-baseline'];
 const known = ['--baseline', 'known.json'];

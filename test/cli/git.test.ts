@@ -1,22 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { session } from './session.ts';
+import { told as old, session } from './session.ts';
 
 const there = spawnSync('git', ['--version']).status === 0;
 // A developer may do without git; where every change is judged, a test that does not run is a hole.
 if (!there && process.env.CI !== 'true') console.warn('SKIPPED test/cli/git.test.ts: git is not installed');
-
-/** Two warnings (stale-dns) and a note (acme-email), all of them old. */
-const old = `version: 1
-targets: { nginx: { version: "1.26" } }
-upstreams:
-  web:
-    servers: [web:3000, api:3000]
-    health: { passive: { max_fails: 1 } }
-sites:
-  www.example.com: web
-lint: { rules: { portability-timeouts-idle-none: off, portability-names-resolve: off } }
-`;
 
 /** A session in a repository that knows nothing of the settings of whoever runs the test. */
 function repository() {

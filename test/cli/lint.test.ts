@@ -1,21 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { clean, session } from './session.ts';
+import { clean, session, told } from './session.ts';
 
-/** One note (acme-email), one warning (stale-dns) and nothing else. */
-const told = `version: 1
-targets: { nginx: { version: "1.26" } }
-upstreams:
-  web:
-    servers: [web:3000, api:3000]
-    health: { passive: { max_fails: 1 } }
-sites:
-  www.example.com: web
-lint:
-  rules:
-    portability-timeouts-idle-none: off
-    portability-names-resolve: off
-`;
 const broken = 'version: 1\nsites:\n  a.example.com: wbe\n';
 
 describe('lint for people', () => {

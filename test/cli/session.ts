@@ -32,6 +32,21 @@ sites:
 lint: { rules: { portability-timeouts-idle-none: off } }
 `;
 
+/** Two warnings (stale-dns), a note (acme-email) and nothing else. */
+export const told = `version: 1
+targets: { nginx: { version: "1.26" } }
+upstreams:
+  web:
+    servers: [web:3000, api:3000]
+    health: { passive: { max_fails: 1 } }
+sites:
+  www.example.com: web
+lint:
+  rules:
+    portability-timeouts-idle-none: off
+    portability-names-resolve: off
+`;
+
 /** A fresh folder, and the program run in it: in this process, every stream captured, nothing of the real environment. */
 export interface Session {
   readonly dir: string;
