@@ -9,6 +9,7 @@ import { type Loaded, load, readCaRoot } from '../cli/load.ts';
 import { type Plan, planOutput } from '../cli/output.ts';
 import type { Refusal } from '../cli/refusal.ts';
 import { compile } from '../compile.ts';
+import { counted } from '../diagnostics/counted.ts';
 import type { TargetId } from '../diagnostics/diagnostic.ts';
 import { visible } from '../diagnostics/visible.ts';
 import { prettyBlocks, summary } from '../reporters/pretty.ts';
@@ -135,14 +136,14 @@ async function write(plan: Plan, io: Io, options: BuildOptions): Promise<number>
   io.stderr.write(
     changes.length === 0
       ? upToDate(plan, io)
-      : visible(`${verb} ${changes.length} ${changes.length === 1 ? 'file' : 'files'} in ${shown}${unchanged}\n`),
+      : visible(`${verb} ${counted(changes.length, 'file')} in ${shown}${unchanged}\n`),
   );
   return 0;
 }
 
 function upToDate(plan: Plan, io: Io): string {
   const { length } = plan.changes;
-  return visible(`${shownFolder(plan, io)} is up to date (${length} ${length === 1 ? 'file' : 'files'})\n`);
+  return visible(`${shownFolder(plan, io)} is up to date (${counted(length, 'file')})\n`);
 }
 
 function shownFolder({ dir }: Plan, io: Io): string {

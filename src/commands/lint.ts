@@ -8,6 +8,7 @@ import { type Io, reason, UsageError } from '../cli/io.ts';
 import { type JudgedInput, type JudgeOptions, judgeInput, refuseSet } from '../cli/judge.ts';
 import { type Loaded, load } from '../cli/load.ts';
 import { rewrite } from '../cli/rewrite.ts';
+import { counted } from '../diagnostics/counted.ts';
 import { type Diagnostic, reaches, type Severity } from '../diagnostics/diagnostic.ts';
 import { visible } from '../diagnostics/visible.ts';
 import { reporters } from '../reporters/index.ts';
@@ -124,7 +125,7 @@ async function fix(inputs: readonly Input[], dryRun: boolean, io: Io): Promise<I
       const old = Buffer.from(bytes).toString();
       io.stdout.write(patchOf({ path: name, kind: 'update', before: old, after: text, mode: 0o644 }));
     } else await rewrite(io.cwd, name, text, bytes);
-    const findings = fixed === 1 ? '1 finding' : `${fixed} findings`;
+    const findings = counted(fixed, 'finding');
     note(io, `${findings} ${dryRun ? 'would be fixed' : 'fixed'} in ${visible(name)}`);
   }
   return left;

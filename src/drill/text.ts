@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { counted } from '../diagnostics/counted.ts';
 import { visible } from '../diagnostics/visible.ts';
 import { type Duration, humanDuration, milliseconds } from '../model/duration.ts';
 import type { Drilled, Outcome } from './outcome.ts';
@@ -27,17 +28,13 @@ function verdict(plans: readonly Plan[], outcomes: readonly Outcome[], chalk: Ch
   const above = all.filter((one) => one.above);
   const routes = new Set(outcomes.map(({ route }) => route.report.route)).size;
   const over = new Set(outcomes.filter(({ within }) => within === false).map(({ route }) => route.report.route)).size;
-  const done = `${count(all.length, 'fault')} of ${count(routes, 'route')} drilled on ${programsOf(plans)}`;
+  const done = `${counted(all.length, 'fault')} of ${counted(routes, 'route')} drilled on ${programsOf(plans)}`;
   const found =
     above.length > 0
-      ? `${count(above.length, 'request')} waited longer than predicted`
+      ? `${counted(above.length, 'request')} waited longer than predicted`
       : 'no request waited longer than predicted';
-  const budget = over > 0 ? `; ${count(over, 'route')} waited longer than the budget allows` : '';
+  const budget = over > 0 ? `; ${counted(over, 'route')} waited longer than the budget allows` : '';
   return (above.length + over > 0 ? chalk.red : chalk.green).bold(`${done}: ${found}${budget}`);
-}
-
-function count(number: number, one: string): string {
-  return `${number} ${one}${number === 1 ? '' : 's'}`;
 }
 
 function table({ plan, route, drilled, worst, within }: Outcome, chalk: ChalkInstance): string {
@@ -79,7 +76,7 @@ function notes({ planned: { row, predicted }, measured: { ms, attempts, status }
   const list = [
     ...(above ? [`${time(ms - predicted)} too long`] : []),
     ...(over ? ['over the budget'] : []),
-    ...(attempts !== undefined && attempts !== row.attempts ? [`predicted ${count(row.attempts, 'attempt')}`] : []),
+    ...(attempts !== undefined && attempts !== row.attempts ? [`predicted ${counted(row.attempts, 'attempt')}`] : []),
     ...(status !== row.status ? [`predicted status ${row.status}`] : []),
   ];
   return list.length > 0 ? `  ${list.join(', ')}` : '';

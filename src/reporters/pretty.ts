@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { counted } from '../diagnostics/counted.ts';
 import type { Diagnostic, Place, Severity } from '../diagnostics/diagnostic.ts';
 import { visible } from '../diagnostics/visible.ts';
 import type { Source } from '../source/source.ts';
@@ -13,7 +14,7 @@ export const pretty: Reporter = (reports, chalk) => {
 
 function fixable(all: readonly Diagnostic[]): string {
   const number = all.filter(({ fix }) => fix).length;
-  return number === 0 ? '' : `; ${number === 1 ? '1 finding' : `${number} findings`} can be fixed with \`lint --fix\``;
+  return number === 0 ? '' : `; ${counted(number, 'finding')} can be fixed with \`lint --fix\``;
 }
 
 /** The findings without the closing line that counts them. */

@@ -1,3 +1,4 @@
+import { counted } from '../diagnostics/counted.ts';
 import { humanDuration } from '../model/duration.ts';
 import { isWritten } from '../model/relations.ts';
 import { shortInterval } from '../report/suit.ts';
@@ -37,7 +38,7 @@ sites:
       const interval = pool.health.active?.interval;
       if (!interval || !isWritten(interval) || interval.value >= shortInterval) continue;
       const checks = Number(((routes.length * pool.servers.length * 1000) / interval.value).toFixed(1));
-      const where = `${routes.length} ${routes.length === 1 ? 'route' : 'routes'} × ${pool.servers.length} servers`;
+      const where = `${counted(routes.length, 'route')} × ${pool.servers.length} servers`;
       yield {
         at: interval.at,
         message: `a check every ${humanDuration(interval.value)} makes ${checks} requests a second (${where})`,

@@ -1,3 +1,4 @@
+import { counted } from '../../diagnostics/counted.ts';
 import { quoted } from '../../diagnostics/visible.ts';
 import { type Address, formatAddress } from '../../model/address.ts';
 import { milliseconds } from '../../model/duration.ts';
@@ -214,7 +215,7 @@ function balanceOf(line: Line | undefined, servers: number, reading: Reading): C
   const weights = line.words.length - 1;
   if (policy === 'weighted_round_robin' && weights !== servers && servers > 0) {
     notes.tell('error', 'caddy-always-fails', word.at, {
-      message: `${weights} ${weights === 1 ? 'weight' : 'weights'} for ${servers} servers: Caddy panics, or leaves servers unused`,
+      message: `${counted(weights, 'weight')} for ${servers} servers: Caddy panics, or leaves servers unused`,
       why: 'with one weight the first server gets everything, even when it is down; with too few a request ends without an answer',
       help: 'write one weight for each server',
     });

@@ -1,3 +1,4 @@
+import { counted } from '../../diagnostics/counted.ts';
 import type { Bounds, Failing, FaultRow, Method } from '../../latency/bounds.ts';
 import { evaluate, fixedWait, least, sum, type Term, times, unbounded, wait, worst } from '../../latency/term.ts';
 import { add, type Duration, milliseconds } from '../../model/duration.ts';
@@ -241,7 +242,7 @@ function headlineOf({ proxy, costs }: Context, stale?: { readonly all: Term; rea
   const limits: Term[] = [];
   if (retries) {
     const count = proxy.servers.length;
-    const servers = count === 0 ? 'with servers from DNS' : `with ${count} ${count === 1 ? 'server' : 'servers'}`;
+    const servers = count === 0 ? 'with servers from DNS' : `with ${counted(count, 'server')}`;
     const tries = { ...retries, value: retries.value + 1 };
     const origin = { given: tries, directive: 'lb_retries + 1', beside: servers };
     const pause = pauseOf(proxy);

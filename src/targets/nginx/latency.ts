@@ -1,3 +1,4 @@
+import { counted } from '../../diagnostics/counted.ts';
 import type { Bounds, Failing, FaultRow, Method } from '../../latency/bounds.ts';
 import { fixedWait, least, sum, type Term, times, unbounded, wait } from '../../latency/term.ts';
 import { milliseconds } from '../../model/duration.ts';
@@ -145,7 +146,7 @@ function headlineOf(context: Context): Term {
 
 function attemptsTerm({ location, peers, costs, attempts }: Context): Term {
   const servers = peers?.spoken ?? 1;
-  const beside = `with ${servers} ${servers === 1 ? 'server' : 'servers'}`;
+  const beside = `with ${counted(servers, 'server')}`;
   const tries = location.tries.value === 0 ? { ...location.tries, value: 'unlimited' } : location.tries;
   const origin = { given: tries, directive: 'proxy_next_upstream_tries', beside };
   const { window } = location;
