@@ -1,7 +1,7 @@
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { resolve } from './model/resolve.ts';
 import type { Topology } from './model/topology.ts';
-import { judge, poolUses, type RouteReport } from './report/report.ts';
+import { judge, type RouteReport } from './report/report.ts';
 import { catalogue, check } from './rules/index.ts';
 import { settle } from './rules/settle.ts';
 import { validate } from './schema/validate.ts';
@@ -56,7 +56,7 @@ export function analyse(name: string, bytes: Uint8Array | string, around: Surrou
     ...found,
     ...missingFiles(topology, around),
     ...portability(topology),
-    ...check({ topology, lowered, reports, pools: poolUses(reports) }, topology.severities, mend),
+    ...check({ topology, lowered, reports }, topology.severities, mend),
   ];
   const diagnostics = settle(judged, source, yamlComments(source), topology.severities);
   return { source, topology, lowered, reports, diagnostics };

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, posix, resolve } from 'node:path';
+import { places } from '../judge/nginx/read.ts';
 import { type Files, folder, glob, isPattern, within } from '../judge/tree.ts';
 import { type Io, reason, UsageError } from './io.ts';
 
@@ -103,7 +104,12 @@ function follow(name: string, main: string, loading: Loading): void {
   const pattern = loading.language === 'nginx' ? /(?:^|[;{}\s])include\s+([^;#]+);/g : /^[ \t]*import\s+(\S+)/gm;
   for (const [, word = ''] of text.matchAll(pattern)) {
     const wanted = word.trim().replace(/^(["'`])(.*)\1$/s, '$2');
-    for (const path of placesOf(wanted, name, main, loading.language)) {
+    // Whether the main file is a fragment is known when it is read: until then it may be one.
+    const paths =
+      loading.language === 'nginx'
+        ? places(wanted, { prefix: folder(main), fragment: true })
+        : [within(folder(name), wanted)];
+    for (const path of paths) {
       for (const found of matching(path, loading)) {
         if (loading.files.has(found)) continue;
         load(found, loading);
@@ -111,17 +117,6 @@ function follow(name: string, main: string, loading: Loading): void {
       }
     }
   }
-}
-
-/** Where an included path may be meant: nginx begins at the main file, a fragment above it; Caddy at the file itself. */
-function placesOf(wanted: string, name: string, main: string, language: Exclude<Language, 'topology'>): string[] {
-  if (wanted.startsWith('/'))
-    return [wanted, within(folder(main), wanted.replace(/^\/(?:[^/]+\/)*?nginx\/(?:conf\/)?/, ''))];
-  if (language === 'caddy') return [within(folder(name), wanted)];
-  const above = [folder(main)];
-  for (let base = folder(main); base !== '' && base !== '/' && above.length < 4; base = folder(base))
-    above.push(folder(base));
-  return above.map((base) => within(base, wanted));
 }
 
 /** The files that a path or a pattern names. */

@@ -1,9 +1,11 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
-import { type Judgement, judgeFiles } from '../judge/index.ts';
+import { type Judgement, judgedAs, judgeFiles } from '../judge/index.ts';
+import type { Judged } from '../judge/judged.ts';
 import { defaults } from '../model/defaults.ts';
+import { oldest } from '../model/resolve.ts';
 import { atLeast, parseVersion, type Version } from '../model/version.ts';
 import type { Source } from '../source/source.ts';
-import { type Configuration, type Language, languageOf, readConfiguration } from './configuration.ts';
+import { type Language, languageOf, readConfiguration } from './configuration.ts';
 import { type Io, UsageError } from './io.ts';
 
 /** What a person says of a hand-written file where its name does not. */
@@ -18,11 +20,8 @@ export interface JudgedInput extends Judgement {
   /** As it was named. */
   readonly name: string;
   /** The same, judged as the oldest version that is known; absent when a version was named. */
-  readonly oldest?: Judgement;
+  readonly oldest?: Judged;
 }
-
-/** The oldest ones whose behaviour has been measured. */
-const oldest = { nginx: '1.22', caddy: '2.6' } as const;
 
 /** Nothing: the file is a topology. */
 export async function judgeInput(
@@ -36,15 +35,14 @@ export async function judgeInput(
   if (file === undefined) throw new UsageError('which file?', `name it: \`--as ${language} FILE\``);
   const written = language === 'nginx' ? options.nginxVersion : options.caddyVersion;
   const version = versionOf(written ?? defaults.targets[language].version.value, language);
-  const configuration = await readConfiguration(io, file, language);
-  const judged = judge(configuration, language, version);
-  const other =
-    compare && written === undefined ? judge(configuration, language, parseVersion(oldest[language])) : undefined;
-  return { ...judged, name: file === '-' ? '<stdin>' : file, ...(other ? { oldest: other } : {}) };
-}
-
-function judge({ files, main }: Configuration, language: 'caddy' | 'nginx', version: Version): Judgement {
-  return judgeFiles(language, files, main, version);
+  const { files, main } = await readConfiguration(io, file, language);
+  const judged = judgeFiles(language, files, main, version);
+  const isCompared = compare && written === undefined;
+  return {
+    ...judged,
+    name: file === '-' ? '<stdin>' : file,
+    ...(isCompared ? { oldest: judgedAs(language, files, main, parseVersion(oldest[language])).judged } : {}),
+  };
 }
 
 function versionOf(text: string, language: 'caddy' | 'nginx'): Version {

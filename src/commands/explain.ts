@@ -2,10 +2,10 @@ import { type ColorFlag, chalkFor } from '../cli/color.ts';
 import { type Io, UsageError } from '../cli/io.ts';
 import { type JudgeOptions, judgeInput, refuseSet, sourcesOf } from '../cli/judge.ts';
 import { load } from '../cli/load.ts';
+import { tellMistakes } from '../cli/mistakes.ts';
 import { closest } from '../diagnostics/closest.ts';
 import { explainRoute, type SourceOf } from '../report/explain.ts';
 import type { RouteWaits } from '../report/report.ts';
-import { pretty } from '../reporters/pretty.ts';
 import { catalogue } from '../rules/index.ts';
 import { ruleText } from '../rules/page.ts';
 
@@ -56,8 +56,7 @@ async function routesOf(
   }
   const { reports, source, diagnostics } = await load(io, file, options.set);
   if (reports) return { routes: reports, sourceOf: () => source };
-  const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  io.stderr.write(pretty([{ source, diagnostics: errors }], chalkFor(io.stderr, io.env, options.color)));
+  tellMistakes([{ source, diagnostics }], options.color, io);
   throw new UsageError(
     `${source.name} has mistakes: no route of it can be explained`,
     'mend them first; `proxywright lint` shows them',

@@ -1,8 +1,8 @@
-import { type ColorFlag, chalkFor } from '../cli/color.ts';
+import type { ColorFlag } from '../cli/color.ts';
 import { type Io, UsageError } from '../cli/io.ts';
 import { type JudgedInput, type JudgeOptions, judgeInput } from '../cli/judge.ts';
+import { tellMistakes } from '../cli/mistakes.ts';
 import { importTopology } from '../import/judged.ts';
-import { pretty } from '../reporters/pretty.ts';
 
 export interface ImportOptions extends JudgeOptions {
   readonly color: ColorFlag;
@@ -25,17 +25,12 @@ export async function importFiles(paths: readonly string[], options: ImportOptio
       'make a topology of each',
     );
   }
-  const errors = inputs
-    .flatMap(({ files }) => files)
-    .map(({ source, diagnostics }) => ({
-      source,
-      diagnostics: diagnostics.filter(({ severity }) => severity === 'error'),
-    }))
-    .filter(({ diagnostics }) => diagnostics.length > 0);
-  if (errors.length > 0) {
-    io.stderr.write(pretty(errors, chalkFor(io.stderr, io.env, options.color)));
-    return 1;
-  }
+  const isWrong = tellMistakes(
+    inputs.flatMap(({ files }) => files),
+    options.color,
+    io,
+  );
+  if (isWrong) return 1;
   const imported = importTopology(inputs);
   if (!imported) {
     io.stderr.write('no route of it passes requests on: there is nothing to import\n');

@@ -4,23 +4,19 @@ import { patchOf } from '../cli/drift.ts';
 import { type Io, UsageError } from '../cli/io.ts';
 import { type JudgedInput, type JudgeOptions, judgeInput, refuseSet } from '../cli/judge.ts';
 import { load } from '../cli/load.ts';
+import { tellMistakes } from '../cli/mistakes.ts';
 import { markdownText } from '../diagnostics/markdown.ts';
 import { type Fit, fitBudgets } from '../fit.ts';
-import type { Judgement } from '../judge/index.ts';
-import { isReport } from '../judge/judged.ts';
-import { translated } from '../judge/words.ts';
-import { equation } from '../latency/term.ts';
-import { type Duration, humanDuration, parseDuration } from '../model/duration.ts';
+import { adviceNotes, olderNotes } from '../judge/advice.ts';
+import { type Duration, parseDuration } from '../model/duration.ts';
 import type { Topology } from '../model/topology.ts';
 import { reportData } from '../report/data.ts';
-import { type Proposal, smallest, usual, valueText } from '../report/fit.ts';
+import { type Proposal, smallest } from '../report/fit.ts';
 import { fitText } from '../report/fit-text.ts';
 import { markdownReport } from '../report/markdown.ts';
-import { judge, type RouteReport, withBudget } from '../report/report.ts';
+import { type RouteReport, withBudget } from '../report/report.ts';
 import { textReport } from '../report/text.ts';
-import { pretty } from '../reporters/pretty.ts';
 import type { Source } from '../source/source.ts';
-import { lower } from '../targets/index.ts';
 
 export interface ReportOptions extends JudgeOptions {
   readonly format: 'text' | 'json' | 'markdown';
@@ -38,8 +34,7 @@ export async function report(file: string | undefined, options: ReportOptions, i
   if (configuration) return reportConfiguration(configuration, options, io);
   const { reports: judged, topology, source, diagnostics } = await load(io, file, options.set);
   if (!judged || !topology) {
-    const errors = diagnostics.filter(({ severity }) => severity === 'error');
-    io.stderr.write(pretty([{ source, diagnostics: errors }], chalkFor(io.stderr, io.env, options.color)));
+    tellMistakes([{ source, diagnostics }], options.color, io);
     return 1;
   }
   const reports = budget === undefined ? judged : withBudget(judged, budget);
@@ -60,13 +55,7 @@ function reportConfiguration(judged: JudgedInput, options: ReportOptions, io: Io
   if (options.fit !== undefined) {
     throw new UsageError('--fit proposes values for a topology', 'take `proxywright import` to make one of this file');
   }
-  const errors = judged.files
-    .map(({ source, diagnostics }) => ({
-      source,
-      diagnostics: diagnostics.filter(({ severity }) => severity === 'error'),
-    }))
-    .filter(({ diagnostics }) => diagnostics.length > 0);
-  if (errors.length > 0) io.stderr.write(pretty(errors, chalkFor(io.stderr, io.env, options.color)));
+  const isWrong = tellMistakes(judged.files, options.color, io);
   const { routes, oldest } = judged;
   const notes = [...adviceNotes(judged), ...(oldest ? olderNotes(judged, oldest) : [])];
   const chalk = chalkFor(io.stdout, io.env, options.color);
@@ -76,31 +65,7 @@ function reportConfiguration(judged: JudgedInput, options: ReportOptions, io: Io
     markdown: () => `${markdownReport(routes)}${notes.map((note) => `\n${markdownText(note)}\n`).join('')}`,
   };
   io.stdout.write(printed[options.format]());
-  return errors.length > 0 ? 1 : 0;
-}
-
-/** The lines that would make long waits short, where a topology says just what these files do. */
-function adviceNotes({ routes, topology, target }: JudgedInput): string[] {
-  return routes.filter(isReport).flatMap((report) => {
-    const [same] = judge({ ...topology, sites: [report.site] }, lower({ ...topology, sites: [report.site] })).filter(
-      ({ id }) => id === report.id,
-    );
-    if (same?.targets[0]?.worst !== report.targets[0]?.worst) return [];
-    const proposal = usual(topology, report);
-    const worst = proposal?.targets[0]?.worst;
-    if (!proposal || worst === undefined || worst === null) return [];
-    const lines = proposal.changes.map((change) => translated(`\`${change.setting}: ${valueText(change)}\``, target));
-    return [`${report.id}: ${lines.join(' and ')} would make it ${humanDuration(worst as Duration)}`];
-  });
-}
-
-/** Where an older version would wait for another time. */
-function olderNotes({ target, routes }: JudgedInput, oldest: Judgement): string[] {
-  return oldest.routes.flatMap(({ id, targets: [before] }) => {
-    const now = routes.find((route) => route.id === id)?.targets[0];
-    if (!before || !now || before.worst === now.worst) return [];
-    return [`${id} on ${target} ${before.version}: ${equation(before.bounds.headline)}`];
-  });
+  return isWrong ? 1 : 0;
 }
 
 function durationOf(text: string): Duration {

@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Version } from '../model/version.ts';
-import { poolUses } from '../report/report.ts';
 import { check } from '../rules/index.ts';
 import { settle } from '../rules/settle.ts';
 import type { Source, Span } from '../source/source.ts';
@@ -28,10 +27,10 @@ export interface Judgement extends Judged {
  * what is in them.
  */
 export function judgeFiles(target: 'caddy' | 'nginx', files: Files, main: string, version: Version): Judgement {
-  const { judged, comments } = target === 'nginx' ? nginx(files, main, version) : caddy(files, main, version);
+  const { judged, comments } = judgedAs(target, files, main, version);
   const reports = judged.routes.filter(isReport);
   const { topology, lowered } = judged;
-  const found = check({ topology, lowered, reports, pools: poolUses(reports) }, topology.severities, nothing)
+  const found = check({ topology, lowered, reports }, topology.severities, nothing)
     .filter(({ rule }) => isSpoken(rule, target))
     .map((diagnostic) => inWordsOf(target, diagnostic));
   const all = withoutEchoes([...judged.diagnostics, ...found]);
@@ -62,6 +61,11 @@ interface Read {
   readonly judged: Judged;
   /** Where each file has comments. */
   readonly comments: ReadonlyMap<string, readonly Span[]>;
+}
+
+/** The waits alone, without what rules would find. */
+export function judgedAs(target: 'caddy' | 'nginx', files: Files, main: string, version: Version): Read {
+  return target === 'nginx' ? nginx(files, main, version) : caddy(files, main, version);
 }
 
 function nginx(files: Files, main: string, version: Version): Read {

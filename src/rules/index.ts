@@ -1,4 +1,5 @@
 import type { Diagnostic, Severity } from '../diagnostics/diagnostic.ts';
+import { poolUses } from '../report/report.ts';
 import type { Mender } from '../source/mend.ts';
 import { type Capability, capabilities, portabilityRule } from '../targets/capability.ts';
 import { acmeEmail } from './acme-email.ts';
@@ -157,10 +158,11 @@ export const catalogue: ReadonlyMap<string, string> = new Map([
 ]);
 
 export function check(
-  context: RuleContext,
+  found: Omit<RuleContext, 'pools'>,
   severities: ReadonlyMap<string, { severity: Severity | 'off' }>,
   mend: Mender,
 ): Diagnostic[] {
+  const context: RuleContext = { ...found, pools: poolUses(found.reports) };
   return rules.flatMap((rule) => {
     if (severities.get(rule.id)?.severity === 'off') return [];
     return [...rule.check(context)].map((finding): Diagnostic => {

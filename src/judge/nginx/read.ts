@@ -139,8 +139,8 @@ function lookUp(directive: Directive, source: Source, loading: Loading): Found {
   return isPattern(pattern) ? { paths: [], empty: true } : { paths: [], failure: missing(pattern, prefix) };
 }
 
-/** Where a path may be meant, the likeliest first. */
-function places(pattern: string, { prefix, fragment }: Loading): string[] {
+/** Where a path may be meant, the likeliest first. `prefix`: the folder of the main file, or of a fragment of it. */
+export function places(pattern: string, { prefix, fragment }: Pick<Loading, 'prefix' | 'fragment'>): string[] {
   if (pattern.startsWith('/')) return [within('', pattern), within(prefix, pattern.replace(installed, ''))];
   const bases = [prefix];
   // A file of conf.d is included by one of the folders above it.
