@@ -2,6 +2,7 @@ import type { FaultRow } from '../latency/bounds.ts';
 import { bound, equation, evaluate, leaves } from '../latency/term.ts';
 import type { Address } from '../model/address.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
+import { everything } from '../model/match.ts';
 import type { Given, Pool, Route, Site, Topology } from '../model/topology.ts';
 import type { Version } from '../model/version.ts';
 import { judge, type RouteReport } from '../report/report.ts';
@@ -223,7 +224,17 @@ function siteOf({ route }: Planned, name: string, servers: readonly Address[], {
     redirectFrom: [],
     tls: given({ mode: 'none' } as const),
     http: given('none' as const),
-    routes: [{ id: `${id}/`, at: route.at, paths: [], pool, timeouts: route.timeouts, retry: route.retry }],
+    routes: [
+      {
+        id: `${id}/`,
+        at: route.at,
+        action: 'proxy',
+        match: everything,
+        pool,
+        timeouts: route.timeouts,
+        retry: route.retry,
+      },
+    ],
   };
 }
 

@@ -3,6 +3,7 @@ import type { TargetId } from '../diagnostics/diagnostic.ts';
 import { formatAddress } from '../model/address.ts';
 import { defaults } from '../model/defaults.ts';
 import { directiveDuration } from '../model/duration.ts';
+import { pathsOf } from '../model/match.ts';
 import type { Given, Health, Limit, Pool, Retry, Route, Site, Timeouts, Topology } from '../model/topology.ts';
 
 type Tree = { [key: string]: unknown };
@@ -131,7 +132,7 @@ function siteTree({ aliases, redirectFrom, tls, http, routes }: Site, names: Rea
     ...(tls.value.mode === 'none' ? {} : differing('http', http, defaults.http.value)),
   };
   const [only, second] = routes;
-  if (only && !second && only.paths.length === 0 && only.name === undefined) {
+  if (only && !second && only.match.all.length === 0 && only.name === undefined) {
     const words: Tree = { ...own, ...routeTree(only, names) };
     const { upstream } = words;
     const isShort = typeof upstream === 'string' || Array.isArray(upstream);
@@ -146,11 +147,11 @@ function tlsTree(tls: Site['tls']['value']): Tree {
   return { tls: { certificate: tls.certificate.value, key: tls.key.value } };
 }
 
-function routeTree({ name, paths, pool, timeouts, retry }: Route, names: ReadonlyMap<Pool, string>): Tree {
+function routeTree({ name, match, pool, timeouts, retry }: Route, names: ReadonlyMap<Pool, string>): Tree {
   return {
     ...(name === undefined ? {} : { name }),
-    ...(paths.length > 0
-      ? { match: { path: paths.map(({ kind, path }) => (kind === 'exact' ? path : `${path}/*`)) } }
+    ...(match.all.length > 0
+      ? { match: { path: pathsOf(match).map(({ kind, path }) => (kind === 'exact' ? path : `${path}/*`)) } }
       : {}),
     upstream: upstreamOf(pool, names),
     ...section({ timeouts: timeoutsTree(timeouts), retry: retryTree(retry) }),

@@ -2,6 +2,7 @@ import { Document, isMap, isScalar, isSeq, type Node as YamlNode } from 'yaml';
 import type { Source } from '../source/source.ts';
 import { type Address, formatAddress } from './address.ts';
 import { type Duration, formatDuration } from './duration.ts';
+import { pathsOf } from './match.ts';
 import type { Given, Health, Keepalive, Pool, Retry, Service, Site, Timeouts, Topology } from './topology.ts';
 
 /** Every value that applies, as YAML; behind each one where it was written, or why the default is what it is. */
@@ -102,9 +103,11 @@ function site({ aliases, redirectFrom, tls, http, routes, traffic }: Site): Tree
     ...('hsts' in tls.value && tls.value.hsts ? { hsts: told(tls.value.hsts, formatDuration) } : {}),
     http: told(http),
     ...(traffic ? { traffic: { rps: told(traffic.rps) } } : {}),
-    routes: routes.map(({ id, paths, pool: target, timeouts, retry, budget }) => ({
+    routes: routes.map(({ id, match, pool: target, timeouts, retry, budget }) => ({
       id,
-      ...(paths.length > 0 ? { path: paths.map(({ kind, path }) => (kind === 'exact' ? path : `${path}/*`)) } : {}),
+      ...(match.all.length > 0
+        ? { path: pathsOf(match).map(({ kind, path }) => (kind === 'exact' ? path : `${path}/*`)) }
+        : {}),
       upstream: target.name,
       ...(budget ? { budget: told(budget, limit) } : {}),
       timeouts: timed(timeouts),

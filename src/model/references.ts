@@ -1,7 +1,8 @@
 import { closest } from '../diagnostics/closest.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
+import { isPathOnly, type PathMatch, pathsOf } from './match.ts';
 import type { Findings } from './reader.ts';
-import type { PathMatch, Route, Site, Topology } from './topology.ts';
+import type { Route, Site, Topology } from './topology.ts';
 
 /** What can only be seen in the whole: names served twice, ports used for two things, things that nothing uses. */
 export function references(topology: Topology, knownRules: readonly string[], found: Findings): void {
@@ -114,22 +115,23 @@ function unreachable(site: Site, found: Findings): void {
     found.add(
       'warning',
       'reference-unreachable',
-      route.paths[0]?.at ?? route.at,
+      pathsOf(route.match)[0]?.at ?? route.at,
       'no request ever reaches this route',
       {
         why: 'the first match wins, and an earlier route takes all its requests',
         help: 'move it up, or remove it',
-        related: [{ place: earlier.paths[0]?.at ?? earlier.at, message: 'taken by this route' }],
+        related: [{ place: pathsOf(earlier.match)[0]?.at ?? earlier.at, message: 'taken by this route' }],
       },
     );
   }
 }
 
 function covers(earlier: Route, later: Route): boolean {
-  if (earlier.paths.length === 0) return true;
-  const wanted: readonly PathMatch[] =
-    later.paths.length > 0 ? later.paths : [{ kind: 'prefix', path: '', at: later.at }];
-  return wanted.every((path) => earlier.paths.some((other) => contains(other, path)));
+  if (!isPathOnly(earlier.match)) return false;
+  const [taken, paths] = [pathsOf(earlier.match), pathsOf(later.match)];
+  if (taken.length === 0) return true;
+  const wanted: readonly PathMatch[] = paths.length > 0 ? paths : [{ kind: 'prefix', path: '', at: later.at }];
+  return wanted.every((path) => taken.some((other) => contains(other, path)));
 }
 
 function contains(outer: PathMatch, inner: PathMatch): boolean {

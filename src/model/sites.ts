@@ -3,6 +3,7 @@ import { entry, get, type Node } from '../source/node.ts';
 import { isIpv6 } from './address.ts';
 import { defaults } from './defaults.ts';
 import { entriesOf } from './machines.ts';
+import { onlyPaths, type PathMatch } from './match.ts';
 import { isPrivateName } from './names.ts';
 import { retry, timeouts } from './policy.ts';
 import { type NamedPool, type PoolContext, poolOfRoute } from './pools.ts';
@@ -19,7 +20,7 @@ import {
   word,
   written,
 } from './reader.ts';
-import type { Acme, Given, PathMatch, Route, Site, SiteTls } from './topology.ts';
+import type { Acme, Given, Route, Site, SiteTls } from './topology.ts';
 
 export interface SiteContext extends PoolContext {
   readonly named: Map<string, NamedPool>;
@@ -200,7 +201,8 @@ function routes(siteId: string, node: Node, context: SiteContext): Route[] {
         id,
         at: item.at,
         ...(name ? { name: name.value } : {}),
-        paths,
+        action: 'proxy',
+        match: onlyPaths(paths),
         pool: target.pool,
         timeouts: timeouts(layers, item.at, context.found),
         retry: retry(layers, item.at, context.found),

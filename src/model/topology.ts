@@ -1,6 +1,7 @@
 import type { Place, Severity, TargetId } from '../diagnostics/diagnostic.ts';
 import type { Address } from './address.ts';
 import type { Duration } from './duration.ts';
+import type { Match } from './match.ts';
 import type { Version } from './version.ts';
 
 /**
@@ -84,26 +85,26 @@ export interface Pool {
   readonly health: Health;
 }
 
-/** `exact` /a, `prefix` /a and all below it. The prefix of `/*` is the empty string. */
-export interface PathMatch {
-  readonly kind: 'exact' | 'prefix';
-  readonly path: string;
-  readonly at: Place;
-}
-
-export interface Route {
-  /** Stable: site + the route's name or path (see latency.md). Reports, baselines and `diff` rest on it. */
+/** What every route has, whatever it does with a request. */
+export interface RouteBase {
+  /** Stable: site + the route's name or path. Reports, baselines and `diff` rest on it. */
   readonly id: string;
   readonly at: Place;
   readonly name?: string;
-  /** Empty: every path. */
-  readonly paths: readonly PathMatch[];
+  readonly match: Match;
+  readonly budget?: Given<Limit>;
+}
+
+/** Asks the servers of a pool. */
+export interface ProxyRoute extends RouteBase {
+  readonly action: 'proxy';
   readonly pool: Pool;
   /** The pool's values with the route's overrides. */
   readonly timeouts: Timeouts;
   readonly retry: Retry;
-  readonly budget?: Given<Limit>;
 }
+
+export type Route = ProxyRoute;
 
 export type SiteTls =
   | { readonly mode: 'none' }

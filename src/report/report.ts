@@ -2,6 +2,7 @@ import type { TargetId } from '../diagnostics/diagnostic.ts';
 import type { Bounds } from '../latency/bounds.ts';
 import { bound } from '../latency/term.ts';
 import { type Duration, humanDuration, milliseconds } from '../model/duration.ts';
+import { pathsOf } from '../model/match.ts';
 import type { Given, Limit, Pool, Route, Site, Topology } from '../model/topology.ts';
 import { caddyBounds } from '../targets/caddy/latency.ts';
 import { type Lowered, targets, titles } from '../targets/index.ts';
@@ -69,8 +70,8 @@ export function judge(topology: Topology, { nginx, caddy }: Lowered): RouteRepor
 }
 
 /** The first path of a route as it is written; everything else is `/*`. */
-function pathOf({ paths }: Route): string {
-  const [first] = paths;
+function pathOf({ match }: Route): string {
+  const [first] = pathsOf(match);
   if (!first) return '/*';
   return first.kind === 'exact' ? first.path : `${first.path}/*`;
 }

@@ -1,13 +1,10 @@
+import { type PathMatch, takesAll } from '../model/match.ts';
 import type { Route, Site } from '../model/topology.ts';
 
 /** The routes of a site up to the first that takes every path: what stands behind it is never reached. */
 export function reachableRoutes(site: Site): readonly Route[] {
-  const last = site.routes.findIndex(takesAll);
+  const last = site.routes.findIndex(({ match }) => takesAll(match));
   return last < 0 ? site.routes : site.routes.slice(0, last + 1);
-}
-
-export function takesAll(route: { readonly paths: Route['paths'] }): boolean {
-  return route.paths.length === 0 || route.paths.some(({ kind, path }) => kind === 'prefix' && path === '');
 }
 
 const special = /[\\^$.*+?()[\]|]/g;
@@ -18,7 +15,7 @@ const quoting = /[ "#'`{}]/g;
  * One regular expression for the paths of a route, the same text for PCRE and Go's RE2. `\z` instead of `$`, which
  * would also match before a trailing newline (`%0A`).
  */
-export function pathPattern(paths: Route['paths']): string {
+export function pathPattern(paths: readonly PathMatch[]): string {
   const alternatives = paths.map(({ kind, path }) => {
     const literal = path
       .replace(special, '\\$&')

@@ -2,6 +2,7 @@ import { quoted } from '../../diagnostics/visible.ts';
 import type { Bounds } from '../../latency/bounds.ts';
 import { eitherOf, inPlaceOf, inSequence, type Stage, unknownBounds } from '../../latency/stages.ts';
 import { bound } from '../../latency/term.ts';
+import { everything, onlyPaths } from '../../model/match.ts';
 import type { Site } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import type { RouteOnTarget, RouteReport, RouteWaits } from '../../report/report.ts';
@@ -171,7 +172,16 @@ function directivesOf(sites: readonly SiteBlock[], work: Work): CaddyDirectives 
 
 function proxySites({ block, name, served, routes, errors }: SiteBlock, work: Work): CaddyProxySite[] {
   const own = routes.flatMap(({ id, way, answer }) =>
-    answer.kind === 'proxy' ? [{ route: id, paths: way.matches ?? [], proxy: read(answer.directive, work).proxy }] : [],
+    answer.kind === 'proxy'
+      ? [
+          {
+            action: 'proxy' as const,
+            route: id,
+            match: onlyPaths(way.matches ?? []),
+            proxy: read(answer.directive, work).proxy,
+          },
+        ]
+      : [],
   );
   const asked = new Set(routes.flatMap(({ answer }) => (answer.kind === 'proxy' ? [answer.directive] : [])));
   const others = new Map<CaddyDirective, ReverseProxy>();
@@ -183,7 +193,8 @@ function proxySites({ block, name, served, routes, errors }: SiteBlock, work: Wo
   errors.forEach(collect);
   const beside = [...others].map(([directive, proxy]) => ({
     route: `${name} ${directive.name} line ${directive.line}`,
-    paths: [],
+    action: 'proxy' as const,
+    match: everything,
     proxy,
   }));
   const ports = new Map(served.map((one) => [one.listener.port, one]));

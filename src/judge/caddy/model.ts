@@ -1,18 +1,8 @@
 import type { Place } from '../../diagnostics/diagnostic.ts';
 import { defaults } from '../../model/defaults.ts';
 import { add, type Duration, longer, milliseconds } from '../../model/duration.ts';
-import type {
-  Balance,
-  Condition,
-  Given,
-  PathMatch,
-  Pool,
-  Retry,
-  Route,
-  Site,
-  Timeouts,
-  Topology,
-} from '../../model/topology.ts';
+import { onlyPaths, type PathMatch } from '../../model/match.ts';
+import type { Balance, Condition, Given, Pool, Retry, Route, Site, Timeouts, Topology } from '../../model/topology.ts';
 import type { ReverseProxy } from '../../targets/caddy/directives.ts';
 import type { At } from './finding.ts';
 import type { Notes } from './notes.ts';
@@ -73,7 +63,7 @@ export function routeOf({ id, poolName, paths, read }: Said, notes: Notes): Rout
       },
     },
   };
-  return { id, at, paths, pool, timeouts, retry };
+  return { action: 'proxy', id, at, match: onlyPaths(paths), pool, timeouts, retry };
 }
 
 function timeoutsOf(proxy: ReverseProxy, head: At, notes: Notes): Timeouts {

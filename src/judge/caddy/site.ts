@@ -1,6 +1,7 @@
 import type { Place } from '../../diagnostics/diagnostic.ts';
+import type { PathMatch } from '../../model/match.ts';
 import { isPrivateName } from '../../model/names.ts';
-import type { PathMatch, SiteTls } from '../../model/topology.ts';
+import type { SiteTls } from '../../model/topology.ts';
 import { withoutSpaces } from '../../targets/caddy/emit.ts';
 import type { Listener } from '../../targets/listeners.ts';
 import { pathPattern } from '../../targets/routes.ts';

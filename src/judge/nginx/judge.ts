@@ -1,5 +1,6 @@
 import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts';
 import { bound } from '../../latency/term.ts';
+import { onlyPaths, pathsOf } from '../../model/match.ts';
 import type { Route, Site } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import type { RouteOnTarget, RouteReport, RouteWaits } from '../../report/report.ts';
@@ -49,7 +50,7 @@ export function judgeNginx(configuration: NginxConfiguration, version: Version):
     // Where something is not understood, rules would speak of what they do not know.
     const proxy = outcome && outcome.problems.length === 0 ? outcome.proxy : undefined;
     if (proxy) {
-      const lowered = { ...proxy.way.location, route: id, paths: names.paths ?? [] };
+      const lowered = { ...proxy.way.location, route: id, match: onlyPaths(names.paths ?? []) };
       const list = locations.get(server) ?? [];
       list.push(lowered);
       locations.set(server, list);
@@ -214,7 +215,8 @@ function otherPaths({ match, path, directive }: Location, world: World): Unsaid[
 }
 
 /** As nginx looks for a location: exact, then the longest prefix. */
-function rank({ paths: [first] }: Route): number {
+function rank({ match }: Route): number {
+  const [first] = pathsOf(match);
   if (!first) return Number.MAX_SAFE_INTEGER;
   return first.kind === 'exact' ? -1 : 100_000 - first.path.length;
 }

@@ -1,13 +1,13 @@
 import type { Place } from '../../diagnostics/diagnostic.ts';
 import { defaults } from '../../model/defaults.ts';
 import { type Duration, milliseconds } from '../../model/duration.ts';
+import { onlyPaths, type PathMatch } from '../../model/match.ts';
 import type {
   Condition,
   Given,
   Health,
   Keepalive,
   Pool as ModelPool,
-  PathMatch,
   Retry,
   Route,
   Site,
@@ -86,7 +86,7 @@ export function saidOf(
     non_idempotent: given(location.conditions.includes('non_idempotent')),
   };
   const pool = modelPool({ location, upstream: known?.upstream, at: known?.at ?? place, timeouts, retry }, pools);
-  return { route: { id, at, paths, pool, timeouts, retry }, unsaid };
+  return { route: { action: 'proxy', id, at, match: onlyPaths(paths), pool, timeouts, retry }, unsaid };
 }
 
 /** Without a limit every server is tried once; of names nobody knows how many there are. */

@@ -1,6 +1,7 @@
 import type { Place } from '../../diagnostics/diagnostic.ts';
 import { quoted } from '../../diagnostics/visible.ts';
 import { formatAddress } from '../../model/address.ts';
+import { everything } from '../../model/match.ts';
 import type { Given } from '../../model/topology.ts';
 import { atLeast } from '../../model/version.ts';
 import type { NginxLocation } from '../../targets/nginx/directives.ts';
@@ -113,7 +114,8 @@ function locationSettings(spot: Spot, world: World, at: Place) {
   const ignored = settings.words('proxy_ignore_headers')?.value.includes('x-accel-redirect');
   const common: Common = {
     route: '',
-    paths: [],
+    action: 'proxy',
+    match: everything,
     connect: settings.time('proxy_connect_timeout', 60_000),
     send: settings.time('proxy_send_timeout', 60_000),
     read: settings.time('proxy_read_timeout', 60_000),

@@ -1,5 +1,5 @@
 import type { Place } from '../../diagnostics/diagnostic.ts';
-import type { PathMatch } from '../../model/topology.ts';
+import type { PathMatch } from '../../model/match.ts';
 import { pathPattern } from '../../targets/routes.ts';
 import { own } from './inherit.ts';
 import { type Location, type NginxListen, placeOf, type Server, type World } from './servers.ts';

@@ -1,6 +1,7 @@
 import type { Address } from '../../model/address.ts';
 import type { Duration } from '../../model/duration.ts';
-import type { Given, PathMatch, SiteTls } from '../../model/topology.ts';
+import type { Match } from '../../model/match.ts';
+import type { Given, SiteTls } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import type { Listener } from '../listeners.ts';
 
@@ -47,10 +48,16 @@ export interface CaddyUnknownSite {
   readonly listener: Listener;
 }
 
-export interface CaddyRoute {
+/** One route of a site: `handle`, and what it does with a request. */
+export type CaddyRoute = CaddyProxyRoute;
+
+interface CaddyRouteBase {
   readonly route: string;
-  /** Empty: every path. */
-  readonly paths: readonly PathMatch[];
+  readonly match: Match;
+}
+
+export interface CaddyProxyRoute extends CaddyRouteBase {
+  readonly action: 'proxy';
   readonly proxy: ReverseProxy;
 }
 

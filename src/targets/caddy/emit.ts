@@ -1,11 +1,12 @@
 import type { Address } from '../../model/address.ts';
 import { type Duration, directiveDuration } from '../../model/duration.ts';
+import { pathsOf, takesAll } from '../../model/match.ts';
 import type { Given } from '../../model/topology.ts';
 import { atLeast } from '../../model/version.ts';
 import { madeBy, type OutputFile } from '../files.ts';
 import { type Layout, printAddress } from '../layout.ts';
 import { render, type View } from '../render.ts';
-import { pathPattern, takesAll } from '../routes.ts';
+import { pathPattern } from '../routes.ts';
 import type { CaddyDirectives, CaddyRoute, CaddySite, ReverseProxy } from './directives.ts';
 import { caddyToken, literal } from './tokens.ts';
 
@@ -52,7 +53,7 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
     debugHeader,
     logFields: proxy ? logFields(directives) : [],
     routes: proxy ? site.routes.map((route, index) => routeView(route, index, { debugHeader, hsts }, layout)) : [],
-    open: proxy && !site.routes.some(takesAll),
+    open: proxy && !site.routes.some(({ match }) => takesAll(match)),
   };
 }
 
@@ -131,7 +132,7 @@ function answer(site: CaddySite): string | false {
 }
 
 function routeView(
-  { paths, proxy }: CaddyRoute,
+  { match, proxy }: CaddyRoute,
   index: number,
   headers: { debugHeader: string | false; hsts: string | false },
   layout: Layout,
@@ -140,7 +141,7 @@ function routeView(
   return {
     ...headers,
     matcher: `@route${index + 1}`,
-    pattern: takesAll({ paths }) ? false : caddyToken(withoutSpaces(pathPattern(paths))),
+    pattern: takesAll(match) ? false : caddyToken(withoutSpaces(pathPattern(pathsOf(match)))),
     pool: proxy.pool,
     servers: proxy.servers.map(({ value }) => upstreamToken(value, layout)).join(' '),
     balance: proxy.servers.length > 1 && proxy.balance,

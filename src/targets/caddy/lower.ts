@@ -49,8 +49,9 @@ function sitesOf(site: Site, { edge }: Topology, version: Version): CaddySite[] 
   const own = site.name === undefined ? [] : [site.name, ...site.aliases.map(({ value }) => value)];
   const others = site.redirectFrom.map(({ value }) => value);
   const routes = reachableRoutes(site).map((route) => ({
+    action: 'proxy' as const,
     route: route.id,
-    paths: route.paths,
+    match: route.match,
     proxy: proxyOf(route, version),
   }));
   const proxy = (at: number, over: SiteTls): CaddyProxySite => ({

@@ -1,6 +1,7 @@
 import type { Address } from '../../model/address.ts';
 import type { Duration } from '../../model/duration.ts';
-import type { Condition, Given, PathMatch, SiteTls } from '../../model/topology.ts';
+import type { Match } from '../../model/match.ts';
+import type { Condition, Given, SiteTls } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import type { Listener } from '../listeners.ts';
 
@@ -65,7 +66,7 @@ export interface ProxyServer {
   readonly challenges: boolean;
   readonly hsts?: Given<Duration>;
   readonly debugHeader?: string;
-  readonly locations: readonly NginxLocation[];
+  readonly locations: readonly NginxRoute[];
 }
 
 export interface RedirectServer {
@@ -85,10 +86,17 @@ export interface UnknownServer {
   readonly listener: NginxListener;
 }
 
-export interface NginxLocation {
+/** One route of a site: a location, and what it does with a request. */
+export type NginxRoute = NginxLocation;
+
+interface NginxRouteBase {
   readonly route: string;
-  /** Empty: every path. */
-  readonly paths: readonly PathMatch[];
+  readonly match: Match;
+}
+
+/** A location that asks servers: proxy_pass. */
+export interface NginxLocation extends NginxRouteBase {
+  readonly action: 'proxy';
   /** An `upstream` block by name, or a name that is resolved for each request (no marking, no kept connections). */
   readonly pass:
     | { readonly kind: 'upstream'; readonly name: string }

@@ -1,11 +1,12 @@
 import { directiveDuration } from '../../model/duration.ts';
-import type { PathMatch, SiteTls } from '../../model/topology.ts';
+import { onlyPaths, type PathMatch, pathsOf, takesAll } from '../../model/match.ts';
+import type { SiteTls } from '../../model/topology.ts';
 import { atLeast, type Version } from '../../model/version.ts';
 import type { OutputFile } from '../files.ts';
 import { madeBy } from '../files.ts';
 import { type Layout, printAddress, siteFolder } from '../layout.ts';
 import { render, type View } from '../render.ts';
-import { pathPattern, takesAll } from '../routes.ts';
+import { pathPattern } from '../routes.ts';
 import type {
   NginxDirectives,
   NginxLocation,
@@ -125,7 +126,7 @@ function serverView(server: ProxyServer | RedirectServer, directives: NginxDirec
   const hsts = server.kind === 'proxy' ? server.hsts : undefined;
   const locations = server.kind === 'proxy' ? server.locations.flatMap(readable) : [];
   const all = locations.map((location) => locationView(location, layout));
-  const open = server.kind === 'proxy' && !server.locations.some(takesAll);
+  const open = server.kind === 'proxy' && !server.locations.some(({ match }) => takesAll(match));
   return {
     ...listenView(server, version, layout),
     comments: comments(server),
@@ -197,10 +198,10 @@ const nowhere = {
 
 /** nginx reads no token of more than 4096 bytes: many paths become several locations, in the order of the route. */
 function readable(location: NginxLocation): NginxLocation[] {
-  if (takesAll(location)) return [location];
+  if (takesAll(location.match)) return [location];
   const parts: PathMatch[][] = [[]];
   let length = 0;
-  for (const path of location.paths) {
+  for (const path of pathsOf(location.match)) {
     const more = new TextEncoder().encode(nginxToken(pathPattern([path]))).length;
     length += more;
     if (length > 3500) {
@@ -209,14 +210,14 @@ function readable(location: NginxLocation): NginxLocation[] {
     }
     parts.at(-1)?.push(path);
   }
-  return parts.filter(({ length }) => length > 0).map((paths) => ({ ...location, paths }));
+  return parts.filter(({ length }) => length > 0).map((paths) => ({ ...location, match: onlyPaths(paths) }));
 }
 
 function locationView(location: NginxLocation, layout: Layout): View {
   const { pass, window } = location;
   const variable = pass.kind === 'variable' ? literal(printAddress(layout, pass.address.value)) : false;
   return {
-    match: takesAll(location) ? '/' : `~ ${quoted(pathPattern(location.paths))}`,
+    match: takesAll(location.match) ? '/' : `~ ${quoted(pathPattern(pathsOf(location.match)))}`,
     answer: [],
     variable,
     pass: pass.kind === 'variable' ? 'http://$edge_server' : `http://${pass.name}`,

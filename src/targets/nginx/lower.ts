@@ -148,8 +148,9 @@ function location(route: Route, names: ReadonlyMap<Pool, string>, version: Versi
   const window = retry.window.value === 'none' ? undefined : (retry.window as Given<Duration>);
   const tries = retry.tries.value === 'unlimited' ? 0 : Math.min(retry.tries.value, pool.servers.length);
   return {
+    action: 'proxy',
     route: route.id,
-    paths: route.paths,
+    match: route.match,
     pass: variable
       ? { kind: 'variable', address: variable.address }
       : { kind: 'upstream', name: names.get(pool) ?? pool.name },

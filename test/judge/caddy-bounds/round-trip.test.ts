@@ -6,10 +6,11 @@ import { judgeCaddy } from '../../../src/judge/caddy/judge.ts';
 import { isReport } from '../../../src/judge/judged.ts';
 import type { Bounds } from '../../../src/latency/bounds.ts';
 import { equation } from '../../../src/latency/term.ts';
+import { pathsOf, takesAll } from '../../../src/model/match.ts';
 import type { Site, Topology } from '../../../src/model/topology.ts';
 import { judge } from '../../../src/report/report.ts';
 import { lower } from '../../../src/targets/index.ts';
-import { reachableRoutes, takesAll } from '../../../src/targets/routes.ts';
+import { reachableRoutes } from '../../../src/targets/routes.ts';
 import { print, seed, topologies, valid } from '../../properties/topologies.ts';
 import { goldens } from './goldens.ts';
 
@@ -37,7 +38,9 @@ function summary({ name, port, aliases, redirectFrom, tls, http, routes }: Site)
     // Who issues a certificate can be said in several places.
     tls: tls.value.mode === 'internal' ? 'acme' : tls.value.mode,
     http: tls.value.mode === 'none' || port !== undefined ? undefined : http.value,
-    paths: routes.map((route) => (takesAll(route) ? [] : route.paths).map(({ kind, path }) => `${kind} ${path}`)),
+    paths: routes.map((route) =>
+      (takesAll(route.match) ? [] : pathsOf(route.match)).map(({ kind, path }) => `${kind} ${path}`),
+    ),
   };
 }
 

@@ -8,6 +8,7 @@ import { judgeNginx } from '../../../src/judge/nginx/judge.ts';
 import type { Bounds } from '../../../src/latency/bounds.ts';
 import { bound, print as formula } from '../../../src/latency/term.ts';
 import { milliseconds } from '../../../src/model/duration.ts';
+import { pathsOf, takesAll } from '../../../src/model/match.ts';
 import { isLoopback } from '../../../src/model/relations.ts';
 import type { Topology } from '../../../src/model/topology.ts';
 import { analyse } from '../../../src/pipeline.ts';
@@ -18,7 +19,6 @@ import type { NginxDirectives, NginxLocation } from '../../../src/targets/nginx/
 import { emitNginx } from '../../../src/targets/nginx/emit.ts';
 import { nginxBounds } from '../../../src/targets/nginx/latency.ts';
 import { lowerNginx } from '../../../src/targets/nginx/lower.ts';
-import { takesAll } from '../../../src/targets/routes.ts';
 import { print, releases, seed, topologies } from '../../properties/topologies.ts';
 
 const top = join(import.meta.dirname, '../../..');
@@ -64,7 +64,7 @@ function literally(directives: NginxDirectives): NginxDirectives {
 }
 
 function shown(location: NginxLocation): string {
-  const [first] = takesAll(location) ? [] : location.paths;
+  const [first] = takesAll(location.match) ? [] : pathsOf(location.match);
   if (!first) return '/*';
   return first.kind === 'exact' ? first.path : `${first.path}/*`;
 }
