@@ -30,7 +30,7 @@ export function fingerprints(file: string, diagnostics: readonly Diagnostic[]): 
 }
 
 /** FNV-1a with 64 bits: a name, not a protection; a cryptographic hash would need the machine. */
-function fnv1a(text: string): string {
+export function fnv1a(text: string): string {
   let hash = 0xcbf29ce484222325n;
   for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
   return hash.toString(16).padStart(16, '0');

@@ -102,6 +102,7 @@ const stageRules: Readonly<Record<string, string>> = {
   'schema-later': 'A word of the language that is not built yet',
   'schema-missing-key': 'A key that must be there',
   'schema-name': 'A name that cannot be used',
+  'schema-placeholder': 'A `{word}` in a value that names nothing there',
   'schema-type': 'A map, list or scalar in the wrong place',
   'schema-unknown-key': 'A key that the language does not have here',
   'schema-value': 'A value that cannot stand here',
