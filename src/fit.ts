@@ -1,13 +1,16 @@
 import type { Topology } from './model/topology.ts';
 import { analyse } from './pipeline.ts';
-import { type Change, givenOf, proposals, type RouteFit, type Setting, settings, valueText } from './report/fit.ts';
+import { type Change, proposals, type RouteFit, valueText } from './report/fit.ts';
 import type { RouteReport } from './report/report.ts';
+import { givenOf, type Setting, settings, tuningOf } from './report/tuning.ts';
 import { write } from './source/edit.ts';
 import { segments } from './source/pointer.ts';
 import type { Source } from './source/source.ts';
 
+type TopologyFit = RouteFit<RouteReport>;
+
 export interface Fit {
-  readonly routes: readonly RouteFit[];
+  readonly routes: readonly TopologyFit[];
   /** The topology with the first proposal of each route; the same text when nothing need be changed. */
   readonly text: string;
   /** Why the file cannot be changed that way; `text` is then as it was. */
@@ -16,10 +19,10 @@ export interface Fit {
 
 /** Values with which every route is within its budget. A text that does not keep this promise is a problem instead. */
 export function fitBudgets(source: Source, topology: Topology, reports: readonly RouteReport[]): Fit {
-  const routes = reports.flatMap((report): RouteFit[] => {
+  const routes = reports.flatMap((report): TopologyFit[] => {
     const { budget } = report;
     if (!budget || budget.value === 'none') return [];
-    return [{ report, budget: budget.value, proposals: proposals(topology, report, budget.value) }];
+    return [{ report, budget: budget.value, proposals: proposals(tuningOf(topology, report), budget.value) }];
   });
   const changing = routes.filter(({ proposals: [first] }) => first !== undefined);
   if (changing.length === 0) return { routes, text: source.text };
@@ -37,7 +40,7 @@ export function fitBudgets(source: Source, topology: Topology, reports: readonly
  * Where the new values of one word are written. Where all that take the value from one place need another one, it is
  * changed there, to the smallest that one of them needs; else each route gets its own.
  */
-function writingsOf(setting: Setting, changing: readonly RouteFit[], { sites }: Topology, source: Source) {
+function writingsOf(setting: Setting, changing: readonly TopologyFit[], { sites }: Topology, source: Source) {
   const originOf = (route: RouteReport['route']): string => {
     const { origin, at } = givenOf(route, setting);
     return origin === 'default' ? 'default' : `${source.span(at).start}`;
@@ -71,7 +74,7 @@ function writingsOf(setting: Setting, changing: readonly RouteFit[], { sites }: 
   });
 }
 
-function brokenPromise(text: string, { name }: Source, changing: readonly RouteFit[]): string | undefined {
+function brokenPromise(text: string, { name }: Source, changing: readonly TopologyFit[]): string | undefined {
   const { reports, diagnostics } = analyse(name, text);
   if (!reports) return diagnostics[0]?.message ?? 'the changed file would have mistakes';
   const broken = changing.find(({ report, budget }) => {

@@ -9,6 +9,7 @@ import { smallest } from '../src/report/fit.ts';
 import { markdownReport } from '../src/report/markdown.ts';
 import type { RouteReport } from '../src/report/report.ts';
 import { textReport } from '../src/report/text.ts';
+import { tuningOf } from '../src/report/tuning.ts';
 import { cases, expectFile } from './golden.ts';
 
 /** Only asked of what is over a budget. */
@@ -24,7 +25,7 @@ describe('the report of', () => {
     if (!reports || !topology) throw new Error('the topology has mistakes');
     expectFile(
       join(folder, 'report.txt'),
-      textReport(reports, plain, (one) => smallest(topology, one, budgetOf(one))),
+      textReport(reports, plain, (one) => smallest(tuningOf(topology, one), budgetOf(one))),
     );
     expectFile(join(folder, 'report.md'), markdownReport(reports));
     const explained = reports.map((one) => explainRoute(one, () => source, plain));

@@ -16,6 +16,7 @@ import { fitText } from '../report/fit-text.ts';
 import { markdownReport } from '../report/markdown.ts';
 import { type RouteReport, withBudget } from '../report/report.ts';
 import { textReport } from '../report/text.ts';
+import { tuningOf } from '../report/tuning.ts';
 import type { Source } from '../source/source.ts';
 
 export interface ReportOptions extends JudgeOptions {
@@ -81,7 +82,7 @@ function durationOf(text: string): Duration {
 function adviser(topology: Topology): (report: RouteReport) => Proposal | undefined {
   return (report) => {
     const { budget } = report;
-    return budget && budget.value !== 'none' ? smallest(topology, report, budget.value) : undefined;
+    return budget && budget.value !== 'none' ? smallest(tuningOf(topology, report), budget.value) : undefined;
   };
 }
 

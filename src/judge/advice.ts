@@ -2,6 +2,7 @@ import { equation } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
 import { usual, valueText } from '../report/fit.ts';
 import { judge } from '../report/report.ts';
+import { tuningOf } from '../report/tuning.ts';
 import { lower } from '../targets/index.ts';
 import { isReport, type Judged } from './judged.ts';
 import { translated } from './words.ts';
@@ -11,7 +12,7 @@ export function adviceNotes({ routes, topology, target }: Judged): string[] {
   const again = new Map(judge(topology, lower(topology)).map((report) => [report.id, report]));
   return routes.filter(isReport).flatMap((report) => {
     if (again.get(report.id)?.targets[0]?.worst !== report.targets[0]?.worst) return [];
-    const proposal = usual(topology, report);
+    const proposal = usual(tuningOf(topology, report));
     const worst = proposal?.targets[0]?.worst;
     if (!proposal || worst === undefined || worst === null) return [];
     const lines = proposal.changes.map((change) => translated(`\`${change.setting}: ${valueText(change)}\``, target));

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import { visible } from '../diagnostics/visible.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
-import { changeText, jitterNotes, type Proposal, type RouteFit } from './fit.ts';
+import { jitterNotes, type Proposal, type RouteFit } from './fit.ts';
 
 /** What would bring each route within its budget, the smallest change first. */
 export function fitText(fits: readonly RouteFit[], chalk: ChalkInstance): string {
@@ -31,7 +31,7 @@ export const nothing =
   'no values that make sense: one attempt takes connect and response_header, and nothing below 100ms and 200ms is proposed';
 
 export function proposalText({ changes }: Proposal): string {
-  return changes.map(changeText).join(', ');
+  return changes.map(({ text }) => text).join(', ');
 }
 
 /** The same with what the route gives up, as the end of a sentence. */

@@ -1,8 +1,9 @@
 import { add, type Duration, milliseconds, subtract } from '../model/duration.ts';
 import { attemptsOf } from '../model/relations.ts';
 import type { ActiveCheck, Route, Topology } from '../model/topology.ts';
-import { fitsWith, longestBelow, shortestAbove } from './fit.ts';
 import type { RouteReport } from './report.ts';
+import { longestBelow, shortestAbove } from './steps.ts';
+import { tuningOf, type Values, valuesOf } from './tuning.ts';
 
 /** Values for one line of the file that are right for all routes that take them from there; nothing: none is. */
 type Sharing<User> = readonly [User, ...User[]];
@@ -68,4 +69,13 @@ export function suitsConnect(connect: Duration, group: Sharing<RouteReport>, top
     if (window.value !== 'none' && window.value <= add(connect, interval.value)) return false;
     return fitsWith(topology, report, { connect });
   });
+}
+
+/** Is a route within its budget with other values of some words? One without a budget is. */
+function fitsWith(topology: Topology, report: RouteReport, values: Partial<Values>): boolean {
+  const { budget } = report;
+  if (!budget || budget.value === 'none') return true;
+  const limit = budget.value;
+  const tuning = tuningOf(topology, report);
+  return tuning.judged({ ...valuesOf(tuning), ...values }).every(({ worst }) => worst !== null && worst <= limit);
 }

@@ -4,6 +4,7 @@ import { sharing } from '../model/relations.ts';
 import { smallest } from '../report/fit.ts';
 import { costText } from '../report/fit-text.ts';
 import { type RouteReport, waitsInWords } from '../report/report.ts';
+import { tuningOf } from '../report/tuning.ts';
 import type { Finding, Rule } from './rule.ts';
 
 /** A search takes milliseconds: where very many routes are over budget, only the first ones are told what fits. */
@@ -30,12 +31,11 @@ sites:
   },
   *check({ reports, topology }) {
     const over = reports.filter(({ targets }) => targets.some(({ within }) => within === false));
-    const groups = sharing(over, ({ route, budget }) => budget?.at ?? route.at);
-    for (const [index, group] of groups.entries()) {
+    for (const [index, group] of sharing(over, ({ route, budget }) => budget?.at ?? route.at).entries()) {
       const worst = group.reduce((one, other) => (longest(other) > longest(one) ? other : one));
-      const limit = worst.budget?.value;
-      if (typeof limit !== 'number') continue;
-      const fit = index < mostSearches ? smallest(topology, worst, limit) : undefined;
+      if (typeof worst.budget?.value !== 'number') continue;
+      const limit = worst.budget.value;
+      const fit = index < mostSearches ? smallest(tuningOf(topology, worst), limit) : undefined;
       yield finding(worst, limit, group.length - 1, fit ? `fits with ${costText(fit)}` : overBudget.help);
     }
   },

@@ -3,8 +3,9 @@ import { describe, expect, it, test } from 'vitest';
 import { fitBudgets } from '../../src/fit.ts';
 import { milliseconds } from '../../src/model/duration.ts';
 import { analyse } from '../../src/pipeline.ts';
-import { changeText, smallest } from '../../src/report/fit.ts';
+import { smallest } from '../../src/report/fit.ts';
 import { withBudget } from '../../src/report/report.ts';
+import { tuningOf } from '../../src/report/tuning.ts';
 import { print, seed, topologies } from '../properties/topologies.ts';
 
 function fitted(text: string, budget?: number) {
@@ -16,7 +17,7 @@ function fitted(text: string, budget?: number) {
 /** Each proposal of the first route in a line. */
 function offers(words: string, budget: number): string[] {
   const [route] = fitted(`version: 1\nsites:\n  a.example.com: ${words}\n`, budget).routes;
-  return (route?.proposals ?? []).map(({ changes }) => changes.map(changeText).join(', '));
+  return (route?.proposals ?? []).map(({ changes }) => changes.map(({ text }) => text).join(', '));
 }
 
 const two = '10.0.0.1:80, 10.0.0.2:80';
@@ -111,7 +112,7 @@ it(`is within the budget afterwards, or says why it is not (PROXYWRIGHT_SEED=${s
       for (const { report, proposals } of routes) {
         for (const { targets } of proposals) for (const { worst } of targets) expect(worst).toBeLessThanOrEqual(budget);
         const [first] = proposals;
-        expect(smallest(topology, report, milliseconds(budget)) === undefined).toBe(first === undefined);
+        expect(smallest(tuningOf(topology, report), milliseconds(budget)) === undefined).toBe(first === undefined);
       }
       if (problem !== undefined) return;
       const open = routes.filter(({ proposals, report }) => {
