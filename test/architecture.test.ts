@@ -26,6 +26,7 @@ const order = [
   'index.ts',
   'import',
   'reporters',
+  'diff',
   'cli',
   'drill',
   'commands',

@@ -3,8 +3,9 @@ import { dirname, relative, resolve } from 'node:path';
 import { type Known, knownOf, parseBaseline, printBaseline, unknown } from '../diagnostics/baseline.ts';
 import type { Report } from '../reporters/reporter.ts';
 import { isFatal } from '../source/ignore.ts';
-import { fileExists, type Io, reason, UsageError } from './io.ts';
+import { type Io, reason, UsageError } from './io.ts';
 import { rewrite } from './rewrite.ts';
+import { diskTree } from './tree.ts';
 
 /** A file of findings that are known: what it is called, its bytes (absent: it is to be written), what it says. */
 export interface Baseline {
@@ -43,8 +44,8 @@ export async function updateBaseline(
 ): Promise<Baseline> {
   const { name, bytes } = baseline;
   const files = found.map(({ source }) => nameIn(io.cwd, name, source.name));
-  const folder = dirname(resolve(io.cwd, name));
-  const others = baseline.known.filter(({ file }) => !files.includes(file) && fileExists(folder, file));
+  const { exists } = diskTree(dirname(resolve(io.cwd, name)));
+  const others = baseline.known.filter(({ file }) => !files.includes(file) && exists(file));
   const own = found.flatMap(({ source, diagnostics }) => {
     return knownOf(nameIn(io.cwd, name, source.name), diagnostics);
   });

@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, posix, resolve } from 'node:path';
+import { basename, join, posix } from 'node:path';
 import { places } from '../judge/nginx/read.ts';
 import { type Files, folder, glob, isPattern, within } from '../judge/tree.ts';
 import { type Io, reason, UsageError } from './io.ts';
+import type { FileTree } from './tree.ts';
 
 /** What a file is written in. */
 export type Language = 'topology' | 'caddy' | 'nginx';
@@ -18,17 +18,17 @@ const mostFiles = 2_000;
 const mostBytes = 32 * 1024 * 1024;
 
 /** By its name: `Caddyfile`, `nginx.conf`, a folder of them; everything else is a topology. */
-export function languageOf(io: Io, file: string | undefined, as: Language | undefined): Language {
+export function languageOf(tree: FileTree, file: string | undefined, as: Language | undefined): Language {
   if (as !== undefined) return as;
   if (file === undefined || file === '-') return 'topology';
-  const path = resolve(io.cwd, file);
-  if (isFolder(path)) {
-    const names = readdirSync(path);
+  if (tree.isFolder(file)) {
+    const names = tree.names(file);
     if (names.includes('Caddyfile')) return 'caddy';
     if (names.some((name) => name.endsWith('.conf'))) return 'nginx';
     if (names.some((name) => /\.caddy(?:file)?$/i.test(name))) return 'caddy';
+    if (names.includes('topology.yaml')) return 'topology';
     throw new UsageError(
-      `${file} is a folder without a Caddyfile or a .conf file`,
+      `${file} is a folder without a Caddyfile, a .conf file or a topology.yaml`,
       'name a file, or say what it is with `--as nginx` or `--as caddy`',
     );
   }
@@ -39,25 +39,26 @@ export function languageOf(io: Io, file: string | undefined, as: Language | unde
 
 /** A file with all that it includes, as far as that is on this machine; a folder as if each of its files were included. */
 export async function readConfiguration(
-  io: Io,
+  { stdin }: Pick<Io, 'stdin'>,
+  tree: FileTree,
   file: string,
   language: Exclude<Language, 'topology'>,
 ): Promise<Configuration> {
   if (file === '-') {
     const main = '<stdin>';
-    return { main, files: new Map([[main, textOf(await io.stdin.read())]]) };
+    return { main, files: new Map([[main, textOf(await stdin.read())]]) };
   }
   const name = posix.normalize(file.replaceAll('\\', '/'));
-  const loading: Loading = { io, language, files: new Map(), bytes: 0 };
-  if (!isFolder(resolve(io.cwd, name))) {
+  const loading: Loading = { tree, language, files: new Map(), bytes: 0 };
+  if (!tree.isFolder(name)) {
     load(name, loading);
     follow(name, name, loading);
     return { main: name, files: loading.files };
   }
-  const names = readdirSync(resolve(io.cwd, name)).sort();
+  const names = tree.names(name).sort();
   const known = names.find((one) => one === (language === 'nginx' ? 'nginx.conf' : 'Caddyfile'));
-  if (known) return readConfiguration(io, join(name, known), language);
-  const parts = names.filter((one) => !one.startsWith('.') && !isFolder(resolve(io.cwd, name, one)));
+  if (known) return readConfiguration({ stdin }, tree, join(name, known), language);
+  const parts = names.filter((one) => !one.startsWith('.') && !tree.isFolder(join(name, one)));
   const wanted = language === 'nginx' ? /\.conf$/ : /\.caddy(?:file)?$/i;
   // sites-enabled has no endings.
   const chosen = parts.some((one) => wanted.test(one)) ? parts.filter((one) => wanted.test(one)) : parts;
@@ -70,16 +71,15 @@ export async function readConfiguration(
 }
 
 interface Loading {
-  readonly io: Io;
+  readonly tree: FileTree;
   readonly language: Exclude<Language, 'topology'>;
   readonly files: Map<string, string>;
   bytes: number;
 }
 
 function load(name: string, loading: Loading): void {
-  const path = resolve(loading.io.cwd, name);
   try {
-    const bytes = readFileSync(path);
+    const bytes = loading.tree.read(name);
     loading.bytes += bytes.length;
     if (loading.files.size >= mostFiles || loading.bytes > mostBytes) {
       throw new UsageError(
@@ -120,32 +120,25 @@ function follow(name: string, main: string, loading: Loading): void {
 }
 
 /** The files that a path or a pattern names. */
-function matching(path: string, { io }: Loading): string[] {
-  if (!isPattern(path)) return isFile(resolve(io.cwd, path)) ? [path] : [];
+function matching(path: string, { tree }: Loading): string[] {
+  if (!isPattern(path)) return tree.isFile(path) ? [path] : [];
   const base = folder(path.slice(0, path.search(/[*?[]/)));
   const depth = path.split('/').length - (base === '' ? 0 : base.split('/').length);
-  const listed = new Map(below(io.cwd, base, depth).map((one) => [one, '']));
+  const listed = new Map(below(tree, base, depth).map((one) => [one, '']));
   return glob(listed, path);
 }
 
-function below(cwd: string, base: string, depth: number): string[] {
+function below(tree: FileTree, base: string, depth: number): string[] {
   if (depth < 1) return [];
   try {
-    return readdirSync(resolve(cwd, base), { withFileTypes: true }).flatMap((entry) => {
-      const name = base === '' ? entry.name : base === '/' ? `/${entry.name}` : `${base}/${entry.name}`;
-      if (isFile(resolve(cwd, name))) return depth === 1 ? [name] : [];
-      return depth > 1 && isFolder(resolve(cwd, name)) ? below(cwd, name, depth - 1) : [];
+    return tree.names(base === '' ? '.' : base).flatMap((entry) => {
+      const name = base === '' ? entry : base === '/' ? `/${entry}` : `${base}/${entry}`;
+      if (tree.isFile(name)) return depth === 1 ? [name] : [];
+      return depth > 1 && tree.isFolder(name) ? below(tree, name, depth - 1) : [];
     });
-  } catch {
+  } catch (problem) {
+    if (problem instanceof UsageError) throw problem;
     // A folder that is not there has no files.
     return [];
   }
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -1,11 +1,7 @@
-import { formatPatch, structuredPatch } from 'diff';
-import { visible } from '../diagnostics/visible.ts';
+import { patchOf } from '../diff/patch.ts';
 import type { Change } from './change.ts';
 import type { Plan } from './output.ts';
 import type { Refusal } from './refusal.ts';
-
-/** Beyond this many changed lines the shortest diff is slow to find and nobody reads it: all old, then all new lines. */
-const mostEdits = 2000;
 
 /** The refusals under which `--check` cannot tell whether there is drift: exit code 2 instead of a diff. */
 export function checkRefusals(plan: Plan): readonly Refusal[] {
@@ -35,35 +31,4 @@ function headline({ path, kind, executable, inTheWay }: Change): string {
     default:
       return `${path}: differs from this build${edited}`;
   }
-}
-
-/** From what is on disk to what this build has, with control characters escaped: it is meant for a terminal. */
-export function patchOf({ path, kind, before = '', after = '' }: Change): string {
-  if (before === after) return '';
-  const from = kind === 'create' ? '/dev/null' : `a/${path}`;
-  const to = kind === 'delete' ? '/dev/null' : `b/${path}`;
-  const patch =
-    before === '' || after === ''
-      ? undefined
-      : structuredPatch(from, to, before, after, undefined, undefined, { context: 3, maxEditLength: mostEdits });
-  const header = { includeIndex: false, includeUnderline: false, includeFileHeaders: true };
-  return visible(formatPatch(patch ?? wholePatch(from, to, before, after), header));
-}
-
-/** A diff that needs no search: everything old goes, everything new comes. */
-function wholePatch(oldFileName: string, newFileName: string, before: string, after: string) {
-  const [removed, added] = [linesOf(before), linesOf(after)];
-  const lines = [...marked('-', before, removed), ...marked('+', after, added)];
-  const hunk = { oldStart: 1, oldLines: removed.length, newStart: 1, newLines: added.length, lines };
-  return { oldFileName, newFileName, oldHeader: undefined, newHeader: undefined, hunks: [hunk] };
-}
-
-function linesOf(text: string): string[] {
-  if (text === '') return [];
-  return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
-}
-
-function marked(sign: string, text: string, lines: readonly string[]): string[] {
-  const end = text === '' || text.endsWith('\n') ? [] : ['\\ No newline at end of file'];
-  return [...lines.map((line) => sign + line), ...end];
 }

@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { diskTree, type FileTree } from './tree.ts';
 
 /** What a run of the program may touch beside files: streams, environment, where it was started. */
 export interface Io {
@@ -31,23 +32,32 @@ export class UsageError extends Error {
   }
 }
 
-/** A text input: what it is called in messages, its bytes, and the folder that its paths are relative to. */
+/** A text input: what it is called in messages, its bytes, and the folder that its paths are relative to, among which files. */
 export interface Input {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly folder: string;
+  readonly tree: FileTree;
 }
 
 /** `wanted` is said to a person who named something else. */
 export async function readInput(io: Io, file: string | undefined, wanted?: string): Promise<Input> {
-  if (file === '-') return { name: '<stdin>', bytes: await io.stdin.read(), folder: io.cwd };
-  const name = file ?? nearest(io.cwd);
-  const path = resolve(io.cwd, name);
+  const tree = diskTree(io.cwd);
+  if (file === '-') return { name: '<stdin>', bytes: await io.stdin.read(), folder: io.cwd, tree };
+  const input = readFrom(tree, file ?? nearest(io.cwd), wanted);
+  return { ...input, folder: resolve(io.cwd, input.folder) };
+}
+
+/** The same from any files. */
+export function readFrom(tree: FileTree, name: string, wanted?: string): Input {
   try {
-    if (statSync(path).isDirectory()) {
-      throw new UsageError(`${name} is a folder`, wanted ?? 'name a topology file');
+    if (tree.isFolder(name)) {
+      if (!tree.names(name).includes('topology.yaml')) {
+        throw new UsageError(`${name} is a folder`, wanted ?? 'name a topology file');
+      }
+      return readFrom(tree, join(name, 'topology.yaml'), wanted);
     }
-    return { name: name.replaceAll('\\', '/'), bytes: readFileSync(path), folder: dirname(path) };
+    return { name: name.replaceAll('\\', '/'), bytes: tree.read(name), folder: dirname(name), tree };
   } catch (problem) {
     if (problem instanceof UsageError) throw problem;
     throw new UsageError(`cannot read ${name}: ${reason(problem)}`, readHelp(problem, wanted));
@@ -95,16 +105,6 @@ function relativeUp(from: string, path: string): string {
   let up = '';
   for (let folder = from; folder !== dirname(path); folder = dirname(folder)) up += '../';
   return `${up}topology.yaml`;
-}
-
-export function fileExists(folder: string, path: string): boolean {
-  try {
-    const there = isAbsolute(path) ? path : join(folder, path);
-    accessSync(there, constants.F_OK);
-    return statSync(there).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /** Writes a new file; an existing one is never replaced. */

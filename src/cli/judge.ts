@@ -7,6 +7,7 @@ import { atLeast, parseVersion, type Version } from '../model/version.ts';
 import type { Source } from '../source/source.ts';
 import { type Language, languageOf, readConfiguration } from './configuration.ts';
 import { type Io, UsageError } from './io.ts';
+import { diskTree } from './tree.ts';
 
 /** What a person says of a hand-written file where its name does not. */
 export interface JudgeOptions {
@@ -28,14 +29,14 @@ export async function judgeInput(
   io: Io,
   file: string | undefined,
   options: JudgeOptions,
-  { compare = false } = {},
+  { compare = false, tree = diskTree(io.cwd) } = {},
 ): Promise<JudgedInput | undefined> {
-  const language = languageOf(io, file, options.as);
+  const language = languageOf(tree, file, options.as);
   if (language === 'topology') return undefined;
   if (file === undefined) throw new UsageError('which file?', `name it: \`--as ${language} FILE\``);
   const written = language === 'nginx' ? options.nginxVersion : options.caddyVersion;
   const version = versionOf(written ?? defaults.targets[language].version.value, language);
-  const { files, main } = await readConfiguration(io, file, language);
+  const { files, main } = await readConfiguration(io, tree, file, language);
   const judged = judgeFiles(language, files, main, version);
   const isCompared = compare && written === undefined;
   return {

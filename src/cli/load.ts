@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute } from 'node:path';
 import { type Analysis, analyse } from '../pipeline.ts';
-import { fileExists, type Input, type Io, readInput, reason, UsageError } from './io.ts';
+import { type Input, type Io, readInput, reason, UsageError } from './io.ts';
 
 /** A topology as the commands get it: its findings, and the folder that its paths are relative to. */
 export interface Loaded extends Analysis {
@@ -15,7 +14,10 @@ export async function load(io: Io, file: string | undefined, set: readonly strin
 
 /** The same for bytes that are at hand. */
 export function judged(input: Input, set: readonly string[] = []): Loaded {
-  const analysis = analyse(input.name, input.bytes, { set, fileExists: (path) => fileExists(input.folder, path) });
+  const analysis = analyse(input.name, input.bytes, {
+    set,
+    fileExists: (path) => input.tree.exists(pathOf(input, path)),
+  });
   if (analysis.problem !== undefined) {
     throw new UsageError(analysis.problem, 'a path is /sites/NAME/budget or sites.NAME.budget, and the value YAML');
   }
@@ -27,8 +29,13 @@ export function readCaRoot({ topology, input }: Loaded): string | undefined {
   const path = topology?.acme.ca_root?.value;
   if (path === undefined) return undefined;
   try {
-    return readFileSync(isAbsolute(path) ? path : join(input.folder, path), 'utf8');
+    return Buffer.from(input.tree.read(pathOf(input, path))).toString();
   } catch (problem) {
     throw new UsageError(`cannot read ${path}: ${reason(problem)}`, 'let the user who runs this read it');
   }
+}
+
+/** A path that a topology names, among the files that it is of. */
+function pathOf({ folder }: Input, path: string): string {
+  return isAbsolute(path) ? path : `${folder}/${path}`;
 }

@@ -1,4 +1,5 @@
 import { Command, type CommanderError, Option } from 'commander';
+import type { DiffOptions } from '../commands/diff.ts';
 import type { ExplainOptions } from '../commands/explain.ts';
 import type { ImportOptions } from '../commands/import.ts';
 import type { LintOptions } from '../commands/lint.ts';
@@ -74,11 +75,7 @@ export function program(io: Io, exit: Exit): Command {
       collect,
       [],
     )
-    .addOption(
-      new Option('--fail-on <severity>', 'exit 1 from this severity on')
-        .choices(['error', 'warning', 'info', 'never'])
-        .default('error'),
-    )
+    .addOption(failOn('exit 1 from this severity on'))
     .option('--max-warnings <number>', 'exit 1 when there are more warnings', count)
     .option('--fix', 'mend what can be mended safely, then print what is left')
     .option('--dry-run', 'with --fix: write nothing, print the changes as a diff')
@@ -147,6 +144,27 @@ export function program(io: Io, exit: Exit): Command {
     });
 
   root
+    .command('diff')
+    .description('compare two inputs: worst waits, findings and output files before and after')
+    .argument(
+      '<base>',
+      'a topology, an nginx.conf, a Caddyfile, a folder of them, or git:REV:PATH; - reads standard input',
+    )
+    .argument('<head>', 'the same, after the change')
+    .addOption(
+      new Option('--format <format>', 'how it is printed').choices(['text', 'json', 'markdown']).default('text'),
+    )
+    .addOption(failOn('exit 1 for a new finding from this severity on; a budget newly exceeded counts as well'))
+    .option('--show-secrets', 'show values of `environment` in the changed output')
+    .addOption(language())
+    .option(...nginxVersion)
+    .option(...caddyVersion)
+    .action(async (base: string, head: string, options: Omit<DiffOptions, 'color'>) => {
+      const { diff } = await import('../commands/diff.ts');
+      exit(await diff(base, head, { ...options, color: color() }, io));
+    });
+
+  root
     .command('verify')
     .description('let the installed nginx, Caddy and docker compose check the output')
     .argument('[file]', 'the topology; default: the nearest topology.yaml upward; - reads standard input')
@@ -184,6 +202,12 @@ export function program(io: Io, exit: Exit): Command {
       exit(await print(known, file, { ...options, color: color() }, io));
     });
   return root;
+}
+
+function failOn(description: string): Option {
+  return new Option('--fail-on <severity>', description)
+    .choices(['error', 'warning', 'info', 'never'])
+    .default('error');
 }
 
 /** How a hand-written file is read where its name does not say. */

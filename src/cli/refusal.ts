@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { visible } from '../diagnostics/visible.ts';
+import { patchOf } from '../diff/patch.ts';
 import type { Change } from './change.ts';
-import { patchOf } from './drift.ts';
 import type { Manifest } from './manifest.ts';
 import { byName, manifestName } from './manifest.ts';
 

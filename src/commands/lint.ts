@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { type Baseline, news, readBaseline, updateBaseline } from '../cli/baseline.ts';
 import { type ColorFlag, chalkFor } from '../cli/color.ts';
-import { patchOf } from '../cli/drift.ts';
 import { fixedText } from '../cli/fix.ts';
 import { type Io, reason, UsageError } from '../cli/io.ts';
 import { type JudgedInput, type JudgeOptions, judgeInput, refuseSet } from '../cli/judge.ts';
@@ -11,6 +10,7 @@ import { rewrite } from '../cli/rewrite.ts';
 import { counted } from '../diagnostics/counted.ts';
 import { type Diagnostic, reaches, type Severity } from '../diagnostics/diagnostic.ts';
 import { visible } from '../diagnostics/visible.ts';
+import { patchOf } from '../diff/patch.ts';
 import { reporters } from '../reporters/index.ts';
 import { summary } from '../reporters/pretty.ts';
 import type { Report, Reporter } from '../reporters/reporter.ts';
@@ -123,7 +123,7 @@ async function fix(inputs: readonly Input[], dryRun: boolean, io: Io): Promise<I
     if (fixed === 0) continue;
     if (dryRun) {
       const old = Buffer.from(bytes).toString();
-      io.stdout.write(patchOf({ path: name, kind: 'update', before: old, after: text, mode: 0o644 }));
+      io.stdout.write(patchOf({ path: name, before: old, after: text }));
     } else await rewrite(io.cwd, name, text, bytes);
     const findings = counted(fixed, 'finding');
     note(io, `${findings} ${dryRun ? 'would be fixed' : 'fixed'} in ${visible(name)}`);

@@ -1,11 +1,11 @@
 import type { ChalkInstance } from 'chalk';
 import { type ColorFlag, chalkFor } from '../cli/color.ts';
-import { patchOf } from '../cli/drift.ts';
 import { type Io, UsageError } from '../cli/io.ts';
 import { type JudgedInput, type JudgeOptions, judgeInput, refuseSet } from '../cli/judge.ts';
 import { load } from '../cli/load.ts';
 import { tellMistakes } from '../cli/mistakes.ts';
-import { markdownText } from '../diagnostics/markdown.ts';
+import { fenced, markdownText } from '../diagnostics/markdown.ts';
+import { patchOf } from '../diff/patch.ts';
 import { type Fit, fitBudgets } from '../fit.ts';
 import { adviceNotes, olderNotes } from '../judge/advice.ts';
 import { type Duration, parseDuration } from '../model/duration.ts';
@@ -103,19 +103,13 @@ function byHand(problem: string): string {
 }
 
 function patchText({ text }: Fit, { name, text: before }: Source): string {
-  return patchOf({ path: name.replace(/^\/+/, ''), kind: 'update', before, after: text, mode: 0o644 });
+  return patchOf({ path: name.replace(/^\/+/, ''), before, after: text });
 }
 
 function patchInMarkdown(fitted: Fit, source: Source): string {
   if (fitted.problem !== undefined) return `\n${byHand(fitted.problem)}\n`;
   const patch = patchText(fitted, source);
-  return patch === '' ? '' : `\nThe first of each as a patch:\n\n${fenced(patch)}\n`;
-}
-
-/** A fence longer than any in the text. */
-function fenced(text: string): string {
-  const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
-  return `${fence}diff\n${text}${fence}`;
+  return patch === '' ? '' : `\nThe first of each as a patch:\n\n${fenced('diff', patch)}\n`;
 }
 
 function fitData(fitted: Fit | undefined, source: Source) {

@@ -23,6 +23,12 @@ export function markdownSentence(text: string): string {
     .join('');
 }
 
+/** Text as it is, behind a fence longer than any in it. */
+export function fenced(language: string, text: string): string {
+  const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
+  return `${fence}${language}\n${text}${fence}`;
+}
+
 function oneLine(text: string): string {
   return visible(text.replace(/[\r\n\t]+/g, ' '));
 }

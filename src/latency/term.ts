@@ -135,6 +135,23 @@ export function attemptsFrom(term: Term): Origin | undefined {
   return undefined;
 }
 
+/** The attempts in the branch that makes the value. */
+export function attemptsIn(term: Term): number {
+  switch (term.kind) {
+    case 'wait':
+      return 1;
+    case 'times':
+      return term.of === 'attempts' ? term.count : attemptsIn(term.term);
+    case 'sum':
+      return Math.max(...term.terms.map(attemptsIn));
+    default: {
+      const value = evaluate(term);
+      const branch = term.terms.find((one) => evaluate(one) === value);
+      return branch ? attemptsIn(branch) : 1;
+    }
+  }
+}
+
 /** Every leaf, in order of writing. */
 export function leaves(term: Term): Wait[] {
   if (term.kind === 'wait') return [term];

@@ -3,6 +3,7 @@ import type { Source } from '../source/source.ts';
 import { type Address, formatAddress } from './address.ts';
 import { type Duration, formatDuration } from './duration.ts';
 import { pathsOf } from './match.ts';
+import { hidden } from './secrets.ts';
 import type { Given, Health, Keepalive, Pool, Retry, Service, Site, Timeouts, Topology } from './topology.ts';
 
 /** Every value that applies, as YAML; behind each one where it was written, or why the default is what it is. */
@@ -89,7 +90,7 @@ function service({ image, port, instances }: Service, showSecrets: boolean): Tre
       ...(machine ? { machine: machine.name } : {}),
       ...(publish ? { publish: told(publish) } : {}),
       environment: Object.fromEntries(
-        [...environment].map(([key, given]) => [key, told(given, (value) => (showSecrets ? value : '…'))]),
+        [...environment].map(([key, given]) => [key, told(given, (value) => (showSecrets ? value : hidden))]),
       ),
     })),
   };

@@ -1,4 +1,4 @@
-import { blamed, evaluate, type Term } from '../latency/term.ts';
+import { attemptsIn, blamed, evaluate } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
 import type { RouteOnTarget, RouteWaits } from './report.ts';
 
@@ -32,21 +32,4 @@ function causeOf(shorter: RouteOnTarget, longer: RouteOnTarget): string {
       : `${shorter.target} asks each server once, ${longer.target} may ask one again`;
   }
   return 'their equations differ';
-}
-
-/** The attempts in the branch that makes the value. */
-function attemptsIn(term: Term): number {
-  switch (term.kind) {
-    case 'wait':
-      return 1;
-    case 'times':
-      return term.of === 'attempts' ? term.count : attemptsIn(term.term);
-    case 'sum':
-      return Math.max(...term.terms.map(attemptsIn));
-    default: {
-      const value = evaluate(term);
-      const branch = term.terms.find((one) => evaluate(one) === value);
-      return branch ? attemptsIn(branch) : 1;
-    }
-  }
 }

@@ -129,7 +129,7 @@ describe('a hand-written configuration', () => {
     [['report', 'nginx.conf', '--nginx-version', 'new'], '`new` is not a version'],
     [['report', 'nginx.conf', '--nginx-version', '1.10'], 'nginx 1.10 is too old'],
     [['report', '--as', 'nginx'], 'which file?'],
-    [['report', 'empty'], 'empty is a folder without a Caddyfile or a .conf file'],
+    [['report', 'empty'], 'empty is a folder without a Caddyfile, a .conf file or a topology.yaml'],
     [['report', 'missing.conf'], 'cannot read missing.conf: there is no such file'],
   ])('%s is refused', async (args, message) => {
     const here = session({ 'nginx.conf': nginx, 'empty/readme': '' });

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/pipeline.ts';
 import { reportData } from '../../src/report/data.ts';
 import { judge } from '../../src/report/report.ts';
+import { strict } from '../strict.ts';
 
 const top = join(import.meta.dirname, '../..');
 const schema = JSON.parse(readFileSync(join(top, 'schemas/report.schema.json'), 'utf8'));
@@ -15,14 +16,6 @@ const files = ['examples', 'test/targets'].flatMap((folder) =>
     .filter((file) => file.endsWith('topology.yaml'))
     .map((file) => join(folder, file)),
 );
-
-/** Keys that the schema does not describe are refused, so that it cannot fall behind. */
-function strict(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(strict);
-  if (typeof node !== 'object' || node === null) return node;
-  const entries = Object.entries(node).map(([key, value]) => [key, strict(value)]);
-  return { ...Object.fromEntries(entries), ...('properties' in node ? { additionalProperties: false } : {}) };
-}
 
 describe('schemas/report.schema.json', () => {
   const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });

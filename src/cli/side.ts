@@ -1,0 +1,53 @@
+import { compile } from '../compile.ts';
+import type { BuiltFile, Side } from '../diff/side.ts';
+import { isBroken } from '../diff/side.ts';
+import { withoutSecrets } from '../model/secrets.ts';
+import type { Topology } from '../model/topology.ts';
+import { type Io, readFrom, readInput } from './io.ts';
+import { type JudgeOptions, judgeInput } from './judge.ts';
+import { judged, type Loaded, readCaRoot } from './load.ts';
+import { diskTree, type FileTree } from './tree.ts';
+
+export interface SideOptions extends JudgeOptions {
+  readonly showSecrets?: boolean;
+}
+
+/** One input of `diff`: a file, a folder, or what `git:REV:PATH` names. */
+export async function readSide(spec: string, options: SideOptions, io: Io): Promise<Side> {
+  if (!spec.startsWith('git:')) return sideOf(spec, '', spec, diskTree(io.cwd), options, io);
+  const { committed } = await import('./git.ts');
+  const { rev, path, tree } = await committed(spec, io);
+  return sideOf(spec, `git:${rev}:`, path, tree, options, io);
+}
+
+async function sideOf(
+  name: string,
+  prefix: string,
+  path: string,
+  tree: FileTree,
+  options: SideOptions,
+  io: Io,
+): Promise<Side> {
+  const configuration = await judgeInput(io, path, options, { tree });
+  if (configuration) {
+    const { files, routes } = configuration;
+    return { name, prefix, files, routes };
+  }
+  const loaded = judged(prefix === '' ? await readInput(io, path) : readFrom(tree, path));
+  const { source, diagnostics, reports = [] } = loaded;
+  const side: Side = { name, prefix, files: [{ source, diagnostics }], routes: reports };
+  const output = isBroken(side) ? undefined : outputOf(loaded, options);
+  return output ? { ...side, output } : side;
+}
+
+/** What a build writes, except that it stops for an exceeded budget. Other errors leave nothing to compare. */
+function outputOf(loaded: Loaded, { showSecrets }: SideOptions): BuiltFile[] | undefined {
+  const { topology, diagnostics } = loaded;
+  const isWrong = diagnostics.some(({ severity, rule }) => severity === 'error' && rule !== 'over-budget');
+  if (!topology || isWrong) return undefined;
+  const caRoot = readCaRoot(loaded);
+  const made = (one: Topology) => compile(one, caRoot === undefined ? {} : { caRoot });
+  const shown = made(showSecrets ? topology : withoutSecrets(topology));
+  const texts = new Map(shown.map(({ path, text }) => [path, text]));
+  return made(topology).map((file) => ({ ...file, shown: texts.get(file.path) ?? '' }));
+}

@@ -1,0 +1,18 @@
+import type { Topology } from './topology.ts';
+
+/** What stands for a value that nobody should read over a shoulder. */
+export const hidden = '…';
+
+/** The same topology with every secret hidden: what its output may be shown as. */
+export function withoutSecrets(topology: Topology): Topology {
+  return {
+    ...topology,
+    services: topology.services.map((service) => ({
+      ...service,
+      instances: service.instances.map((instance) => ({
+        ...instance,
+        environment: new Map([...instance.environment].map(([key, given]) => [key, { ...given, value: hidden }])),
+      })),
+    })),
+  };
+}
