@@ -40,10 +40,23 @@ function executed(text: string): string {
     const parts = commands.map((line) => `${line}\n${run(line.slice(2))}`);
     return `\`\`\`console\n${parts.join('\n')}\`\`\``;
   });
-  return shown.replace(
-    /(<!-- capabilities -->\n)[\s\S]*?(<!-- \/capabilities -->)/,
-    (_all, start: string, end: string) => `${start}${capabilityMatrix()}${end}`,
-  );
+  return between(between(shown, 'capabilities', capabilityMatrix), 'diff', comment);
+}
+
+/** The text with what stands between two comments of that name made anew. */
+function between(text: string, name: string, made: () => string): string {
+  const [start, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`];
+  const [before = '', rest = ''] = text.split(start);
+  return `${before}${start}${made()}${end}${rest.slice(rest.indexOf(end) + end.length)}`;
+}
+
+/** A comment on a pull request, as it looks there. */
+function comment(): string {
+  const text = run('proxywright diff topology.yaml change.yaml --format markdown');
+  return text
+    .replace(/^/gm, '> ')
+    .replace(/ +$/gm, '')
+    .replace(/>$\n?(?![\s\S])/, '');
 }
 
 function run(command: string): string {

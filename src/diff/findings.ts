@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { identityOf } from '../diagnostics/identity.ts';
 import { isFatal } from '../source/ignore.ts';
 import { type Finding, findingsOf, isBroken, type Side } from './side.ts';
@@ -5,7 +6,7 @@ import { type Finding, findingsOf, isBroken, type Side } from './side.ts';
 export interface FindingsDiff {
   readonly fresh: readonly Finding[];
   readonly gone: readonly Finding[];
-  /** Still there, with other words: another number, mostly. */
+  /** Still there, with another number or in another line. */
   readonly changed: readonly { readonly before: Finding; readonly after: Finding }[];
 }
 
@@ -41,18 +42,26 @@ function keyOf({ diagnostic }: Finding): string {
   return JSON.stringify([diagnostic.severity, identityOf(diagnostic)]);
 }
 
-/** The same rule at the same key, in order. Hand-written files have no keys, and one line says nothing of another. */
+/** What was found before and is found still, in order: each has one counterpart. */
 function pairs(gone: readonly Finding[], fresh: readonly Finding[]): FindingsDiff['changed'] {
   const left = [...gone];
   return fresh.flatMap((after) => {
     if (isFatal(after.diagnostic)) return [];
-    const index = left.findIndex((before) => spotOf(before) !== undefined && spotOf(before) === spotOf(after));
+    const index = left.findIndex((before) => isStill(before.diagnostic, after.diagnostic));
     const [before] = index < 0 ? [] : left.splice(index, 1);
     return before ? [{ before, after }] : [];
   });
 }
 
-function spotOf({ diagnostic }: Finding): string | undefined {
-  const { rule, pointer } = identityOf(diagnostic);
-  return pointer === null ? undefined : `${diagnostic.severity} ${rule} ${pointer}`;
+/**
+ * The same rule at the same key with another number, or with the same words further up or down, where the value stands
+ * now. Hand-written files have no keys, and one line says nothing of another.
+ */
+function isStill(before: Diagnostic, after: Diagnostic): boolean {
+  if (before.rule !== after.rule || before.severity !== after.severity) return false;
+  const [was, is] = [identityOf(before), identityOf(after)];
+  if (was.pointer === null || is.pointer === null) return false;
+  if (was.pointer === is.pointer) return true;
+  const isBelow = was.pointer.startsWith(`${is.pointer}/`) || is.pointer.startsWith(`${was.pointer}/`);
+  return isBelow && was.message === is.message;
 }

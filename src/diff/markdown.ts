@@ -22,7 +22,7 @@ export function markdownDiff(difference: Difference): string {
     ...equations(difference),
     ...foldedFindings((count) => `${count} ${count.startsWith('1 ') ? 'is' : 'are'} gone`, findings.gone, base),
     ...foldedFindings(
-      (count) => `${count} in other words than before`,
+      (count) => `${count} still there, but not as before`,
       findings.changed.map(({ after }) => after),
       head,
     ),

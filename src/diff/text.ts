@@ -20,7 +20,7 @@ export function textDiff(difference: Difference, chalk: ChalkInstance): string {
     ...found('New findings:', findings.fresh, head, chalk),
     ...listed('Gone:', findings.gone, base, chalk),
     ...listed(
-      'Still there, in other words:',
+      'Still there, but not as before:',
       findings.changed.map(({ after }) => after),
       head,
       chalk,

@@ -27,7 +27,8 @@ export function verdictOf(difference: Difference): string {
   const alike = both.filter(({ cell }) => cell.isChanged);
   if (alike.length > 0) return sentences(alike);
   if (findings.gone.length > 0) return findingsSentence('gone', findings.gone);
-  if (findings.changed.length > 0) return `${counted(findings.changed.length, 'finding')} in other words than before`;
+  if (findings.changed.length > 0)
+    return `${counted(findings.changed.length, 'finding')} still there, but not as before`;
   if (output.length > 0) {
     const files = output.length === 1 ? '1 output file differs' : `${output.length} output files differ`;
     return `${files}, and every request waits as long as before`;

@@ -1,37 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { told as old, session } from './session.ts';
+import { repository as inFolder, withoutGit } from './repository.ts';
+import { told as old } from './session.ts';
 
-const there = spawnSync('git', ['--version']).status === 0;
-// A developer may do without git; where every change is judged, a test that does not run is a hole.
-if (!there && process.env.CI !== 'true') console.warn('SKIPPED test/cli/git.test.ts: git is not installed');
+if (withoutGit) console.warn('SKIPPED test/cli/git.test.ts: git is not installed');
 
-/** A session in a repository that knows nothing of the settings of whoever runs the test. */
-function repository() {
-  const here = session({ 'edge/topology.yaml': old });
-  const env = {
-    PATH: process.env.PATH,
-    HOME: here.dir,
-    GIT_CONFIG_GLOBAL: '/dev/null',
-    GIT_CONFIG_NOSYSTEM: '1',
-    ...Object.fromEntries(
-      ['AUTHOR', 'COMMITTER'].flatMap((who) => [
-        [`GIT_${who}_NAME`, 'a'],
-        [`GIT_${who}_EMAIL`, 'a@b'],
-      ]),
-    ),
-  };
-  const git = (args: readonly string[], input = ''): string =>
-    execFileSync('git', args, { cwd: here.dir, env, input, encoding: 'utf8' });
-  const commit = (message: string): void => {
-    git(['add', '-A']);
-    git(['commit', '-q', '-m', message]);
-  };
-  git(['init', '-q', '-b', 'main']);
-  return { ...here, git, commit };
-}
+const repository = () => inFolder({ 'edge/topology.yaml': old });
 
-describe.skipIf(!there && process.env.CI !== 'true')('lint in a git repository', () => {
+describe.skipIf(withoutGit)('lint in a git repository', () => {
   test('a commit brings a finding: it is shown, then suppressed with a reason; old ones stay hidden', async () => {
     const here = repository();
     const lint = async (...args: string[]) => {

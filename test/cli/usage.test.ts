@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { version } from '../../src/version.ts';
 import { clean, type Machine, session } from './session.ts';
 
-const commands = ['init', 'build', 'lint', 'verify', 'drill', 'print'];
+const commands = ['init', 'build', 'lint', 'report', 'explain', 'import', 'diff', 'verify', 'drill', 'print'];
 
 describe('a wrong call', () => {
   test.each([
