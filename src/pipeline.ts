@@ -96,6 +96,7 @@ function missingFiles({ acme, sites }: Topology, { fileExists }: Surroundings): 
   const named = [
     ...(acme.ca_root ? [acme.ca_root] : []),
     ...sites.flatMap(({ tls: { value } }) => (value.mode === 'files' ? [value.certificate, value.key] : [])),
+    ...sites.flatMap(({ tls: { value } }) => (value.mode !== 'none' && value.client ? [value.client.ca] : [])),
   ];
   return named
     .filter(({ value }) => !fileExists(value))

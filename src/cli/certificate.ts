@@ -6,36 +6,53 @@ export interface Pair {
   readonly key: string;
 }
 
-/**
- * An X.509 certificate (P-256, valid from yesterday for a month) for names and IPv4 addresses. Node makes keys but no
- * certificates, and `openssl` need not be installed where a proxy is; the thirty lines of DER need no library.
- */
+interface Wanted {
+  /** Its common name. */
+  readonly subject: string;
+  /** Names and IPv4 addresses that it is for; a client needs none. */
+  readonly names?: readonly string[];
+  /** Who signs it; absent: it signs itself, and may sign others. */
+  readonly by?: { readonly subject: string; readonly key: string };
+}
+
+/** A certificate for names and IPv4 addresses, which clients of a test can trust by itself. */
 export function selfSigned(names: readonly string[]): Pair {
+  return issue({ subject: 'throw-away', names });
+}
+
+/**
+ * An X.509 certificate (P-256, valid from yesterday for a month). Node makes keys but no certificates, and `openssl` need
+ * not be installed where a proxy is; the thirty lines of DER need no library.
+ */
+export function issue({ subject, names = [], by }: Wanted): Pair {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
-  const name = sequence(set(sequence(oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from('throw-away')))));
   const day = 86_400_000;
-  const alternative = sequence(...names.map(generalName));
+  const extensions = [
+    ...(names.length > 0 ? [extension(0x11, sequence(...names.map(generalName)))] : []),
+    ...(by ? [] : [extension(0x13, sequence(der(0x01, Buffer.from([0xff]))))]),
+  ];
   const body = sequence(
     der(0xa0, integer(Buffer.from([2]))),
     integer(Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     ecdsaWithSha256,
-    name,
+    commonName(by?.subject ?? subject),
     sequence(time(Date.now() - day), time(Date.now() + 30 * day)),
-    name,
+    commonName(subject),
     publicKey.export({ type: 'spki', format: 'der' }),
-    der(
-      0xa3,
-      sequence(
-        sequence(oid(0x55, 0x1d, 0x11), der(0x04, alternative)),
-        // A CA of its own, so that clients of a test can trust exactly this certificate.
-        sequence(oid(0x55, 0x1d, 0x13), der(0x04, sequence(der(0x01, Buffer.from([0xff]))))),
-      ),
-    ),
+    ...(extensions.length > 0 ? [der(0xa3, sequence(...extensions))] : []),
   );
-  const signature = sign('sha256', body, privateKey);
+  const signature = sign('sha256', body, by?.key ?? privateKey);
   const certificate = sequence(body, ecdsaWithSha256, der(0x03, Buffer.concat([Buffer.from([0]), signature])));
   return { certificate: pem(certificate), key: String(privateKey.export({ type: 'pkcs8', format: 'pem' })) };
+}
+
+function commonName(text: string): Buffer {
+  return sequence(set(sequence(oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from(text)))));
+}
+
+function extension(id: number, content: Buffer): Buffer {
+  return sequence(oid(0x55, 0x1d, id), der(0x04, content));
 }
 
 function generalName(name: string): Buffer {

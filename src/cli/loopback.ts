@@ -27,6 +27,7 @@ export function loopbackLayout({ folder, port, address }: Loopback): Layout {
         key: join(own, files ? baseName(files.key) : 'privkey.pem'),
       };
     },
+    clientCa: (site, ca) => join(folder, 'tls', siteFolder(site), 'client', baseName(ca)),
     nginx: {
       configuration: join(folder, 'nginx'),
       pid: join(folder, 'nginx.pid'),
@@ -50,5 +51,9 @@ export function writeCertificates({ sites }: Topology, layout: Layout): void {
     mkdirSync(dirname(certificate), { recursive: true });
     writeFileSync(certificate, pair.certificate);
     writeFileSync(key, pair.key);
+    if (!tls.value.client) continue;
+    const ca = layout.clientCa(id, tls.value.client.ca.value);
+    mkdirSync(dirname(ca), { recursive: true });
+    writeFileSync(ca, selfSigned(['ca.invalid']).certificate);
   }
 }

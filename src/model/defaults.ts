@@ -1,3 +1,4 @@
+import type { TlsProfile } from './tls-profiles.ts';
 import type { Condition } from './topology.ts';
 
 /** What applies where nothing is written, each with its reason. The only place for such values. */
@@ -47,7 +48,15 @@ export const defaults = {
     idle: given('4s', 'Node closes an idle connection after 5s: the proxy must be first'),
   },
   balance: given('round_robin' as const, 'equal shares'),
-  tls: given('acme', 'trusted by every browser'),
+  tls: {
+    mode: given('acme', 'trusted by every browser'),
+    profile: given<TlsProfile>('intermediate', 'every browser since 2016 has TLS 1.2, and nothing weaker is offered'),
+    hsts: {
+      include_subdomains: given(false, 'other machines may serve names below this one over plain http'),
+      preload: given(false, 'a name is in the browsers for years'),
+    },
+    client: { mode: given<'require' | 'optional'>('require', 'a CA is named to keep others out') },
+  },
   http: given('redirect' as const, 'nobody stays on plain http by accident'),
   edge: {
     http_port: given(80, 'the port of http'),

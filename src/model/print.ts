@@ -100,8 +100,7 @@ function site({ aliases, redirectFrom, tls, http, routes, traffic }: Site): Tree
   return {
     ...(aliases.length > 0 ? { aliases: aliases.map((one) => told(one)) } : {}),
     ...(redirectFrom.length > 0 ? { redirect_from: redirectFrom.map((one) => told(one)) } : {}),
-    tls: told(tls, (value) => value.mode),
-    ...('hsts' in tls.value && tls.value.hsts ? { hsts: told(tls.value.hsts, formatDuration) } : {}),
+    tls: tlsTree(tls),
     http: told(http),
     ...(traffic ? { traffic: { rps: told(traffic.rps) } } : {}),
     routes: routes.map(({ id, match, pool: target, timeouts, retry, budget }) => ({
@@ -114,6 +113,28 @@ function site({ aliases, redirectFrom, tls, http, routes, traffic }: Site): Tree
       timeouts: timed(timeouts),
       retry: timed(retry),
     })),
+  };
+}
+
+function tlsTree(tls: Site['tls']): unknown {
+  const { value } = tls;
+  const mode = told(tls, () => value.mode);
+  if (value.mode === 'none') return mode;
+  const { profile, hsts, client } = value;
+  return {
+    mode,
+    ...(value.mode === 'files' ? { certificate: told(value.certificate), key: told(value.key) } : {}),
+    profile: told(profile),
+    ...(hsts
+      ? {
+          hsts: {
+            max_age: told(hsts.max_age, formatDuration),
+            include_subdomains: told(hsts.include_subdomains),
+            preload: told(hsts.preload),
+          },
+        }
+      : {}),
+    ...(client ? { client: { ca: told(client.ca), mode: told(client.mode) } } : {}),
   };
 }
 

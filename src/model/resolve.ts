@@ -41,6 +41,7 @@ export function resolve(
     services: containers,
     pools: [...pools],
     sites: served,
+    asksClients: served.some(({ tls: { value } }) => value.mode !== 'none' && value.client !== undefined),
     severities: new Map(
       [...entriesOf(get(tree, 'lint') ?? tree, 'rules')].flatMap(([rule, { keyAt, value }]) => {
         const severity = word('off', 'info', 'warning', 'error')(value);

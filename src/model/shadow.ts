@@ -2,7 +2,8 @@ import type { Given, Site, SiteTls, Topology } from './topology.ts';
 
 /**
  * The same sites beside the live proxy: plain http on one port, without TLS, redirects or ACME, and nothing on 80 or
- * 443. Where two sites differ in their port only, the first one answers.
+ * 443. Where two sites differ in their port only, the first one answers. Sites that ask for client certificates are left
+ * out: over plain http everybody would be let in.
  */
 export function shadow(topology: Topology, port: number): Topology {
   const { edge } = topology;
@@ -11,6 +12,7 @@ export function shadow(topology: Topology, port: number): Topology {
   const names = new Set<string>();
   const sites = topology.sites.flatMap((site): Site[] => {
     const { port: _own, ...rest } = site;
+    if (site.tls.value.mode !== 'none' && site.tls.value.client) return [];
     const free = (name: string): boolean => !names.has(name) && Boolean(names.add(name));
     if (!free(site.name ?? '')) return [];
     return [

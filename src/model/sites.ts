@@ -7,20 +7,9 @@ import { onlyPaths, type PathMatch } from './match.ts';
 import { isPrivateName } from './names.ts';
 import { retry, timeouts } from './policy.ts';
 import { type NamedPool, type PoolContext, poolOfRoute } from './pools.ts';
-import {
-  duration,
-  type Findings,
-  find,
-  inherited,
-  type Layer,
-  limit,
-  number,
-  read,
-  text,
-  word,
-  written,
-} from './reader.ts';
-import type { Acme, Given, Route, Site, SiteTls } from './topology.ts';
+import { type Findings, find, inherited, limit, number, read, text, word, written } from './reader.ts';
+import { clientOverHttp, isPrivateCa, siteTls, wildcardCertificate } from './tls.ts';
+import type { Acme, Given, Route, Site } from './topology.ts';
 
 export interface SiteContext extends PoolContext {
   readonly named: Map<string, NamedPool>;
@@ -53,6 +42,7 @@ function site(id: string, at: Place, node: Node, context: SiteContext): Site {
       },
     );
   }
+  clientOverHttp(tls.value, http, found);
   const aliases = names(get(node, 'aliases'));
   const redirectFrom = names(get(node, 'redirect_from'));
   for (const one of [...(name ? [{ value: name, at }] : []), ...aliases, ...redirectFrom]) {
@@ -108,56 +98,6 @@ function names(node: Node | undefined): Given<string>[] {
   return node.items.flatMap((item) => {
     const name = text(item);
     return name === undefined ? [] : [{ value: name, at: item.at, origin: 'written' as const }];
-  });
-}
-
-/** A CA of one's own issues certificates for any name. */
-function isPrivateCa({ ca }: Acme): boolean {
-  return ca.value.startsWith('https://');
-}
-
-function siteTls(layers: readonly Layer[], name: string | undefined, at: Place, context: SiteContext): Given<SiteTls> {
-  const { found, acme } = context;
-  const map = find(layers, 'tls', (node) => (node.kind === 'mapping' ? node : undefined));
-  const own = [written(map?.value)];
-  const mode = find(own, 'mode', word('acme', 'internal', 'none'));
-  const certificate = find(own, 'certificate', text);
-  const key = find(own, 'key', text);
-  const hsts = find(own, 'hsts', duration(found));
-  const because = map ? {} : { because: defaults.tls.because };
-  const given = (value: SiteTls): Given<SiteTls> => ({
-    value,
-    at: map?.at ?? at,
-    origin: map?.origin ?? 'default',
-    ...because,
-  });
-  if (mode && certificate) {
-    found.add('error', 'reference-tls', mode.at, 'both `mode` and `certificate` are written', {
-      help: 'write one of the two',
-    });
-  }
-  if (mode?.value === 'none') return given({ mode: 'none' });
-  const header = hsts ? { hsts } : {};
-  if (certificate && key) return given({ mode: 'files', certificate, key, ...header });
-  if (mode?.value === 'internal') return given({ mode: 'internal', ...header });
-
-  const place = mode?.at ?? at;
-  if (name?.startsWith('*.')) {
-    wildcardCertificate(name, place, found);
-  } else if (name === undefined || (isPrivateName(name) && !isPrivateCa(acme))) {
-    const who = name === undefined ? '`default` is no name' : `no public CA issues certificates for \`${name}\``;
-    found.add(mode ? 'warning' : 'info', 'tls-internal', place, `${who}: the proxy makes one itself`, {
-      why: 'browsers warn until its CA is trusted',
-      help: 'write `tls: internal` to say so, or `tls: none`',
-    });
-    return given({ mode: 'internal', ...header });
-  }
-  return given({ mode: 'acme', ...header });
-}
-
-function wildcardCertificate(name: string, at: Place, found: Findings): void {
-  found.add('error', 'reference-tls', at, `a certificate for \`${name}\` needs a DNS challenge, which comes later`, {
-    help: 'write `tls: internal`, or `certificate` and `key` of a certificate that you have',
   });
 }
 

@@ -2,6 +2,7 @@ import type { Place, Severity, TargetId } from '../diagnostics/diagnostic.ts';
 import type { Address } from './address.ts';
 import type { Duration } from './duration.ts';
 import type { Match } from './match.ts';
+import type { TlsProfile } from './tls-profiles.ts';
 import type { Version } from './version.ts';
 
 /**
@@ -106,15 +107,32 @@ export interface ProxyRoute extends RouteBase {
 
 export type Route = ProxyRoute;
 
+/** `Strict-Transport-Security`: browsers that have seen it ask over https only. */
+export interface Hsts {
+  readonly at: Place;
+  readonly max_age: Given<Duration>;
+  readonly include_subdomains: Given<boolean>;
+  readonly preload: Given<boolean>;
+}
+
+/** Clients show a certificate that this CA has issued. */
+export interface ClientCertificates {
+  readonly at: Place;
+  readonly ca: Given<string>;
+  readonly mode: Given<'require' | 'optional'>;
+}
+
+/** What a handshake is besides the certificate. */
+export interface TlsWords {
+  readonly profile: Given<TlsProfile>;
+  readonly hsts?: Hsts;
+  readonly client?: ClientCertificates;
+}
+
 export type SiteTls =
   | { readonly mode: 'none' }
-  | { readonly mode: 'acme' | 'internal'; readonly hsts?: Given<Duration> }
-  | {
-      readonly mode: 'files';
-      readonly certificate: Given<string>;
-      readonly key: Given<string>;
-      readonly hsts?: Given<Duration>;
-    };
+  | ({ readonly mode: 'acme' | 'internal' } & TlsWords)
+  | ({ readonly mode: 'files'; readonly certificate: Given<string>; readonly key: Given<string> } & TlsWords);
 
 export interface Site {
   /** As written: `bustamam.tech`, `a.example:8443`, `*.example.com`, `default`. */
@@ -189,5 +207,11 @@ export interface Topology {
   readonly services: readonly Service[];
   readonly pools: readonly Pool[];
   readonly sites: readonly Site[];
+  /**
+   * Some site asks clients for certificates. Then the name of a handshake and the Host of its requests must be the same on
+   * all: else a request for that site could come in by the handshake of another. And its servers believe the edge, which
+   * tells them whose certificate it was: no client may say so itself.
+   */
+  readonly asksClients: boolean;
   readonly severities: ReadonlyMap<string, { readonly severity: Severity | 'off'; readonly at: Place }>;
 }

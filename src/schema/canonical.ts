@@ -13,6 +13,8 @@ const shortForms: readonly { readonly where: string; readonly long: (node: Node)
   { where: '**/health/active', long: fromScalar('path') },
   { where: '**/keepalive', long: fromScalar('connections') },
   { where: '**/tls', long: fromScalar('mode') },
+  { where: '**/tls/hsts', long: fromScalar('max_age') },
+  { where: '**/tls/client', long: fromScalar('ca') },
   {
     where: 'edge/resolver',
     long: (node) => (node.kind === 'scalar' ? listOf({ ...node, value: '127.0.0.11' }) : node),

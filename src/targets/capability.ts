@@ -30,6 +30,10 @@ export const capabilities = {
   'health.passive.several': 'Marking after several failures (`max_fails` above 1)',
   'tls.acme': 'Certificates from a public CA',
   'tls.internal': 'Self-made certificates',
+  'tls.profile.groups': 'Exactly the key exchanges of a TLS profile',
+  'tls.profile.mixed': 'TLS 1.2 refused to one site of a port and offered to another',
+  'tls.client': 'Client certificates',
+  'tls.client.several': 'Client certificates of several CAs',
   resolver: 'Which DNS servers are asked at run time',
   access_log: 'An access log as JSON with upstream, tries and times',
 } as const;

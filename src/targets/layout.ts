@@ -13,6 +13,8 @@ export interface Layout {
   address(address: Address): Address;
   /** The certificate and key of a site: made by ACME or by the edge itself (no `file`), or given by the user. */
   certificate(site: string, files?: { readonly certificate: string; readonly key: string }): CertificateFiles;
+  /** The CA whose certificates clients of a site show. */
+  clientCa(site: string, ca: string): string;
   readonly nginx: NginxFolders;
   readonly caddy: CaddyFolders;
 }
@@ -63,6 +65,7 @@ export const containers: Layout = {
       key: `${own}/key/${baseName(files.key)}`,
     };
   },
+  clientCa: (site, ca) => `/etc/edge/files/${siteFolder(site)}/client/${baseName(ca)}`,
   nginx: {
     configuration: '/etc/edge/nginx',
     pid: '/run/nginx.pid',

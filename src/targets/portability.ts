@@ -3,9 +3,10 @@ import { add } from '../model/duration.ts';
 import type { Given, Pool, Route, Topology } from '../model/topology.ts';
 import { type Capability, portabilityRule, supportOf } from './capability.ts';
 import { targets } from './index.ts';
+import { tlsUses } from './tls.ts';
 
 /** What a topology asks for: the capability, where, and in the topology's words. */
-interface Use {
+export interface Use {
   readonly capability: Capability;
   readonly at: Place;
   readonly what: string;
@@ -40,9 +41,7 @@ function uses(topology: Topology): Use[] {
     ...(edge.resolver.origin === 'written'
       ? [{ capability: 'resolver', at: edge.resolver.at, what: '`resolver`' } as const]
       : []),
-    ...sites.flatMap(({ tls }): Use[] =>
-      tls.value.mode === 'internal' ? [{ capability: 'tls.internal', at: tls.at, what: '`tls: internal`' }] : [],
-    ),
+    ...tlsUses(topology),
     ...topology.pools.flatMap(poolUses),
     ...routes.flatMap(routeUses),
   ];

@@ -122,7 +122,7 @@ describe('the defaults that the schema tells', () => {
     'properties/targets/properties/nginx/properties/workers': 'targets.nginx.workers',
     'properties/edge/properties/resolver': { value: 'docker' },
     'properties/machines/additionalProperties/properties/edge': { value: false },
-    'definitions/tls/properties/mode': 'tls',
+    'definitions/tls': 'tls.mode',
     'definitions/budget': { value: 'unset' },
     'definitions/pool/properties/protocol': { value: 'http' },
     'definitions/upstream/properties/protocol': { value: 'http' },

@@ -21,6 +21,7 @@ export function checkLayout(folder: string, pair: CertificateFiles, lookup: bool
     ...base,
     bind: '127.0.0.77',
     certificate: () => pair,
+    clientCa: () => pair.certificate,
     caddy: { ...base.caddy, accessLog: 'stdout', caRoot: pair.certificate },
   };
 }

@@ -146,12 +146,22 @@ function route(world: World) {
   });
 }
 
+const hsts = fc.oneof(
+  wholeSeconds,
+  fc.record(
+    { max_age: wholeSeconds, include_subdomains: fc.boolean(), preload: fc.boolean() },
+    { requiredKeys: ['max_age'] },
+  ),
+);
+
 function site(world: World) {
   return fc.record({
     kind: pick('name', 'name', 'port', 'again', 'wildcard', 'default', 'default-port', 'private', 'v4', 'v6', 'long'),
     form: pick('short', 'short-list', 'site', 'site', 'routes', 'routes', 'routes'),
     tls: some(pick('acme', 'internal', 'none', 'map-acme', 'map-internal', 'map-hsts', 'files')),
-    hsts: some(wholeSeconds),
+    hsts: some(hsts),
+    profile: some(pick('modern', 'intermediate')),
+    client: some(pick<unknown>('./ca.pem', { ca: './ca.pem' }, { ca: './ca.pem', mode: 'optional' })),
     http: some(pick('redirect', 'serve', 'none')),
     aliases: fc.nat(2),
     wideAlias: fc.boolean(),
@@ -305,7 +315,7 @@ function assemble(choices: Choices): Sketch {
     const asked = form.startsWith('short') ? undefined : wanted;
     // Public CAs give certificates for wildcards to DNS challenges only.
     const tls = wildcard && /acme|hsts/.test(asked ?? generalTls) ? 'internal' : asked;
-    const effective = (tls ?? generalTls).replace('map-hsts', 'acme');
+    const effective = tls === undefined || tls === 'map-hsts' ? generalTls : tls;
     if (again && effective !== 'none' && asked !== certificates.get(host)) continue;
     const name = nameOf(one, index, effective === 'none', last);
     if (taken.has(name)) continue;
@@ -422,13 +432,16 @@ function siteWords(one: SiteChoice, index: number, tls: string | undefined, effe
   const wide = one.wideAlias && !effective.includes('acme') ? '*.' : '';
   const redirects = one.kind.startsWith('default') || one.kind === 'wildcard' ? 0 : one.redirects;
   const map = tls === undefined ? undefined : tlsWords[tls];
-  const hsts = typeof map === 'object' && one.hsts !== undefined ? { hsts: one.hsts } : {};
+  const secure = typeof map === 'object' && effective !== 'none';
+  const more = secure ? withoutNothing({ hsts: one.hsts, profile: one.profile, client: one.client }) : {};
+  // Nobody is asked for a certificate over plain http.
+  const http = 'client' in more ? (one.http === 'none' ? 'none' : 'redirect') : one.http;
   return withoutNothing({
     aliases: one.aliases > 0 ? numbers.map((number) => `${wide}alias-${number}.${index}.example.net`) : undefined,
     redirect_from:
       redirects > 0 ? [...Array(redirects).keys()].map((number) => `from-${number}.${index}.example.net`) : undefined,
-    tls: typeof map === 'object' ? { ...map, ...hsts } : map,
-    http: effective === 'none' ? undefined : one.http,
+    tls: typeof map === 'object' ? { ...map, ...more } : map,
+    http: effective === 'none' ? undefined : http,
     traffic: one.rps === undefined ? undefined : { rps: one.rps },
   });
 }

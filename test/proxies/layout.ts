@@ -72,6 +72,8 @@ export interface BuildOptions {
   readonly servers: ReadonlyMap<string, string>;
   /** nginx's worker processes; absent: as the topology's default says. What workers do not share is exact with 1 only. */
   readonly workers?: number;
+  /** The CA of client certificates as the topology names it, `./ca.pem` → PEM text; absent: a throw-away one. */
+  readonly authorities?: ReadonlyMap<string, string>;
 }
 
 export type AskOptions = Omit<RequestOptions, 'port' | 'host' | 'tls'> & {
@@ -117,6 +119,11 @@ export async function build(binary: Binary, text: string, options: BuildOptions)
     write(join(folder, path), content);
   }
   writeCertificates(topology, layout);
+  for (const { id, tls } of topology.sites) {
+    const ca = tls.value.mode === 'none' ? undefined : tls.value.client?.ca.value;
+    const text = ca === undefined ? undefined : options.authorities?.get(ca);
+    if (ca !== undefined && text !== undefined) write(layout.clientCa(id, ca), text);
+  }
 
   const start = binary.program === 'nginx' ? startNginx : startCaddy;
   const config = join(folder, binary.program === 'nginx' ? 'nginx/nginx.conf' : 'caddy/Caddyfile');

@@ -166,6 +166,7 @@ function directivesOf(sites: readonly SiteBlock[], work: Work): CaddyDirectives 
     accessLog: 'none',
     acme: { hasRoot: false, ...(email ? { email: email.text } : {}) },
     ownCa: false,
+    strictNames: false,
     sites: sites.flatMap((site) => proxySites(site, work)),
   };
 }

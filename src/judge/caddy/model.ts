@@ -152,6 +152,7 @@ export function topologyOf(
     services: [],
     pools: [...new Set(sites.flatMap(({ routes }) => routes.map(({ pool }) => pool)))],
     sites,
+    asksClients: false,
     severities: new Map(),
   };
 }

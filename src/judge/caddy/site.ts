@@ -1,6 +1,7 @@
 import type { Place } from '../../diagnostics/diagnostic.ts';
 import type { PathMatch } from '../../model/match.ts';
 import { isPrivateName } from '../../model/names.ts';
+import { plainTls } from '../../model/tls.ts';
 import type { SiteTls } from '../../model/topology.ts';
 import { withoutSpaces } from '../../targets/caddy/emit.ts';
 import type { Listener } from '../../targets/listeners.ts';
@@ -83,19 +84,20 @@ export function nameOf(served: Served, { http, https }: Options): string {
 
 export function tlsOf(
   block: CaddyBlock,
-  { address: { host }, listener }: Served,
+  { address: { host }, listener, key }: Served,
   { privateCa }: Options,
   notes: Notes,
 ): SiteTls {
   if (!listener.tls) return { mode: 'none' };
   const words = notes.words(block.directives.findLast(({ name }) => name === 'tls')?.args ?? []);
   const [first, second] = words;
+  const handshake = plainTls(notes.place(key));
   if (first && second) {
-    return { mode: 'files', certificate: notes.given(first.text, first.at), key: notes.given(second.text, second.at) };
+    const files = { certificate: notes.given(first.text, first.at), key: notes.given(second.text, second.at) };
+    return { mode: 'files', ...files, ...handshake };
   }
-  return {
-    mode: first?.text === 'internal' || host === '' || (isPrivateName(host) && !privateCa) ? 'internal' : 'acme',
-  };
+  const own = first?.text === 'internal' || host === '' || (isPrivateName(host) && !privateCa);
+  return { mode: own ? 'internal' : 'acme', ...handshake };
 }
 
 /** Which requests a route is for: in its id, in words, and as a topology says it where one can. */

@@ -1,6 +1,7 @@
 import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts';
 import { bound } from '../../latency/term.ts';
 import { onlyPaths, pathsOf } from '../../model/match.ts';
+import { plainTls } from '../../model/tls.ts';
 import type { Route, Site } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import type { RouteOnTarget, RouteReport, RouteWaits } from '../../report/report.ts';
@@ -85,7 +86,7 @@ export function judgeNginx(configuration: NginxConfiguration, version: Version):
     workers,
     accessLog: 'none',
     upstreams: [...pools.values()].map(({ upstream }) => upstream),
-    servers: world.servers.map((server) => loweredServer(server, locations.get(server) ?? [])),
+    servers: world.servers.map((server) => loweredServer(server, locations.get(server) ?? [], world)),
   };
   for (const site of sites.values()) site.routes.sort((a, b) => rank(a) - rank(b));
   return {
@@ -191,14 +192,15 @@ function mirrors({ servers, http }: World): boolean {
   ].some(has);
 }
 
-function loweredServer(server: Server, locations: readonly NginxLocation[]): NginxServer {
+function loweredServer(server: Server, locations: readonly NginxLocation[], world: World): NginxServer {
   const { port, tls } = mainListener(server.listeners);
+  const at = server.directive ? placeOf(world, server.directive) : world.configuration.main.source.place(0, 1);
   return {
     kind: 'proxy',
     site: siteName(server),
     listener: { port, tls, fallback: server.names.length === 0 },
     names: server.names.map(({ text }) => text),
-    tls: { mode: tls ? 'internal' : 'none' },
+    tls: tls ? { mode: 'internal', ...plainTls(at) } : { mode: 'none' },
     challenges: false,
     locations,
   };

@@ -2,6 +2,7 @@ import type { Place } from '../../diagnostics/diagnostic.ts';
 import { defaults } from '../../model/defaults.ts';
 import { type Duration, milliseconds } from '../../model/duration.ts';
 import { onlyPaths, type PathMatch } from '../../model/match.ts';
+import { plainTls } from '../../model/tls.ts';
 import type {
   Condition,
   Given,
@@ -189,8 +190,10 @@ function tlsOf(server: Server, world: World, tls: boolean, at: Place): Given<Sit
   };
   const certificate = file('ssl_certificate');
   const key = file('ssl_certificate_key');
-  const files: SiteTls = certificate && key ? { mode: 'files', certificate, key } : { mode: 'internal' };
-  const mode: SiteTls = inForce(spot, 'acme_certificate') ? { mode: 'acme' } : files;
+  const words = plainTls(at);
+  const files: SiteTls =
+    certificate && key ? { mode: 'files', certificate, key, ...words } : { mode: 'internal', ...words };
+  const mode: SiteTls = inForce(spot, 'acme_certificate') ? { mode: 'acme', ...words } : files;
   return { value: mode, at: certificate?.at ?? at, origin: 'written' };
 }
 
@@ -215,6 +218,7 @@ export function topologyOf(world: World, version: Version, workers: number | 'au
     services: [],
     pools: [...new Set(sites.flatMap(({ routes }) => routes.map(({ pool }) => pool)))],
     sites,
+    asksClients: false,
     severities: new Map(),
   };
 }

@@ -55,6 +55,26 @@ export const caddyCapabilities: CapabilityTable = {
   ],
   'tls.acme': [yes],
   'tls.internal': [yes],
+  'tls.profile.groups': [
+    approximately('info', 'before 2.10 there is no key exchange that withstands quantum computers'),
+    { since: '2.10', support: yes },
+  ],
+  'tls.profile.mixed': [yes],
+  'tls.client': [
+    approximately('warning', 'before 2.8 only the first certificate in the file of the CA counts'),
+    { since: '2.8', support: yes },
+  ],
+  'tls.client.several': [
+    yes,
+    {
+      since: '2.7',
+      support: no(
+        'error',
+        'from 2.7 to 2.10 a client of one CA comes back to the site of another by its old session, without being checked again (CVE-2025-68121 of Go)',
+      ),
+    },
+    { since: '2.11', support: yes },
+  ],
   resolver: [no('info', 'names are resolved by the system of the container')],
   access_log: [yes],
 };

@@ -17,6 +17,8 @@ export interface CaddyDirectives {
   readonly acme: { readonly email?: string; readonly ca?: string; readonly hasRoot: boolean };
   /** Some certificate comes from Caddy's own CA. */
   readonly ownCa: boolean;
+  /** strict_sni_host: requests for another name than that of the handshake are refused, as some site asks for client certificates. */
+  readonly strictNames: boolean;
   readonly sites: readonly CaddySite[];
 }
 
@@ -29,7 +31,8 @@ export interface CaddyProxySite {
   /** Empty: every name that no other site has. */
   readonly names: readonly string[];
   readonly tls: SiteTls;
-  readonly hsts?: Given<Duration>;
+  /** Strict-Transport-Security */
+  readonly hsts?: string;
   readonly debugHeader?: string;
   readonly routes: readonly CaddyRoute[];
 }
@@ -40,6 +43,8 @@ export interface CaddyRedirectSite {
   readonly listener: Listener;
   readonly names: readonly string[];
   readonly tls: SiteTls;
+  /** Strict-Transport-Security */
+  readonly hsts?: string;
   readonly to: { readonly scheme: 'http' | 'https'; readonly host: string | 'requested'; readonly port?: number };
 }
 

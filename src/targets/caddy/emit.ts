@@ -7,7 +7,9 @@ import { madeBy, type OutputFile } from '../files.ts';
 import { type Layout, printAddress } from '../layout.ts';
 import { render, type View } from '../render.ts';
 import { pathPattern } from '../routes.ts';
-import type { CaddyDirectives, CaddyRoute, CaddySite, ReverseProxy } from './directives.ts';
+import { subjectHeader } from '../tls.ts';
+import type { CaddyDirectives, CaddyProxySite, CaddyRoute, CaddySite, ReverseProxy } from './directives.ts';
+import { caLines, makesAnyName, tlsLines } from './tls.ts';
 import { caddyToken, literal } from './tokens.ts';
 
 /** Prints the directives as one Caddyfile, in the form that `caddy fmt` leaves as it is. */
@@ -15,6 +17,7 @@ export function emitCaddy(directives: CaddyDirectives, layout: Layout): OutputFi
   const view: View = {
     madeBy,
     globals: globals(directives, layout),
+    strictNames: directives.strictNames,
     sites: directives.sites.map((site) => siteView(site, directives, layout)),
   };
   return [{ path: 'caddy/Caddyfile', text: render('caddy/Caddyfile', view), target: 'caddy' }];
@@ -36,10 +39,10 @@ function globals(directives: CaddyDirectives, layout: Layout): string[] {
 }
 
 function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout): View {
-  const tls = site.listener.tls ? tlsLines(site, directives, layout) : [];
+  const tls = tlsLines(site, directives, layout);
   const proxy = site.kind === 'proxy';
   const debugHeader = (proxy && site.debugHeader) || false;
-  const hsts = proxy && site.hsts ? String(Math.floor(site.hsts.value / 1000)) : false;
+  const hsts = site.kind !== 'unknown' && site.hsts !== undefined && caddyToken(site.hsts);
   return {
     comment: commentOf(site),
     names: names(site, directives, layout),
@@ -49,12 +52,18 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
     logTo: directives.accessLog === 'json' && logWriter(layout),
     answer: answer(site),
     proxy,
+    subject: proxy && directives.strictNames ? subject(site) : false,
     hsts,
     debugHeader,
     logFields: proxy ? logFields(directives) : [],
     routes: proxy ? site.routes.map((route, index) => routeView(route, index, { debugHeader, hsts }, layout)) : [],
     open: proxy && !site.routes.some(({ match }) => takesAll(match)),
   };
+}
+
+/** Whose certificate was shown. No client may say so itself, by whatever site it comes. */
+function subject({ tls }: CaddyProxySite): { readonly header: string; readonly told: boolean } {
+  return { header: subjectHeader, told: tls.mode !== 'none' && tls.client !== undefined };
 }
 
 function logWriter({ caddy: { accessLog } }: Layout): string {
@@ -90,37 +99,6 @@ function names(site: CaddySite, { httpPort, httpsPort }: CaddyDirectives, layout
   if (list.length === 0) return `${scheme}:${layout.port(port)}`;
   // A word without a dot could be one of Caddy's own: `import`.
   return list.map((name) => `${tls && general && name.includes('.') ? '' : scheme}${name}${shown}`).join(', ');
-}
-
-function caLines({ acme }: CaddyDirectives, layout: Layout): string[] {
-  return [
-    ...(acme.ca === undefined ? [] : [`ca ${caddyToken(acme.ca)}`]),
-    ...(acme.hasRoot ? [`ca_root ${caddyToken(layout.caddy.caRoot)}`] : []),
-  ];
-}
-
-/** Is there a site that makes a certificate for whatever name a client asks for, at its first handshake? */
-function makesAnyName({ sites }: CaddyDirectives): boolean {
-  return sites.some((site) => site.kind === 'proxy' && site.names.length === 0 && site.tls.mode === 'internal');
-}
-
-/**
- * Caddy has one rule for all names that it does not know beforehand, on all ports, and refuses two that differ: where
- * certificates are made for them, every block without names says so, and the CA of the other sites is told to each.
- */
-function tlsLines(site: CaddySite, directives: CaddyDirectives, layout: Layout): string[] {
-  const anyName = makesAnyName(directives) && (site.kind === 'unknown' || site.names.length === 0);
-  const mode = site.kind === 'unknown' ? 'none' : site.tls.mode;
-  if (site.kind !== 'unknown' && site.tls.mode === 'files') {
-    const { certificate, key } = site.tls;
-    const files = layout.certificate(site.site, { certificate: certificate.value, key: key.value });
-    const line = `tls ${caddyToken(files.certificate)} ${caddyToken(files.key)}`;
-    return anyName ? [`${line} {`, '\tissuer internal', '\ton_demand', '}'] : [line];
-  }
-  if (anyName) return ['tls internal {', '\ton_demand', '}'];
-  if (mode === 'internal') return ['tls internal'];
-  const ca = mode === 'acme' && makesAnyName(directives) ? caLines(directives, layout) : [];
-  return ca.length > 0 ? ['tls {', ...ca.map((line) => `\t${line}`), '}'] : [];
 }
 
 /** 308 keeps the method and the body of a request. */

@@ -8,6 +8,7 @@ import { unknownListeners } from '../listeners.ts';
 import { reachableRoutes } from '../routes.ts';
 import { caddyCapabilities } from './capabilities.ts';
 import type { CaddyDirectives, CaddyProxySite, CaddySite, ReverseProxy } from './directives.ts';
+import { hstsOf } from './tls.ts';
 
 /** With a duration and an interval of 0 Caddy would take its own 250ms. */
 const shortestInterval = milliseconds(1);
@@ -32,6 +33,7 @@ export function lowerCaddy(topology: Topology): CaddyDirectives {
       ...(acme.email ? { email: acme.email.value } : {}),
       ...(ca === undefined ? {} : { ca }),
     },
+    strictNames: topology.asksClients,
     ownCa: topology.sites.some((site) => site.tls.value.mode === 'internal'),
     sites: [
       ...topology.sites.flatMap((site) => sitesOf(site, topology, version)),
@@ -60,7 +62,7 @@ function sitesOf(site: Site, { edge }: Topology, version: Version): CaddySite[] 
     listener: { port: at, tls: over.mode !== 'none' },
     names: own,
     tls: over,
-    ...('hsts' in over && over.hsts ? { hsts: over.hsts } : {}),
+    ...hstsOf(over),
     ...(edge.debug_header ? { debugHeader: edge.debug_header.value } : {}),
     routes,
   });
@@ -72,6 +74,7 @@ function sitesOf(site: Site, { edge }: Topology, version: Version): CaddySite[] 
     listener: { port: at, tls: over.mode !== 'none' },
     names,
     tls: over,
+    ...hstsOf(over),
     to,
   });
   const list: CaddySite[] = [proxy(port, tls)];

@@ -26,6 +26,10 @@ export const composeCapabilities: CapabilityTable = {
   'health.passive.several': [yes],
   'tls.acme': [yes],
   'tls.internal': [yes],
+  'tls.profile.groups': [yes],
+  'tls.profile.mixed': [yes],
+  'tls.client': [yes],
+  'tls.client.several': [yes],
   resolver: [yes],
   access_log: [yes],
 };

@@ -141,19 +141,16 @@ function publishedPorts({ sites, edge }: Topology): number[] {
 }
 
 function certificateMounts({ sites }: Topology, { layout, hostPath }: ComposeContext): Mount[] {
+  // The folder, not the file: a renewed certificate is often a new file under the old name.
+  const mount = (here: string, there: string): Mount => bind(folderOf(hostPath(here)), folderOf(there));
   return sites.flatMap(({ id, tls: { value } }): Mount[] => {
-    if (value.mode !== 'files') return [];
-    const there = layout.certificate(id, { certificate: value.certificate.value, key: value.key.value });
-    // The folder, not the file: a renewed certificate is often a new file under the old name.
-    return [
-      {
-        type: 'bind',
-        source: folderOf(hostPath(value.certificate.value)),
-        target: folderOf(there.certificate),
-        readOnly: true,
-      },
-      { type: 'bind', source: folderOf(hostPath(value.key.value)), target: folderOf(there.key), readOnly: true },
-    ];
+    if (value.mode === 'none') return [];
+    const ca = value.client?.ca.value;
+    const client = ca === undefined ? [] : [mount(ca, layout.clientCa(id, ca))];
+    if (value.mode !== 'files') return client;
+    const { certificate, key } = value;
+    const there = layout.certificate(id, { certificate: certificate.value, key: key.value });
+    return [mount(certificate.value, there.certificate), mount(key.value, there.key), ...client];
   });
 }
 

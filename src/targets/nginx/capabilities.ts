@@ -43,6 +43,23 @@ export const nginxCapabilities: CapabilityTable = {
   'tls.internal': [
     approximately('warning', 'each site gets a self-signed certificate; there is no CA that one could trust'),
   ],
+  'tls.profile.groups': [
+    approximately(
+      'info',
+      'key exchanges are those of the OpenSSL that nginx was built with: some more than the guideline names, all of them strong',
+    ),
+  ],
+  'tls.profile.mixed': [
+    approximately(
+      'warning',
+      'before 1.29.2 all sites of a port have the same protocols: a connection of TLS 1.2 is closed without an answer, after its handshake',
+    ),
+    { since: '1.29.2', support: yes },
+  ],
+  'tls.client': [
+    approximately('info', 'who shows no certificate, or a wrong one, gets 400 instead of a refused handshake'),
+  ],
+  'tls.client.several': [yes],
   resolver: [yes],
   access_log: [yes],
 };

@@ -4,6 +4,7 @@ import type { Match } from '../../model/match.ts';
 import type { Condition, Given, SiteTls } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import type { Listener } from '../listeners.ts';
+import type { NginxHandshake } from './tls.ts';
 
 /**
  * What nginx is told, for all sites at once. The emitter prints exactly this, and whatever wants to know how nginx
@@ -19,6 +20,8 @@ export interface NginxDirectives {
   readonly resolver?: { readonly addresses: readonly string[]; readonly valid: Duration; readonly timeout: Duration };
   readonly upstreams: readonly NginxUpstream[];
   readonly servers: readonly NginxServer[];
+  /** With TLS, requests for another name than that of the handshake are refused: some site asks for client certificates. */
+  readonly strictNames?: boolean;
 }
 
 export interface NginxUpstream {
@@ -64,7 +67,9 @@ export interface ProxyServer {
   readonly tls: SiteTls;
   /** Answers ACME challenges (a plain-http listener of a site with an ACME certificate). */
   readonly challenges: boolean;
-  readonly hsts?: Given<Duration>;
+  /** Strict-Transport-Security */
+  readonly hsts?: string;
+  readonly handshake?: NginxHandshake;
   readonly debugHeader?: string;
   readonly locations: readonly NginxRoute[];
 }
@@ -76,6 +81,9 @@ export interface RedirectServer {
   readonly names: readonly string[];
   readonly tls: SiteTls;
   readonly challenges: boolean;
+  /** Strict-Transport-Security */
+  readonly hsts?: string;
+  readonly handshake?: NginxHandshake;
   /** `https://` the requested host, or the site's own name; the port where it is not 443. Absent: no redirect, 421. */
   readonly to?: { readonly scheme: 'http' | 'https'; readonly host: string | 'requested'; readonly port?: number };
 }
@@ -84,6 +92,7 @@ export interface RedirectServer {
 export interface UnknownServer {
   readonly kind: 'unknown';
   readonly listener: NginxListener;
+  readonly handshake?: NginxHandshake;
 }
 
 /** One route of a site: a location, and what it does with a request. */

@@ -7,6 +7,7 @@ import { madeBy } from '../files.ts';
 import { type Layout, printAddress, siteFolder } from '../layout.ts';
 import { render, type View } from '../render.ts';
 import { pathPattern } from '../routes.ts';
+import { subjectHeader } from '../tls.ts';
 import type {
   NginxDirectives,
   NginxLocation,
@@ -15,6 +16,7 @@ import type {
   ProxyServer,
   RedirectServer,
 } from './directives.ts';
+import { guardLines, handshakeLines } from './tls.ts';
 import { comment, literal, nginxToken } from './tokens.ts';
 
 /** Prints the directives: nginx.conf, conf.d/00-http.conf for what all sites share, and one file a site. */
@@ -63,6 +65,7 @@ function httpView(directives: NginxDirectives, layout: Layout): View {
   const accessLog = logOf(directives, layout);
   return {
     madeBy,
+    strictNames: directives.strictNames ?? false,
     bucket: bucketSize(directives),
     accessLog,
     resolver: resolver
@@ -80,7 +83,7 @@ function httpView(directives: NginxDirectives, layout: Layout): View {
       .filter((server) => server.kind === 'unknown')
       .map((server) => ({
         ...listenView(server, version, layout),
-        tls: server.listener.tls,
+        tls: server.handshake ? handshakeLines(server.handshake, layout.clientCa) : [],
         accessLog,
         answer: emptyAnswer(421),
       })),
@@ -123,7 +126,6 @@ function serverView(server: ProxyServer | RedirectServer, directives: NginxDirec
   const { version } = directives;
   const files = server.tls.mode === 'none' ? undefined : certificateOf(server.site, server.tls, layout);
   const debug = server.kind === 'proxy' ? server.debugHeader : undefined;
-  const hsts = server.kind === 'proxy' ? server.hsts : undefined;
   const locations = server.kind === 'proxy' ? server.locations.flatMap(readable) : [];
   const all = locations.map((location) => locationView(location, layout));
   const open = server.kind === 'proxy' && !server.locations.some(({ match }) => takesAll(match));
@@ -133,13 +135,16 @@ function serverView(server: ProxyServer | RedirectServer, directives: NginxDirec
     names: server.names.length > 0 ? server.names.map(serverName).join(' ') : '_',
     certificate: files ? literal(files.certificate) : false,
     key: files ? literal(files.key) : false,
+    tls: server.handshake ? handshakeLines(server.handshake, layout.clientCa) : [],
+    guards: server.handshake ? guardLines(server.handshake, directives.strictNames ?? false) : [],
     accessLog: logOf(directives, layout),
     challenges: server.challenges,
     webroot: nginxToken(layout.nginx.webroot),
     answer: server.kind === 'redirect' ? answerOf(server) : [],
     proxy: server.kind === 'proxy',
     debugHeader: debug ?? false,
-    hsts: hsts ? String(Math.floor(hsts.value / 1000)) : false,
+    hsts: server.hsts === undefined ? false : nginxToken(server.hsts),
+    subject: subjectOf(server, directives),
     locations: open ? [...all, { ...nowhere, match: '/', answer: emptyAnswer(404) }] : all,
   };
 }
@@ -147,6 +152,12 @@ function serverView(server: ProxyServer | RedirectServer, directives: NginxDirec
 /** A `*` stands for one label, as in certificates and on Caddy; nginx's own `*.` would take names of any depth. */
 function serverName(name: string): string {
   return name.startsWith('*.') ? nginxToken(`~^[^.]+${name.slice(1).replaceAll('.', '\\.')}$`) : nginxToken(name);
+}
+
+/** Whose certificate was shown. No client may say so itself, by whatever site it comes. */
+function subjectOf(server: ProxyServer | RedirectServer, { strictNames }: NginxDirectives): string | false {
+  if (!strictNames) return false;
+  return `${subjectHeader} ${server.handshake?.client ? '$ssl_client_s_dn' : '""'}`;
 }
 
 function comments(server: ProxyServer | RedirectServer): string[] {

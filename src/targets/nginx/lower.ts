@@ -14,6 +14,7 @@ import type {
   ProxyServer,
   RedirectServer,
 } from './directives.ts';
+import { hstsOf, withHandshakes } from './tls.ts';
 
 /** nginx has no unlimited wait. */
 const forever = milliseconds(86_400_000);
@@ -31,7 +32,8 @@ export function lowerNginx(topology: Topology): NginxDirectives {
   const unknown = unknownListeners(topology).map(
     (listener): NginxServer => ({ kind: 'unknown', listener: { ...listener, fallback: true } }),
   );
-  const servers = [...withChallenges(own, topology), ...unknown];
+  const strictNames = topology.asksClients;
+  const servers = withHandshakes([...withChallenges(own, topology), ...unknown], version, strictNames);
   const dynamic =
     upstreams.some(({ peers }) => peers.some((peer) => peer.resolve)) ||
     [...used].some((pool) => isVariable(pool, version));
@@ -41,6 +43,7 @@ export function lowerNginx(topology: Topology): NginxDirectives {
     accessLog: edge.access_log.value,
     upstreams,
     servers,
+    ...(strictNames ? { strictNames } : {}),
     ...(dynamic
       ? { resolver: { addresses: edge.resolver.value, valid: milliseconds(10_000), timeout: milliseconds(2_000) } }
       : {}),
@@ -90,7 +93,7 @@ function serversOf(site: Site, { edge }: Topology, names: ReadonlyMap<Pool, stri
     names: own,
     tls: over,
     challenges: over.mode === 'none' && tls.mode === 'acme',
-    ...('hsts' in over && over.hsts ? { hsts: over.hsts } : {}),
+    ...hstsOf(over),
     ...debugHeader,
     locations,
   });
@@ -101,6 +104,7 @@ function serversOf(site: Site, { edge }: Topology, names: ReadonlyMap<Pool, stri
     names: from,
     tls: over,
     challenges: over.mode === 'none' && tls.mode === 'acme',
+    ...hstsOf(over),
     ...(to ? { to } : {}),
   });
 
