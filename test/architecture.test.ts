@@ -27,6 +27,7 @@ const order = [
   'import',
   'reporters',
   'diff',
+  'completion',
   'cli',
   'drill',
   'commands',

@@ -1,12 +1,14 @@
-import { Command, type CommanderError, Option } from 'commander';
+import { Argument, Command, type CommanderError, Option } from 'commander';
 import type { DiffOptions } from '../commands/diff.ts';
 import type { ExplainOptions } from '../commands/explain.ts';
 import type { ImportOptions } from '../commands/import.ts';
 import type { LintOptions } from '../commands/lint.ts';
+import { type Shell, shells } from '../completion/words.ts';
 import { closest } from '../diagnostics/closest.ts';
 import type { TargetId } from '../diagnostics/diagnostic.ts';
 import { version } from '../version.ts';
 import type { ColorFlag } from './color.ts';
+import { examplesText } from './examples.ts';
 import { type Io, UsageError } from './io.ts';
 
 type Exit = (code: number) => void;
@@ -201,6 +203,17 @@ export function program(io: Io, exit: Exit): Command {
       }
       exit(await print(known, file, { ...options, color: color() }, io));
     });
+
+  root
+    .command('completion')
+    .description('print a script that completes the command line')
+    .addArgument(new Argument('<shell>', 'whose').choices(shells))
+    .action(async (shell: Shell) => {
+      const { completion } = await import('../commands/completion.ts');
+      exit(completion(shell, root, io));
+    });
+
+  for (const command of root.commands) command.addHelpText('after', () => `\n${examplesText(command.name())}`);
   return root;
 }
 
