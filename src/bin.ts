@@ -32,6 +32,23 @@ async function readAll(): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
+async function ask(question: string): Promise<string | undefined> {
+  const { createInterface } = await import('node:readline');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((done) => {
+    let said: string | undefined;
+    terminal.once('close', () => {
+      // Ctrl-D and Ctrl-C leave the cursor behind the question.
+      if (said === undefined) process.stderr.write('\n');
+      done(said);
+    });
+    terminal.question(question, (answer) => {
+      said = answer;
+      terminal.close();
+    });
+  });
+}
+
 // Never process.exit: it would cut what a pipe has not taken yet.
 main(process.argv.slice(2), {
   cwd: process.cwd(),
@@ -39,6 +56,7 @@ main(process.argv.slice(2), {
   stdin: { read: readAll },
   stdout: { isTTY: process.stdout.isTTY === true, write: (text) => void process.stdout.write(text) },
   stderr: { isTTY: process.stderr.isTTY === true, write: (text) => void process.stderr.write(text) },
+  ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),
   get interrupted() {
     interrupted ??= interruption();
     return interrupted;

@@ -14,6 +14,8 @@ export interface Io {
    * something to put away, `--watch` and `drill`.
    */
   readonly interrupted: AbortSignal;
+  /** Puts a question to the person at the terminal; absent where nobody sits. Nothing comes back when the input ends. */
+  readonly ask?: (question: string) => Promise<string | undefined>;
 }
 
 export interface Stream {

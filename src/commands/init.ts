@@ -1,59 +1,90 @@
 import { resolve } from 'node:path';
-import { stringify } from 'yaml';
 import { type Io, readInput, reason, UsageError, writeNew } from '../cli/io.ts';
+import { diskTree } from '../cli/tree.ts';
 import { visible } from '../diagnostics/visible.ts';
 import { type Imported, servicesOfCompose } from '../import/compose.ts';
+import { type Beginning, beginningText } from '../import/start.ts';
+import { analyse } from '../pipeline.ts';
 import { read } from '../source/read.ts';
-import { render } from '../targets/render.ts';
 
 export interface InitOptions {
   /** A compose file whose services become those of the topology. */
   readonly from?: string;
 }
 
-/** Writes a commented topology.yaml. Never overwrites one. */
+/** Writes a commented topology.yaml, after some questions where somebody can answer. Never overwrites one. */
 export async function init(options: InitOptions, io: Io): Promise<number> {
+  const path = resolve(io.cwd, 'topology.yaml');
+  // Nobody wants to answer questions for nothing.
+  if (io.ask && diskTree(io.cwd).exists(path)) throw existsAlready();
+  const from = options.from ?? (await offered(io));
   const { services, leftOut }: Imported =
-    options.from === undefined ? { services: [], leftOut: [] } : await fromCompose(options.from, io);
-  const [first] = services;
-  // A pool and a service of one name would be ambiguous.
-  const pool = ['web', 'app', 'site'].find((name) => services.every((service) => service.name !== name)) ?? 'pool';
-  const text = render('init/topology.yaml', {
-    services: services.length > 0 && services.map(serviceView),
-    pool,
-    service: first ? scalar(first.name) : false,
-    site: 'www.example.com',
-  });
+    from === undefined ? { services: [], leftOut: [] } : await fromCompose(from, io);
+  const text = beginningText(io.ask ? await asked({ services }, io.ask, io) : { services });
   try {
-    writeNew(resolve(io.cwd, 'topology.yaml'), text);
+    writeNew(path, text);
   } catch (problem) {
-    const exists = (problem as { code?: string }).code === 'EEXIST';
-    throw new UsageError(
-      exists ? 'topology.yaml exists already' : `cannot write topology.yaml: ${reason(problem)}`,
-      exists ? 'it is left as it is: edit it, or move it away first' : 'choose another folder',
-    );
+    if ((problem as { code?: string }).code === 'EEXIST') throw existsAlready();
+    throw new UsageError(`cannot write topology.yaml: ${reason(problem)}`, 'choose another folder');
   }
   for (const { what, why } of leftOut) io.stderr.write(visible(`left out ${what}: ${why}\n`));
   io.stdout.write('wrote topology.yaml\n');
-  io.stderr.write('next: put your names and addresses in, then `proxywright lint` and `proxywright build -o out`\n');
+  const next = io.ask ? 'look at it' : 'put your names and addresses in';
+  io.stderr.write(`next: ${next}, then \`proxywright lint\` and \`proxywright build -o out\`\n`);
   return 0;
 }
 
-/** Only the first service gets a pool; that nothing asks the others is no news for who reads the new file. */
-function serviceView({ name, image, port, environment }: Imported['services'][number], index: number) {
-  return {
-    name: scalar(name),
-    image: scalar(image),
-    port: String(port),
-    unused: index > 0,
-    hasEnvironment: environment.length > 0,
-    environment: environment.map(({ key, value }) => ({ key: scalar(key), value: JSON.stringify(value) })),
-  };
+function existsAlready(): UsageError {
+  return new UsageError('topology.yaml exists already', 'it is left as it is: edit it, or move it away first');
 }
 
-/** Text as a YAML scalar: in quotes where it would be a number, `true` or `null`. */
-function scalar(text: string): string {
-  return stringify(text, { lineWidth: 0 }).trimEnd();
+type Ask = NonNullable<Io['ask']>;
+
+/** The compose file of this folder, if somebody wants it. */
+async function offered({ cwd, ask }: Io): Promise<string | undefined> {
+  const { exists } = diskTree(cwd);
+  const names = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
+  const name = names.find((one) => exists(one));
+  if (!ask || !name) return undefined;
+  const answer = await answered(ask, `Take the services of ${name}? [Y/n] `);
+  return /^n/i.test(answer) ? undefined : name;
+}
+
+/** Three questions, each with an answer for who does not know yet. A wrong answer is told and asked for again. */
+async function asked(known: Beginning, ask: Ask, io: Io): Promise<Beginning> {
+  let beginning = known;
+  const next = async (question: string, said: (answer: string) => Partial<Beginning>): Promise<void> => {
+    for (;;) {
+      const answer = await answered(ask, question);
+      const changed = answer === '' ? beginning : { ...beginning, ...said(answer) };
+      const problem = problemOf(beginningText(changed));
+      if (problem === undefined) {
+        beginning = changed;
+        return;
+      }
+      io.stderr.write(visible(`  ${problem}\n`));
+    }
+  };
+  await next('Name of the site, as browsers know it [www.example.com]: ', (site) => ({ site }));
+  if (known.services.length === 0) {
+    await next('Servers that answer for it, with ports [web:3000 10.0.0.3:3100]: ', (answer) => ({
+      servers: answer.split(/[\s,]+/).filter((one) => one !== ''),
+    }));
+  }
+  await next('Address that the CA warns when certificates end [none]: ', (email) => ({ email }));
+  return beginning;
+}
+
+async function answered(ask: Ask, question: string): Promise<string> {
+  const answer = await ask(question);
+  if (answer === undefined) throw new UsageError('no answer', 'nothing was written; start again when you know more');
+  return answer.trim();
+}
+
+/** The first mistake that a topology would have. */
+function problemOf(text: string): string | undefined {
+  const wrong = analyse('topology.yaml', text).diagnostics.find(({ severity }) => severity === 'error');
+  return wrong && [wrong.message, ...(wrong.help ? [wrong.help] : [])].join('; ');
 }
 
 async function fromCompose(path: string, io: Io): Promise<Imported> {

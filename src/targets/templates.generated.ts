@@ -507,6 +507,12 @@ export const templates = {
     + "\n# Starts nginx, and reloads it when a certificate changes. No docker socket, no signal from outside.\nset -eu\n\nconf=/etc/edge/nginx/nginx.conf\ntls=/etc/edge/tls\n\nstate() {\n    cat \"$tls\"/*/fullchain.pem 2>/dev/null | cksum\n}\n\nwatch() {\n    last=$(state)\n    while sleep 10; do\n        now=$(state)\n        [ \"$now\" = \"$last\" ] && continue\n        # A configuration that does not load keeps the old one running, and is tried again.\n        if nginx -t -q -c \"$conf\" && nginx -s reload -c \"$conf\"; then\n            last=$now\n        fi\n    done\n}\n\nwatch &\nexec nginx -c \"$conf\" -g 'daemon off;'\n";
 },"useData":true},
   "init/topology.yaml": {"0":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "\nacme: { email: "
+    + ((stack1 = container.lambda(container.strict(depth0, "email", {"start":{"line":9,"column":17},"end":{"line":9,"column":22}} ), depth0)) != null ? stack1 : "")
+    + " } # the CA writes there when a certificate is about to end\n";
+},"1":function(container,depth0,helpers,partials,data) {
     var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -515,8 +521,8 @@ export const templates = {
     };
 
   return "\nservices: # containers: one instance each, on the machine of the proxy\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"services"),{"name":"each","hash":{},"fn":container.program(1, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":10,"column":0},"end":{"line":23,"column":9}}})) != null ? stack1 : "");
-},"1":function(container,depth0,helpers,partials,data) {
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"services"),{"name":"each","hash":{},"fn":container.program(2, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":14,"column":0},"end":{"line":27,"column":9}}})) != null ? stack1 : "");
+},"2":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), alias2=container.strict, alias3=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -524,18 +530,18 @@ export const templates = {
         return undefined
     };
 
-  return ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"unused"),{"name":"if","hash":{},"fn":container.program(2, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":11,"column":0},"end":{"line":13,"column":7}}})) != null ? stack1 : "")
+  return ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"unused"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":15,"column":0},"end":{"line":17,"column":7}}})) != null ? stack1 : "")
     + "  "
-    + ((stack1 = alias3(alias2(depth0, "name", {"start":{"line":14,"column":4},"end":{"line":14,"column":8}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "name", {"start":{"line":18,"column":4},"end":{"line":18,"column":8}} ), depth0)) != null ? stack1 : "")
     + ":\n    image: "
-    + ((stack1 = alias3(alias2(depth0, "image", {"start":{"line":15,"column":13},"end":{"line":15,"column":18}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "image", {"start":{"line":19,"column":13},"end":{"line":19,"column":18}} ), depth0)) != null ? stack1 : "")
     + "\n    port: "
-    + ((stack1 = alias3(alias2(depth0, "port", {"start":{"line":16,"column":12},"end":{"line":16,"column":16}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "port", {"start":{"line":20,"column":12},"end":{"line":20,"column":16}} ), depth0)) != null ? stack1 : "")
     + "\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasEnvironment"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":17,"column":0},"end":{"line":22,"column":7}}})) != null ? stack1 : "");
-},"2":function(container,depth0,helpers,partials,data) {
-    return "  # proxywright-ignore reference-unused -- no site asks it yet\n";
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hasEnvironment"),{"name":"if","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":21,"column":0},"end":{"line":26,"column":7}}})) != null ? stack1 : "");
 },"3":function(container,depth0,helpers,partials,data) {
+    return "  # proxywright-ignore reference-unused -- no site asks it yet\n";
+},"4":function(container,depth0,helpers,partials,data) {
     var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -544,24 +550,49 @@ export const templates = {
     };
 
   return "    environment:\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"environment"),{"name":"each","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":19,"column":0},"end":{"line":21,"column":9}}})) != null ? stack1 : "");
-},"4":function(container,depth0,helpers,partials,data) {
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"environment"),{"name":"each","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":23,"column":0},"end":{"line":25,"column":9}}})) != null ? stack1 : "");
+},"5":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "      "
-    + ((stack1 = alias2(alias1(depth0, "key", {"start":{"line":20,"column":8},"end":{"line":20,"column":11}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "key", {"start":{"line":24,"column":8},"end":{"line":24,"column":11}} ), depth0)) != null ? stack1 : "")
     + ": "
-    + ((stack1 = alias2(alias1(depth0, "value", {"start":{"line":20,"column":17},"end":{"line":20,"column":22}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "value", {"start":{"line":24,"column":17},"end":{"line":24,"column":22}} ), depth0)) != null ? stack1 : "")
     + "\n";
-},"5":function(container,depth0,helpers,partials,data) {
-    return "  # proxywright-ignore spof -- one server so far\n";
 },"6":function(container,depth0,helpers,partials,data) {
+    return "  # proxywright-ignore spof -- one server so far\n";
+},"7":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    service: "
-    + ((stack1 = container.lambda(container.strict(depth0, "service", {"start":{"line":32,"column":15},"end":{"line":32,"column":22}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "service", {"start":{"line":36,"column":15},"end":{"line":36,"column":22}} ), depth0)) != null ? stack1 : "")
     + "\n";
-},"7":function(container,depth0,helpers,partials,data) {
+},"8":function(container,depth0,helpers,partials,data) {
+    var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return ((stack1 = lookupProperty(helpers,"if").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"servers"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.program(11, data, 0),"data":data,"loc":{"start":{"line":37,"column":0},"end":{"line":46,"column":0}}})) != null ? stack1 : "");
+},"9":function(container,depth0,helpers,partials,data) {
+    var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "    servers:\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"servers"),{"name":"each","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":39,"column":0},"end":{"line":41,"column":9}}})) != null ? stack1 : "");
+},"10":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "      - "
+    + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
+    + "\n";
+},"11":function(container,depth0,helpers,partials,data) {
     return "    servers:\n      - web:3000 # a container beside the proxy\n      - 10.0.0.3:3100 # a second machine, on its private address\n";
 },"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), alias2=container.strict, alias3=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -572,17 +603,18 @@ export const templates = {
     };
 
   return "# yaml-language-server: $schema=https://proxywright.dev/v1/topology.schema.json\n#\n# What should be true of the edge. `proxywright build -o out` compiles it, `proxywright lint` judges it.\n# Every word: `proxywright print schema`; every value that is not written: `proxywright print defaults`.\n\nversion: 1\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"services"),{"name":"if","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":7,"column":0},"end":{"line":24,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"email"),{"name":"if","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":7,"column":0},"end":{"line":10,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"services"),{"name":"if","hash":{},"fn":container.program(1, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":11,"column":0},"end":{"line":28,"column":7}}})) != null ? stack1 : "")
     + "\nupstreams: # pools: servers that do the same\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"service"),{"name":"if","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":27,"column":0},"end":{"line":29,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"alone"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":31,"column":0},"end":{"line":33,"column":7}}})) != null ? stack1 : "")
     + "  "
-    + ((stack1 = alias3(alias2(depth0, "pool", {"start":{"line":30,"column":4},"end":{"line":30,"column":8}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "pool", {"start":{"line":34,"column":4},"end":{"line":34,"column":8}} ), depth0)) != null ? stack1 : "")
     + ":\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"service"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.program(7, data, 0),"data":data,"loc":{"start":{"line":31,"column":0},"end":{"line":37,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"service"),{"name":"if","hash":{},"fn":container.program(7, data, 0),"inverse":container.program(8, data, 0),"data":data,"loc":{"start":{"line":35,"column":0},"end":{"line":46,"column":7}}})) != null ? stack1 : "")
     + "    timeouts:\n      connect: 1s # a dead machine costs this much\n      response_header: 5s # a hung server costs this much\n    retry:\n      tries: 2 # the first attempt included\n    health:\n      passive: { max_fails: 3, fail_window: 10s } # three failures: left out for ten seconds\n\nsites:\n  "
-    + ((stack1 = alias3(alias2(depth0, "site", {"start":{"line":47,"column":4},"end":{"line":47,"column":8}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "site", {"start":{"line":56,"column":4},"end":{"line":56,"column":8}} ), depth0)) != null ? stack1 : "")
     + ": # a name whose DNS points to the proxy\n    upstream: "
-    + ((stack1 = alias3(alias2(depth0, "pool", {"start":{"line":48,"column":16},"end":{"line":48,"column":20}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "pool", {"start":{"line":57,"column":16},"end":{"line":57,"column":20}} ), depth0)) != null ? stack1 : "")
     + "\n    budget: 12s # the longest wait that is acceptable: 2 × (1s + 5s)\n";
 },"useData":true},
   "nginx/http.conf": {"0":function(container,depth0,helpers,partials,data) {

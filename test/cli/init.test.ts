@@ -51,6 +51,81 @@ describe('init', () => {
   });
 });
 
+describe('init on a terminal', () => {
+  test('asks, and writes what was answered', async () => {
+    const here = session();
+    const answers = ['shop.example.com', '10.0.0.7:8080, 10.0.0.8:8080', 'ops@example.com'];
+    const done = await here.run(['init'], { answers });
+    expect(done).toEqual({
+      code: 0,
+      stdout: 'wrote topology.yaml\n',
+      stderr: `Name of the site, as browsers know it [www.example.com]: shop.example.com
+Servers that answer for it, with ports [web:3000 10.0.0.3:3100]: 10.0.0.7:8080, 10.0.0.8:8080
+Address that the CA warns when certificates end [none]: ops@example.com
+next: look at it, then \`proxywright lint\` and \`proxywright build -o out\`
+`,
+    });
+    expect(parse(here.read('topology.yaml'))).toMatchObject({
+      acme: { email: 'ops@example.com' },
+      upstreams: { web: { servers: ['10.0.0.7:8080', '10.0.0.8:8080'] } },
+      sites: { 'shop.example.com': { upstream: 'web' } },
+    });
+    await expectSound(here);
+  });
+
+  test('nothing but Enter writes what is written without a terminal', async () => {
+    const [here, other] = [session(), session()];
+    await here.run(['init'], { answers: ['', ' ', ''] });
+    await other.run(['init']);
+    expect(here.read('topology.yaml')).toBe(other.read('topology.yaml'));
+  });
+
+  test('a wrong answer is told, and asked for again', async () => {
+    const here = session();
+    const answers = ['https://shop.example.com/', 'shop.example.com', '10.0.0.7', '10.0.0.7:80', 'nobody', ''];
+    const { code, stderr } = await here.run(['init'], { answers });
+    expect(code).toBe(0);
+    expect(stderr.match(/^ {2}.*/gm)).toHaveLength(3);
+    // One server alone is no surprise to who has just said so.
+    await expectSound(here);
+  });
+
+  test('hostile answers are values, and never structure', async () => {
+    const here = session();
+    const answers = ['a: b', 'a.example.com', '*x', '{}', '"', '\u001b[31m', 'web:80', '# no', 'x@y: z', ''];
+    const { stderr } = await here.run(['init'], { answers });
+    expect(stderr.match(/^ {2}.*/gm)?.join('')).not.toContain('\u001b');
+    expect(parse(here.read('topology.yaml')).sites).toEqual({
+      'a.example.com': { upstream: 'web', budget: '12s' },
+    });
+    await expectSound(here);
+  });
+
+  test('offers the compose file that is there', async () => {
+    const compose = 'services: { shop: { image: "shop:1", ports: ["8080:80"] } }';
+    const here = session({ 'compose.yml': compose });
+    const { stderr } = await here.run(['init'], { answers: ['', 'shop.example.com', ''] });
+    expect(stderr).toContain('Take the services of compose.yml? [Y/n] \n');
+    expect(parse(here.read('topology.yaml')).services).toEqual({ shop: { image: 'shop:1', port: 80 } });
+    const without = session({ 'compose.yml': compose });
+    await without.run(['init'], { answers: ['n', '', '', ''] });
+    expect(parse(without.read('topology.yaml')).services).toBeUndefined();
+  });
+
+  test('asks nothing when there is a topology, and writes nothing when the input ends', async () => {
+    const there = session({ 'topology.yaml': 'mine\n' });
+    expect(await there.look(['init'], { answers: [] })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'error topology.yaml exists already\n  help: it is left as it is: edit it, or move it away first\n',
+    });
+    const here = session();
+    const done = await here.look(['init'], { answers: ['a.example.com'] });
+    expect(done).toMatchObject({ code: 2, stdout: '' });
+    expect(done.stderr).toContain('error no answer\n  help: nothing was written');
+  });
+});
+
 describe('init --from', () => {
   test.each([
     ['ports: [80]', 80],

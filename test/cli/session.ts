@@ -15,6 +15,8 @@ export interface Machine {
   /** Both streams are terminals. */
   readonly tty?: boolean;
   readonly stdin?: string | Uint8Array;
+  /** What somebody types, line by line; absent: nobody sits there. */
+  readonly answers?: readonly string[];
   /** A folder below the session's. */
   readonly cwd?: string;
 }
@@ -65,7 +67,7 @@ export function session(files: Readonly<Record<string, string>> = {}): Session {
   const dir = emptyFolder();
   const here: Session = {
     dir,
-    async run(args, { env = {}, tty = false, stdin = '', cwd = '' } = {}) {
+    async run(args, { env = {}, tty = false, stdin = '', cwd = '', answers } = {}) {
       const told = { stdout: '', stderr: '' };
       const stream = (name: 'stdout' | 'stderr') => ({
         isTTY: tty,
@@ -80,6 +82,7 @@ export function session(files: Readonly<Record<string, string>> = {}): Session {
         stdout: stream('stdout'),
         stderr: stream('stderr'),
         interrupted: new AbortController().signal,
+        ...(answers ? { ask: asking(answers, stream('stderr')) } : {}),
       });
       return { code, ...told };
     },
@@ -100,4 +103,14 @@ export function session(files: Readonly<Record<string, string>> = {}): Session {
   };
   for (const [path, text] of Object.entries(files)) here.write(path, text);
   return here;
+}
+
+/** Questions are told where a terminal would show them. */
+function asking(answers: readonly string[], stderr: { write(text: string): void }) {
+  const left = [...answers];
+  return async (question: string): Promise<string | undefined> => {
+    const answer = left.shift();
+    stderr.write(`${question}${answer ?? ''}\n`);
+    return answer;
+  };
 }
