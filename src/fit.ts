@@ -1,5 +1,6 @@
+import type { Place } from './diagnostics/diagnostic.ts';
 import type { Topology } from './model/topology.ts';
-import { analyse } from './pipeline.ts';
+import type { Analysis } from './pipeline.ts';
 import { type Change, proposals, type RouteFit, valueText } from './report/fit.ts';
 import type { RouteReport } from './report/report.ts';
 import { givenOf, type Setting, settings, tuningOf } from './report/tuning.ts';
@@ -11,29 +12,38 @@ type TopologyFit = RouteFit<RouteReport>;
 
 export interface Fit {
   readonly routes: readonly TopologyFit[];
-  /** The topology with the first proposal of each route; the same text when nothing need be changed. */
-  readonly text: string;
-  /** Why the file cannot be changed that way; `text` is then as it was. */
+  /** The files with the first proposal of each route, by their names; those alone that need be changed. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Why the files cannot be changed that way; there are no `texts` then. */
   readonly problem?: string;
 }
 
-/** Values with which every route is within its budget. A text that does not keep this promise is a problem instead. */
-export function fitBudgets(source: Source, topology: Topology, reports: readonly RouteReport[]): Fit {
+/** A topology that can be judged with other texts of its files. */
+export interface Changeable {
+  /** The main file; it knows the others. */
+  readonly source: Source;
+  again(texts: ReadonlyMap<string, string>): Pick<Analysis, 'reports' | 'diagnostics'>;
+}
+
+/** Values with which every route is within its budget. Texts that do not keep this promise are a problem instead. */
+export function fitBudgets(file: Changeable, topology: Topology, reports: readonly RouteReport[]): Fit {
+  const { source } = file;
+  const none: ReadonlyMap<string, string> = new Map();
   const routes = reports.flatMap((report): TopologyFit[] => {
     const { budget } = report;
     if (!budget || budget.value === 'none') return [];
     return [{ report, budget: budget.value, proposals: proposals(tuningOf(topology, report), budget.value) }];
   });
   const changing = routes.filter(({ proposals: [first] }) => first !== undefined);
-  if (changing.length === 0) return { routes, text: source.text };
-  let { text } = source;
-  for (const writing of settings.flatMap((setting) => writingsOf(setting, changing, topology, source))) {
-    const result = write(text, { ...writing, wrap: 'upstream' });
-    if ('problem' in result) return { routes, text: source.text, problem: result.problem };
-    text = result.text;
+  const texts = new Map<string, string>();
+  for (const { name, ...writing } of settings.flatMap((setting) => writingsOf(setting, changing, topology, source))) {
+    const before = texts.get(name) ?? source.of({ source: name }).text;
+    const result = write(before, { ...writing, wrap: 'upstream' });
+    if ('problem' in result) return { routes, texts: none, problem: result.problem };
+    texts.set(name, result.text);
   }
-  const problem = brokenPromise(text, source, changing);
-  return problem === undefined ? { routes, text } : { routes, text: source.text, problem };
+  const problem = texts.size === 0 ? undefined : brokenPromise(file.again(texts), changing);
+  return problem === undefined ? { routes, texts } : { routes, texts: none, problem };
 }
 
 /**
@@ -43,7 +53,7 @@ export function fitBudgets(source: Source, topology: Topology, reports: readonly
 function writingsOf(setting: Setting, changing: readonly TopologyFit[], { sites }: Topology, source: Source) {
   const originOf = (route: RouteReport['route']): string => {
     const { origin, at } = givenOf(route, setting);
-    return origin === 'default' ? 'default' : `${source.span(at).start}`;
+    return origin === 'default' ? 'default' : `${at.source} ${source.of(at).span(at).start}`;
   };
   const users = new Map<string, number>();
   for (const route of sites.flatMap(({ routes }) => routes))
@@ -64,18 +74,25 @@ function writingsOf(setting: Setting, changing: readonly TopologyFit[], { sites 
     const least = Math.min(...group.map(({ change: { to } }) => to));
     const [first] = group;
     if (shared && first && origin !== 'default')
-      return [{ keys: segments(first.change.from.at.path), value: valueText({ setting, to: least }) }];
+      return [{ ...placed(first.change.from.at), value: valueText({ setting, to: least }) }];
     if (shared && group.length > 1)
-      return [{ keys: ['defaults', section, setting], value: valueText({ setting, to: least }) }];
+      return [{ name: source.name, keys: ['defaults', section, setting], value: valueText({ setting, to: least }) }];
     return group.map(({ route, change }) => ({
-      keys: [...segments(route.at.path), section, setting],
+      ...placed(route.at, section, setting),
       value: valueText(change),
     }));
   });
 }
 
-function brokenPromise(text: string, { name }: Source, changing: readonly TopologyFit[]): string | undefined {
-  const { reports, diagnostics } = analyse(name, text);
+/** The file and the keys of a place, and of what is below it. */
+function placed({ source, path }: Place, ...below: readonly string[]) {
+  return { name: source, keys: [...segments(path), ...below] };
+}
+
+function brokenPromise(
+  { reports, diagnostics }: Pick<Analysis, 'reports' | 'diagnostics'>,
+  changing: readonly TopologyFit[],
+): string | undefined {
   if (!reports) return diagnostics[0]?.message ?? 'the changed file would have mistakes';
   const broken = changing.find(({ report, budget }) => {
     const after = reports.find(({ route }) => route.id === report.route.id);

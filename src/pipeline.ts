@@ -3,35 +3,49 @@ import { resolve } from './model/resolve.ts';
 import type { Topology } from './model/topology.ts';
 import { judge, type RouteReport } from './report/report.ts';
 import { catalogue, check } from './rules/index.ts';
-import { settle } from './rules/settle.ts';
+import { type Settled, settle } from './rules/settle.ts';
+import { assemble, type Problem } from './schema/assemble.ts';
+import { replaceValues } from './schema/replace.ts';
 import { validate } from './schema/validate.ts';
 import { yamlComments } from './source/comments.ts';
 import { isFatal } from './source/ignore.ts';
 import { type Mender, mender } from './source/mend.ts';
 import type { Node } from './source/node.ts';
-import { read } from './source/read.ts';
+import type { FilesAround } from './source/paths.ts';
 import { set } from './source/set.ts';
 import type { Source } from './source/source.ts';
+import type { Variables } from './source/variables.ts';
 import { type Lowered, lower } from './targets/index.ts';
 import { portability } from './targets/portability.ts';
 
-/** What is known about the machine that the files of a topology are on. Paths are relative to the topology. */
+/** What is known beside the text of a topology. */
 export interface Surroundings {
+  /** Is there such a file? Paths are relative to the topology. */
   readonly fileExists?: (path: string) => boolean;
+  /** What `include` and `env` name. */
+  readonly files?: FilesAround;
+  /** Lays `topology.NAME.yaml`, one of the files, over the topology. */
+  readonly env?: string;
+  /** What `${NAME}` stands for. */
+  readonly variables?: Variables;
   /** What-if: `path=value`, laid over the tree before it is judged. */
   readonly set?: readonly string[];
 }
 
 /** All that one topology says: the model and the directives unless something makes that impossible, and every finding. */
 export interface Analysis {
+  /** The main file; it knows the others. */
   readonly source: Source;
+  /** Every file that was read, the main one first, with its findings. */
+  readonly files: readonly Settled[];
   readonly topology?: Topology;
   readonly lowered?: Lowered;
   /** How long each route can wait on each target. */
   readonly reports?: readonly RouteReport[];
+  /** Those of all files. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Why a what-if cannot be laid over the topology; nothing was judged then. */
-  readonly problem?: string;
+  /** Why a what-if or an environment cannot be laid over the topology; nothing was judged then. */
+  readonly problem?: Problem;
 }
 
 /**
@@ -39,16 +53,27 @@ export interface Analysis {
  * topology says; an error among the diagnostics means that nothing must be emitted.
  */
 export function analyse(name: string, bytes: Uint8Array | string, around: Surroundings = {}): Analysis {
-  const { source, root: written, diagnostics: syntax } = read(name, bytes);
-  if (!written) return { source, diagnostics: settle(syntax, source, yamlComments(source)) };
-  const { root, problem } = withSettings(written, around.set ?? []);
-  if (problem !== undefined) return { source, problem, diagnostics: [] };
-  // What only a what-if says is nowhere in the file.
-  const mend: Mender = root === written ? mender({ source, root }) : () => undefined;
-  const mistakes = [...syntax, ...withoutEchoes(validate(root, source, mend), syntax, source)];
+  const { variables = new Map(), set: settings = [] } = around;
+  const { readings, root: written, diagnostics: syntax, problem } = assemble(name, bytes, { ...around, variables });
+  const sources = readings.map(({ source }) => source);
+  const source = sources[0] as Source;
+  const settled = (found: readonly Diagnostic[], severities?: Topology['severities']) => {
+    const files = settle(found, new Map(sources.map((one) => [one, yamlComments(one)])), severities);
+    return { source, files, diagnostics: files.flatMap(({ diagnostics }) => diagnostics) };
+  };
+  if (problem) return { ...settled([]), problem };
+  if (!written) return settled(syntax);
+  const changed = withSettings(written, settings);
+  if ('message' in changed) return { ...settled([]), problem: changed };
+  const unset: Diagnostic[] = [];
+  const root = replaceValues(changed, variables, unset);
+  // What only a what-if says is nowhere in the files.
+  const mend: Mender = settings.length === 0 ? mender(readings) : () => undefined;
+  const early = [...syntax, ...unset];
+  const mistakes = [...early, ...withoutEchoes(validate(root, source, mend), early, source)];
   const { topology, diagnostics: references } = resolve(root, [...catalogue.keys()]);
   const found = [...mistakes, ...withoutEchoes(references, mistakes, source)];
-  if (found.some(isFatal)) return { source, diagnostics: settle(found, source, yamlComments(source)) };
+  if (found.some(isFatal)) return settled(found);
 
   const lowered = lower(topology);
   const reports = judge(topology, lowered);
@@ -58,36 +83,39 @@ export function analyse(name: string, bytes: Uint8Array | string, around: Surrou
     ...portability(topology),
     ...check({ topology, lowered, reports }, topology.severities, mend),
   ];
-  const diagnostics = settle(judged, source, yamlComments(source), topology.severities);
-  return { source, topology, lowered, reports, diagnostics };
+  return { ...settled(judged, topology.severities), topology, lowered, reports };
 }
 
-function withSettings(written: Node, settings: readonly string[]): { readonly root: Node; readonly problem?: string } {
+function withSettings(written: Node, settings: readonly string[]): Node | Problem {
   let root = written;
   for (const setting of settings) {
     const result = set(root, setting);
-    if ('problem' in result) return { root, problem: result.problem };
+    if ('problem' in result) {
+      const help = 'a path is /sites/NAME/budget or sites.NAME.budget, and the value YAML';
+      return { message: result.problem, help };
+    }
     root = result.root;
   }
-  return { root };
+  return root;
 }
 
 /** One slip, one message: what a later stage says about a place where an earlier one found a mistake is an echo. */
 function withoutEchoes(later: readonly Diagnostic[], earlier: readonly Diagnostic[], source: Source): Diagnostic[] {
   const errors = earlier.filter(({ severity }) => severity === 'error');
   const key = ({ place }: Diagnostic): string => {
-    const { start, end } = source.span(place);
-    return `${start}-${end}`;
+    const { start, end } = source.of(place).span(place);
+    return `${place.source} ${start}-${end}`;
   };
   const spans = new Set(errors.map(key));
-  const paths = errors.map(({ place }) => place.path);
+  const wrong = errors.map(({ place }) => `${place.source} ${place.path}`);
   const anyError = [...errors, ...later].some(({ severity }) => severity === 'error');
   return later.filter((diagnostic) => {
     // A misspelt name leaves the right one without use.
     if (diagnostic.rule === 'reference-unused' && anyError) return false;
     if (spans.has(key(diagnostic))) return false;
     if (diagnostic.rule !== 'schema-missing-key' && diagnostic.rule !== 'reference-pool') return true;
-    return !paths.some((path) => path === diagnostic.place.path || path.startsWith(`${diagnostic.place.path}/`));
+    const own = `${diagnostic.place.source} ${diagnostic.place.path}`;
+    return !wrong.some((path) => path === own || path.startsWith(`${own}/`));
   });
 }
 

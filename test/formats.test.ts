@@ -9,7 +9,7 @@ import { analyse } from '../src/pipeline.ts';
 import { reporters } from '../src/reporters/index.ts';
 import type { Report } from '../src/reporters/reporter.ts';
 import { createSource } from '../src/source/source.ts';
-import { cases, expectFile } from './golden.ts';
+import { cases, expectFile, judgeCase } from './golden.ts';
 
 const plain = new Chalk({ level: 0 });
 const format = (name: string, reports: readonly Report[]): string => reporters[name]?.(reports, plain) ?? '';
@@ -54,7 +54,7 @@ describe('formats', () => {
   });
 
   it.each(cases('findings'))('sarif of "$name" is valid', ({ folder }) => {
-    expectSarif(format('sarif', [analyse('topology.yaml', readFileSync(join(folder, 'topology.yaml')))]));
+    expectSarif(format('sarif', judgeCase(folder).files));
   });
 
   it('sarif keeps what the schema asks for: a wrong one is told apart', () => {

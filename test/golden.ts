@@ -2,6 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import type { CompileOptions } from '../src/compile.ts';
+import { type Analysis, analyse } from '../src/pipeline.ts';
+import { filesOf } from '../src/source/paths.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const update = process.env.UPDATE === '1';
@@ -12,6 +15,32 @@ export function cases(group: string): { readonly name: string; readonly folder: 
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => ({ name, folder: join(folder, name) }));
+}
+
+/**
+ * The topology of a case with the files beside it: what it includes, overlays. `options.json`: `env`, `variables`
+ * with their values, and what `compile` takes.
+ */
+export function judgeCase(folder: string): Analysis {
+  const others = listFiles(folder).filter((name) => name.endsWith('.yaml') && !name.startsWith('expected/'));
+  const files = new Map(others.map((name) => [name, readFileSync(join(folder, name))]));
+  const { env, variables = {} } = optionsOf(folder);
+  return analyse('topology.yaml', readFileSync(join(folder, 'topology.yaml')), {
+    files: filesOf(files),
+    ...(env === undefined ? {} : { env }),
+    variables: new Map(Object.entries(variables)),
+  });
+}
+
+interface Options extends CompileOptions {
+  readonly env?: string;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** Those of a case. */
+export function optionsOf(folder: string): Options {
+  const path = join(folder, 'options.json');
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
 }
 
 /** Compares with a file beside the input. `UPDATE=1` writes it instead: read what it wrote before you commit it. */

@@ -1,7 +1,8 @@
 import { basename, join, posix } from 'node:path';
 import { places } from '../judge/nginx/read.ts';
-import { type Files, folder, glob, isPattern, within } from '../judge/tree.ts';
+import { type Files, folder, within } from '../source/paths.ts';
 import { type Io, reason, UsageError } from './io.ts';
+import { matching } from './matching.ts';
 import type { FileTree } from './tree.ts';
 
 /** What a file is written in. */
@@ -110,35 +111,11 @@ function follow(name: string, main: string, loading: Loading): void {
         ? places(wanted, { prefix: folder(main), fragment: true })
         : [within(folder(name), wanted)];
     for (const path of paths) {
-      for (const found of matching(path, loading)) {
+      for (const found of matching(path, loading.tree)) {
         if (loading.files.has(found)) continue;
         load(found, loading);
         follow(found, main, loading);
       }
     }
-  }
-}
-
-/** The files that a path or a pattern names. */
-function matching(path: string, { tree }: Loading): string[] {
-  if (!isPattern(path)) return tree.isFile(path) ? [path] : [];
-  const base = folder(path.slice(0, path.search(/[*?[]/)));
-  const depth = path.split('/').length - (base === '' ? 0 : base.split('/').length);
-  const listed = new Map(below(tree, base, depth).map((one) => [one, '']));
-  return glob(listed, path);
-}
-
-function below(tree: FileTree, base: string, depth: number): string[] {
-  if (depth < 1) return [];
-  try {
-    return tree.names(base === '' ? '.' : base).flatMap((entry) => {
-      const name = base === '' ? entry : base === '/' ? `/${entry}` : `${base}/${entry}`;
-      if (tree.isFile(name)) return depth === 1 ? [name] : [];
-      return depth > 1 && tree.isFolder(name) ? below(tree, name, depth - 1) : [];
-    });
-  } catch (problem) {
-    if (problem instanceof UsageError) throw problem;
-    // A folder that is not there has no files.
-    return [];
   }
 }

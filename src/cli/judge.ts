@@ -7,6 +7,7 @@ import { atLeast, parseVersion, type Version } from '../model/version.ts';
 import type { Source } from '../source/source.ts';
 import { type Language, languageOf, readConfiguration } from './configuration.ts';
 import { type Io, UsageError } from './io.ts';
+import type { LoadOptions } from './load.ts';
 import { diskTree } from './tree.ts';
 
 /** What a person says of a hand-written file where its name does not. */
@@ -58,10 +59,13 @@ function versionOf(text: string, language: 'caddy' | 'nginx'): Version {
   );
 }
 
-/** What-ifs are laid over a topology's tree; a hand-written file has none. */
-export function refuseSet(set: readonly string[], name: string): void {
-  if (set.length === 0) return;
-  throw new UsageError(`--set speaks of a topology, and ${name} is none`, 'leave it away, or change the file');
+/** What says how a topology is read means nothing for a hand-written file. */
+export function refuseReading(options: LoadOptions, name: string): void {
+  const { set = [], env, envFile = [], allowEnv = [] } = options;
+  const given = { '--set': set[0], '--env': env, '--env-file': envFile[0], '--allow-env': allowEnv[0] };
+  const [option] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
+  if (option === undefined) return;
+  throw new UsageError(`${option} speaks of a topology, and ${name} is none`, 'leave it away, or change the file');
 }
 
 /** The file that a place of a hand-written configuration is in. */

@@ -1,27 +1,58 @@
 import { isAbsolute } from 'node:path';
-import { type Analysis, analyse } from '../pipeline.ts';
+import { type Analysis, analyse, type Surroundings } from '../pipeline.ts';
+import type { FilesAround } from '../source/paths.ts';
 import { type Input, type Io, readInput, reason, UsageError } from './io.ts';
+import { matching } from './matching.ts';
+import type { FileTree } from './tree.ts';
+import { type VariableOptions, variablesOf } from './variables.ts';
+
+/** How a topology is read, as each command takes it that reads one. */
+export interface LoadOptions extends VariableOptions {
+  /** What-ifs: `path=value`. */
+  readonly set?: readonly string[];
+  /** The environment whose overlay is laid over the file. */
+  readonly env?: string;
+}
 
 /** A topology as the commands get it: its findings, and the folder that its paths are relative to. */
 export interface Loaded extends Analysis {
   readonly input: Input;
+  /** The same topology if some of its files, by their names, had other texts. */
+  again(texts: ReadonlyMap<string, string>): Loaded;
 }
 
-/** `set`: what-ifs, `path=value`. */
-export async function load(io: Io, file: string | undefined, set: readonly string[] = []): Promise<Loaded> {
-  return judged(await readInput(io, file), set);
+export async function load(io: Io, file: string | undefined, options: LoadOptions = {}): Promise<Loaded> {
+  return judged(io, await readInput(io, file), options);
 }
 
 /** The same for bytes that are at hand. */
-export function judged(input: Input, set: readonly string[] = []): Loaded {
-  const analysis = analyse(input.name, input.bytes, {
+export function judged(io: Pick<Io, 'cwd' | 'env'>, input: Input, options: LoadOptions = {}): Loaded {
+  const { set = [], env } = options;
+  const surroundings: Surroundings = {
     set,
+    ...(env === undefined ? {} : { env }),
+    variables: variablesOf(io, options),
     fileExists: (path) => input.tree.exists(pathOf(input, path)),
-  });
-  if (analysis.problem !== undefined) {
-    throw new UsageError(analysis.problem, 'a path is /sites/NAME/budget or sites.NAME.budget, and the value YAML');
+  };
+  const withTexts = (texts: ReadonlyMap<string, string>): Loaded => {
+    const files: FilesAround = {
+      read: (path) => texts.get(path) ?? read(input.tree, path),
+      matching: (pattern) => matching(pattern, input.tree),
+    };
+    const analysis = analyse(input.name, texts.get(input.name) ?? input.bytes, { ...surroundings, files });
+    if (analysis.problem) throw new UsageError(analysis.problem.message, analysis.problem.help);
+    return { ...analysis, input, again: withTexts };
+  };
+  return withTexts(new Map());
+}
+
+function read(tree: FileTree, path: string): Uint8Array | undefined {
+  if (!tree.isFile(path)) return undefined;
+  try {
+    return tree.read(path);
+  } catch (problem) {
+    throw new UsageError(`cannot read ${path}: ${reason(problem)}`, 'let the user who runs this read it');
   }
-  return { ...analysis, input };
 }
 
 /** The text of the private CA that a topology names: the only file besides the topology that is read. */

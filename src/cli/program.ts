@@ -1,5 +1,6 @@
 import { Argument, Command, type CommanderError, Option } from 'commander';
 import type { DiffOptions } from '../commands/diff.ts';
+import type { DrillOptions } from '../commands/drill.ts';
 import type { ExplainOptions } from '../commands/explain.ts';
 import type { ImportOptions } from '../commands/import.ts';
 import type { LintOptions } from '../commands/lint.ts';
@@ -59,6 +60,9 @@ export function program(io: Io, exit: Exit): Command {
     .addOption(new Option('--stdout', 'print instead of writing').conflicts('watch'))
     .option('--force', 'replace files that were edited by hand (kept as NAME.orig)')
     .option('--watch', 'build again whenever the topology is saved')
+    .addOption(environment())
+    .addOption(envFile())
+    .addOption(allowEnv())
     .action(async (file: string | undefined, options) => {
       const { build } = await import('../commands/build.ts');
       exit(await build(file, { ...options, color: color() }, io));
@@ -84,6 +88,9 @@ export function program(io: Io, exit: Exit): Command {
     .option('--baseline <file>', 'hide the findings that this file knows')
     .option('--update-baseline', 'write what is found now to the file of --baseline')
     .option('--set <path=value>', 'what if: lay a value over the topology (repeatable)', collect, [])
+    .addOption(environment())
+    .addOption(envFile())
+    .addOption(allowEnv())
     .addOption(language())
     .option(...nginxVersion)
     .option(...caddyVersion)
@@ -108,6 +115,9 @@ export function program(io: Io, exit: Exit): Command {
       ),
     )
     .option('--set <path=value>', 'what if: lay a value over the topology (repeatable)', collect, [])
+    .addOption(environment())
+    .addOption(envFile())
+    .addOption(allowEnv())
     .addOption(language())
     .option(...nginxVersion)
     .option(...caddyVersion)
@@ -125,6 +135,9 @@ export function program(io: Io, exit: Exit): Command {
       'what the route is in: a topology, an nginx.conf, a Caddyfile; default: the nearest topology.yaml upward',
     )
     .option('--set <path=value>', 'what if: lay a value over the topology (repeatable)', collect, [])
+    .addOption(environment())
+    .addOption(envFile())
+    .addOption(allowEnv())
     .addOption(language())
     .option(...nginxVersion)
     .option(...caddyVersion)
@@ -158,6 +171,9 @@ export function program(io: Io, exit: Exit): Command {
     )
     .addOption(failOn('exit 1 for a new finding from this severity on; a budget newly exceeded counts as well'))
     .option('--show-secrets', 'show values of `environment` in the changed output')
+    .addOption(environment())
+    .addOption(envFile())
+    .addOption(allowEnv())
     .addOption(language())
     .option(...nginxVersion)
     .option(...caddyVersion)
@@ -171,6 +187,9 @@ export function program(io: Io, exit: Exit): Command {
     .description('let the installed nginx, Caddy and docker compose check the output')
     .argument('[file]', 'the topology; default: the nearest topology.yaml upward; - reads standard input')
     .option('--allow-missing', 'exit 0 when nothing is installed')
+    .addOption(environment())
+    .addOption(envFile())
+    .addOption(allowEnv())
     .action(async (file: string | undefined, options) => {
       const { verify } = await import('../commands/verify.ts');
       exit(await verify(file, { ...options, color: color() }, io));
@@ -181,7 +200,10 @@ export function program(io: Io, exit: Exit): Command {
     .description('run the installed nginx and Caddy against faults on loopback: predicted against measured')
     .argument('[file]', 'the topology; default: the nearest topology.yaml upward; - reads standard input')
     .addOption(new Option('--format <format>', 'how it is printed').choices(['text', 'json']).default('text'))
-    .action(async (file: string | undefined, options: { format: 'text' | 'json' }) => {
+    .addOption(environment())
+    .addOption(envFile())
+    .addOption(allowEnv())
+    .action(async (file: string | undefined, options: Omit<DrillOptions, 'color'>) => {
       const { drill } = await import('../commands/drill.ts');
       exit(await drill(file, { ...options, color: color() }, io));
     });
@@ -193,6 +215,9 @@ export function program(io: Io, exit: Exit): Command {
     .argument('[file]', 'the topology of `print model`')
     .option('--format <format>', 'yaml, json or markdown, as far as it makes sense')
     .option('--show-secrets', 'show values of `environment`')
+    .addOption(environment())
+    .addOption(envFile())
+    .addOption(allowEnv())
     .action(async (what: string, file: string | undefined, options) => {
       const { print, printables } = await import('../commands/print.ts');
       const known = printables.find((one) => one === what);
@@ -221,6 +246,21 @@ function failOn(description: string): Option {
   return new Option('--fail-on <severity>', description)
     .choices(['error', 'warning', 'info', 'never'])
     .default('error');
+}
+
+/** How a topology is read. */
+function environment(): Option {
+  return new Option('--env <name>', 'lay topology.NAME.yaml over the topology');
+}
+
+function envFile(): Option {
+  const description = 'replace each ${NAME} by what this file says: lines of NAME=value (repeatable)';
+  return new Option('--env-file <file>', description).argParser(collect);
+}
+
+function allowEnv(): Option {
+  const description = 'replace ${NAME} by the variable of that name of the environment (repeatable)';
+  return new Option('--allow-env <name>', description).argParser(collect);
 }
 
 /** How a hand-written file is read where its name does not say. */
@@ -258,7 +298,7 @@ export function wrongCall({ message }: CommanderError, root: Command, args: read
   );
 }
 
-function collect(value: string, list: string[]): string[] {
+function collect(value: string, list: readonly string[] = []): string[] {
   return [...list, value];
 }
 

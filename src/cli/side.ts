@@ -5,10 +5,10 @@ import { withoutSecrets } from '../model/secrets.ts';
 import type { Topology } from '../model/topology.ts';
 import { type Io, readFrom, readInput } from './io.ts';
 import { type JudgeOptions, judgeInput } from './judge.ts';
-import { judged, type Loaded, readCaRoot } from './load.ts';
+import { judged, type Loaded, type LoadOptions, readCaRoot } from './load.ts';
 import { diskTree, type FileTree } from './tree.ts';
 
-export interface SideOptions extends JudgeOptions {
+export interface SideOptions extends JudgeOptions, LoadOptions {
   readonly showSecrets?: boolean;
 }
 
@@ -33,9 +33,9 @@ async function sideOf(
     const { files, routes } = configuration;
     return { name, prefix, files, routes };
   }
-  const loaded = judged(prefix === '' ? await readInput(io, path) : readFrom(tree, path));
-  const { source, diagnostics, reports = [] } = loaded;
-  const side: Side = { name, prefix, files: [{ source, diagnostics }], routes: reports };
+  const loaded = judged(io, prefix === '' ? await readInput(io, path) : readFrom(tree, path), options);
+  const { files, reports = [] } = loaded;
+  const side: Side = { name, prefix, files, routes: reports };
   const output = isBroken(side) ? undefined : outputOf(loaded, options);
   return output ? { ...side, output } : side;
 }

@@ -5,7 +5,7 @@ import { type ColorFlag, chalkFor } from '../cli/color.ts';
 import { checkRefusals, driftDiff } from '../cli/drift.ts';
 import { tellFailure } from '../cli/failure.ts';
 import { type Io, reason, UsageError } from '../cli/io.ts';
-import { type Loaded, load, readCaRoot } from '../cli/load.ts';
+import { type Loaded, type LoadOptions, load, readCaRoot } from '../cli/load.ts';
 import { type Plan, planOutput } from '../cli/output.ts';
 import type { Refusal } from '../cli/refusal.ts';
 import { compile } from '../compile.ts';
@@ -16,7 +16,7 @@ import { prettyBlocks, summary } from '../reporters/pretty.ts';
 import type { OutputFile } from '../targets/files.ts';
 import { version } from '../version.ts';
 
-export interface BuildOptions {
+export interface BuildOptions extends LoadOptions {
   readonly output?: string;
   readonly target?: readonly TargetId[];
   readonly shadow?: number;
@@ -40,7 +40,7 @@ export async function build(file: string | undefined, options: BuildOptions, io:
 }
 
 async function once(file: string | undefined, options: BuildOptions, io: Io): Promise<number> {
-  const loaded = await load(io, file);
+  const loaded = await load(io, file, options);
   tellFindings(loaded, options, io);
   if (!loaded.topology || loaded.diagnostics.some(({ severity }) => severity === 'error')) {
     io.stderr.write('nothing was built\n');
@@ -62,7 +62,7 @@ async function once(file: string | undefined, options: BuildOptions, io: Io): Pr
   }
   const stamp = {
     version,
-    options: { shadow: String(options.shadow ?? ''), stage: options.stage ?? '' },
+    options: { env: options.env ?? '', shadow: String(options.shadow ?? ''), stage: options.stage ?? '' },
   };
   const plan = await planOutput(dir, files, targets, stamp, { force: options.force === true });
   return options.check ? check(plan, io, options) : write(plan, io, options);
@@ -90,7 +90,9 @@ function wantedTargets({ topology }: Loaded, { target }: BuildOptions): readonly
 function tellFindings(loaded: Loaded, { color }: BuildOptions, io: Io): void {
   const chalk = chalkFor(io.stderr, io.env, color);
   const told = loaded.diagnostics.filter(({ severity }) => severity !== 'info');
-  if (told.length > 0) io.stderr.write(prettyBlocks({ source: loaded.source, diagnostics: told }, chalk));
+  for (const { source, diagnostics } of loaded.files) {
+    io.stderr.write(prettyBlocks({ source, diagnostics: diagnostics.filter((one) => told.includes(one)) }, chalk));
+  }
   if (loaded.diagnostics.length === 0) return;
   const notes = loaded.diagnostics.length - told.length;
   const hint = notes > 0 ? ` (\`proxywright lint\` shows the notes)` : '';

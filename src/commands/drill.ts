@@ -1,6 +1,6 @@
 import { type ColorFlag, chalkFor } from '../cli/color.ts';
 import { type Io, UsageError } from '../cli/io.ts';
-import { load } from '../cli/load.ts';
+import { type LoadOptions, load } from '../cli/load.ts';
 import { findProgram, versionOf } from '../cli/programs.ts';
 import { visible } from '../diagnostics/visible.ts';
 import { drillData, isGood, outcomesOf } from '../drill/outcome.ts';
@@ -13,7 +13,7 @@ import type { Topology } from '../model/topology.ts';
 import { atLeast, parseVersion, type Version } from '../model/version.ts';
 import { pretty } from '../reporters/pretty.ts';
 
-export interface DrillOptions {
+export interface DrillOptions extends LoadOptions {
   readonly format: 'text' | 'json';
   readonly color: ColorFlag;
 }
@@ -23,11 +23,11 @@ export interface DrillOptions {
  * mistakes, or a request waited longer than predicted or than its budget; 2: nothing could be drilled.
  */
 export async function drill(file: string | undefined, options: DrillOptions, io: Io): Promise<number> {
-  const { topology, source, diagnostics, input } = await load(io, file);
+  const { topology, files, diagnostics, input } = await load(io, file, options);
   // A budget is what a drill is for.
   const fatal = diagnostics.some(({ severity, rule }) => severity === 'error' && rule !== 'over-budget');
   if (!topology || fatal) {
-    io.stderr.write(pretty([{ source, diagnostics }], chalkFor(io.stderr, io.env, options.color)));
+    io.stderr.write(pretty(files, chalkFor(io.stderr, io.env, options.color)));
     return 1;
   }
   if (process.platform !== 'linux') {

@@ -1,7 +1,7 @@
 import { type ColorFlag, chalkFor } from '../cli/color.ts';
 import { type Io, UsageError } from '../cli/io.ts';
-import { type JudgeOptions, judgeInput, refuseSet, sourcesOf } from '../cli/judge.ts';
-import { load } from '../cli/load.ts';
+import { type JudgeOptions, judgeInput, refuseReading, sourcesOf } from '../cli/judge.ts';
+import { type LoadOptions, load } from '../cli/load.ts';
 import { tellMistakes } from '../cli/mistakes.ts';
 import { closest } from '../diagnostics/closest.ts';
 import { explainRoute, type SourceOf } from '../report/explain.ts';
@@ -9,7 +9,7 @@ import type { RouteWaits } from '../report/report.ts';
 import { catalogue } from '../rules/index.ts';
 import { ruleText } from '../rules/page.ts';
 
-export interface ExplainOptions extends JudgeOptions {
+export interface ExplainOptions extends JudgeOptions, LoadOptions {
   /** What-ifs: `path=value`. */
   readonly set: readonly string[];
   readonly color: ColorFlag;
@@ -51,12 +51,12 @@ async function routesOf(
 ): Promise<{ readonly routes: readonly RouteWaits[]; readonly sourceOf: SourceOf }> {
   const judged = await judgeInput(io, file, options);
   if (judged) {
-    refuseSet(options.set, judged.name);
+    refuseReading(options, judged.name);
     return { routes: judged.routes, sourceOf: sourcesOf(judged) };
   }
-  const { reports, source, diagnostics } = await load(io, file, options.set);
-  if (reports) return { routes: reports, sourceOf: () => source };
-  tellMistakes([{ source, diagnostics }], options.color, io);
+  const { reports, source, files } = await load(io, file, options);
+  if (reports) return { routes: reports, sourceOf: (place) => source.of(place) };
+  tellMistakes(files, options.color, io);
   throw new UsageError(
     `${source.name} has mistakes: no route of it can be explained`,
     'mend them first; `proxywright lint` shows them',

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { type Baseline, news, readBaseline, updateBaseline } from '../cli/baseline.ts';
 import { type ColorFlag, chalkFor } from '../cli/color.ts';
-import { fixedText } from '../cli/fix.ts';
+import { fixedFiles } from '../cli/fix.ts';
 import { type Io, reason, UsageError } from '../cli/io.ts';
-import { type JudgedInput, type JudgeOptions, judgeInput, refuseSet } from '../cli/judge.ts';
-import { type Loaded, load } from '../cli/load.ts';
+import { type JudgedInput, type JudgeOptions, judgeInput, refuseReading } from '../cli/judge.ts';
+import { type Loaded, type LoadOptions, load } from '../cli/load.ts';
 import { rewrite } from '../cli/rewrite.ts';
 import { counted } from '../diagnostics/counted.ts';
 import { type Diagnostic, reaches, type Severity } from '../diagnostics/diagnostic.ts';
@@ -16,7 +16,7 @@ import { summary } from '../reporters/pretty.ts';
 import type { Report, Reporter } from '../reporters/reporter.ts';
 import { isFatal } from '../source/ignore.ts';
 
-export interface LintOptions extends JudgeOptions {
+export interface LintOptions extends JudgeOptions, LoadOptions {
   /** `pretty`, or `json=out.json`: to a file. Empty: `pretty`. */
   readonly format: readonly string[];
   readonly failOn: Severity | 'never';
@@ -44,9 +44,7 @@ export async function lint(files: readonly string[], options: LintOptions, io: I
   }
   if (options.fix) inputs = await fix(inputs, options.dryRun === true, io);
 
-  const found = inputs.flatMap((input) =>
-    ('files' in input ? input.files : [input]).map((one) => reportOf(one, io.cwd)),
-  );
+  const found = together(inputs.flatMap(({ files: all }) => all.map((one) => reportOf(one, io.cwd))));
   const reports = baseline ? await newsOf(found, baseline, options.updateBaseline === true, io) : found;
   write(outputs, reports, options, io);
   const all = reports.flatMap(({ diagnostics }) => diagnostics);
@@ -58,8 +56,8 @@ type Input = Loaded | JudgedInput;
 
 async function inputOf(file: string | undefined, options: LintOptions, io: Io): Promise<Input> {
   const judged = await judgeInput(io, file, options);
-  if (!judged) return load(io, file, options.set);
-  refuseSet(options.set, judged.name);
+  if (!judged) return load(io, file, options);
+  refuseReading(options, judged.name);
   return judged;
 }
 
@@ -113,28 +111,45 @@ function isFirst(
 async function fix(inputs: readonly Input[], dryRun: boolean, io: Io): Promise<Input[]> {
   const left: Input[] = [];
   for (const before of inputs) {
-    if ('files' in before) {
+    if (!('input' in before)) {
       left.push(before);
       continue;
     }
-    const { name, bytes } = before.input;
-    const { loaded, text, fixed } = fixedText(before);
+    const { loaded, files } = fixedFiles(before);
     left.push(loaded);
-    if (fixed === 0) continue;
-    if (dryRun) {
-      const old = Buffer.from(bytes).toString();
-      io.stdout.write(patchOf({ path: name, before: old, after: text }));
-    } else await rewrite(io.cwd, name, text, bytes);
-    const findings = counted(fixed, 'finding');
-    note(io, `${findings} ${dryRun ? 'would be fixed' : 'fixed'} in ${visible(name)}`);
+    for (const { name, bytes, text, fixed } of files) {
+      if (dryRun) io.stdout.write(patchOf({ path: name, before: Buffer.from(bytes).toString(), after: text }));
+      else await rewrite(io.cwd, name, text, bytes);
+      const findings = counted(fixed, 'finding');
+      note(io, `${findings} ${dryRun ? 'would be fixed' : 'fixed'} in ${visible(name)}`);
+    }
   }
   return left;
 }
 
 function reportOf({ source, diagnostics }: Report, cwd: string): Report {
-  const { name } = source;
-  const path = isAbsolute(name) ? relative(cwd, name).replaceAll('\\', '/') : name;
-  return { source, diagnostics, path: path.startsWith('../') || isAbsolute(path) ? name : path };
+  const pathOf = (name: string): string => {
+    const path = isAbsolute(name) ? relative(cwd, name).replaceAll('\\', '/') : name;
+    return path.startsWith('../') || isAbsolute(path) ? name : path;
+  };
+  return { source, diagnostics, pathOf };
+}
+
+/** A file that several topologies include is told once. */
+function together(reports: readonly Report[]): Report[] {
+  const files = new Map<string, Report>();
+  for (const report of reports) {
+    const { name } = report.source;
+    const before = files.get(name);
+    const keys = new Set(before?.diagnostics.map(keyOf));
+    const fresh = report.diagnostics.filter((one) => !keys.has(keyOf(one)));
+    files.set(name, before ? { ...before, diagnostics: [...before.diagnostics, ...fresh] } : report);
+  }
+  return [...files.values()];
+}
+
+function keyOf({ rule, message, place, targets }: Diagnostic): string {
+  return JSON.stringify([rule, message, place, targets]);
 }
 
 /** The findings that the baseline does not know, after it was written if that was asked for. */

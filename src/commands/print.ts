@@ -1,7 +1,7 @@
 import { Document, isMap, type Scalar } from 'yaml';
 import { type ColorFlag, chalkFor } from '../cli/color.ts';
 import { type Io, UsageError } from '../cli/io.ts';
-import { load } from '../cli/load.ts';
+import { type LoadOptions, load } from '../cli/load.ts';
 import { defaults } from '../model/defaults.ts';
 import { modelData, printModel } from '../model/print.ts';
 import { pretty } from '../reporters/pretty.ts';
@@ -13,7 +13,7 @@ import { capabilityMatrix } from '../targets/matrix.ts';
 export const printables = ['model', 'defaults', 'schema', 'rules', 'capabilities'] as const;
 export type Printable = (typeof printables)[number];
 
-export interface PrintOptions {
+export interface PrintOptions extends LoadOptions {
   readonly format?: string;
   readonly showSecrets?: boolean;
   readonly color: ColorFlag;
@@ -45,10 +45,9 @@ export async function print(what: Printable, file: string | undefined, options: 
     case 'capabilities':
       return form({ markdown: capabilityMatrix });
     case 'model': {
-      const loaded = await load(io, file);
-      const { topology, source, diagnostics } = loaded;
+      const { topology, source, files } = await load(io, file, options);
       if (!topology) {
-        io.stderr.write(pretty([{ source, diagnostics }], chalkFor(io.stderr, io.env, options.color)));
+        io.stderr.write(pretty(files, chalkFor(io.stderr, io.env, options.color)));
         return 1;
       }
       return form({

@@ -1,8 +1,8 @@
 import type { ChalkInstance } from 'chalk';
 import { type ColorFlag, chalkFor } from '../cli/color.ts';
 import { type Io, UsageError } from '../cli/io.ts';
-import { type JudgedInput, type JudgeOptions, judgeInput, refuseSet } from '../cli/judge.ts';
-import { load } from '../cli/load.ts';
+import { type JudgedInput, type JudgeOptions, judgeInput, refuseReading } from '../cli/judge.ts';
+import { type LoadOptions, load } from '../cli/load.ts';
 import { tellMistakes } from '../cli/mistakes.ts';
 import { fenced, markdownText } from '../diagnostics/markdown.ts';
 import { patchOf } from '../diff/patch.ts';
@@ -19,7 +19,7 @@ import { textReport } from '../report/text.ts';
 import { tuningOf } from '../report/tuning.ts';
 import type { Source } from '../source/source.ts';
 
-export interface ReportOptions extends JudgeOptions {
+export interface ReportOptions extends JudgeOptions, LoadOptions {
   readonly format: 'text' | 'json' | 'markdown';
   /** What would fit: into this duration, or (true) into the budgets that are written. */
   readonly fit?: string | true;
@@ -33,13 +33,14 @@ export async function report(file: string | undefined, options: ReportOptions, i
   const budget = typeof options.fit === 'string' ? durationOf(options.fit) : undefined;
   const configuration = await judgeInput(io, file, options, { compare: options.format !== 'json' });
   if (configuration) return reportConfiguration(configuration, options, io);
-  const { reports: judged, topology, source, diagnostics } = await load(io, file, options.set);
+  const loaded = await load(io, file, options);
+  const { reports: judged, topology, source, files } = loaded;
   if (!judged || !topology) {
-    tellMistakes([{ source, diagnostics }], options.color, io);
+    tellMistakes(files, options.color, io);
     return 1;
   }
   const reports = budget === undefined ? judged : withBudget(judged, budget);
-  const fitted = options.fit === undefined ? undefined : fitBudgets(source, topology, reports);
+  const fitted = options.fit === undefined ? undefined : fitBudgets(loaded, topology, reports);
   const chalk = chalkFor(io.stdout, io.env, options.color);
   const printed = {
     text: () => (fitted ? fittedText(reports, fitted, source, chalk) : textReport(reports, chalk, adviser(topology))),
@@ -52,7 +53,7 @@ export async function report(file: string | undefined, options: ReportOptions, i
 
 /** The worst waits of a hand-written configuration. 1: it has mistakes. */
 function reportConfiguration(judged: JudgedInput, options: ReportOptions, io: Io): number {
-  refuseSet(options.set, judged.name);
+  refuseReading(options, judged.name);
   if (options.fit !== undefined) {
     throw new UsageError('--fit proposes values for a topology', 'take `proxywright import` to make one of this file');
   }
@@ -102,8 +103,11 @@ function byHand(problem: string): string {
   return `There is no patch: ${problem}. Change the file by hand.`;
 }
 
-function patchText({ text }: Fit, { name, text: before }: Source): string {
-  return patchOf({ path: name.replace(/^\/+/, ''), before, after: text });
+function patchText({ texts }: Fit, source: Source): string {
+  const patches = [...texts].map(([name, after]) => {
+    return patchOf({ path: name.replace(/^\/+/, ''), before: source.of({ source: name }).text, after });
+  });
+  return patches.join('');
 }
 
 function patchInMarkdown(fitted: Fit, source: Source): string {

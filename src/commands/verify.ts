@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type ColorFlag, chalkFor } from '../cli/color.ts';
 import { type Io, UsageError } from '../cli/io.ts';
-import { load, readCaRoot } from '../cli/load.ts';
+import { type LoadOptions, load, readCaRoot } from '../cli/load.ts';
 import { loopbackLayout, writeCertificates } from '../cli/loopback.ts';
 import { freePort } from '../cli/ports.ts';
 import { findProgram, run, versionOf } from '../cli/programs.ts';
@@ -15,7 +15,7 @@ import type { Topology } from '../model/topology.ts';
 import { atLeast, parseVersion } from '../model/version.ts';
 import { pretty } from '../reporters/pretty.ts';
 
-export interface VerifyOptions {
+export interface VerifyOptions extends LoadOptions {
   readonly allowMissing?: boolean;
   readonly color: ColorFlag;
 }
@@ -31,10 +31,10 @@ interface Verdict {
 
 /** Asks the installed programs themselves. 1: one of them refuses the output; 2: none is installed. */
 export async function verify(file: string | undefined, options: VerifyOptions, io: Io): Promise<number> {
-  const loaded = await load(io, file);
+  const loaded = await load(io, file, options);
   const { topology } = loaded;
   if (!topology || loaded.diagnostics.some(({ severity }) => severity === 'error')) {
-    io.stderr.write(pretty([loaded], chalkFor(io.stderr, io.env, options.color)));
+    io.stderr.write(pretty(loaded.files, chalkFor(io.stderr, io.env, options.color)));
     return 1;
   }
   const folder = mkdtempSync(join(tmpdir(), 'proxywright-verify-'));

@@ -1,25 +1,19 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Version } from '../model/version.ts';
 import { check } from '../rules/index.ts';
-import { settle } from '../rules/settle.ts';
-import type { Source, Span } from '../source/source.ts';
+import { type Settled, settle } from '../rules/settle.ts';
+import type { Files } from '../source/paths.ts';
+import type { Span } from '../source/source.ts';
 import { readCaddy } from './caddy/index.ts';
 import { judgeCaddy } from './caddy/judge.ts';
 import { isReport, type Judged } from './judged.ts';
 import { readNginx } from './nginx/index.ts';
 import { judgeNginx } from './nginx/judge.ts';
-import type { Files } from './tree.ts';
 import { inWordsOf, isSpoken } from './words.ts';
-
-/** The findings of one hand-written file, in order. */
-export interface JudgedFile {
-  readonly source: Source;
-  readonly diagnostics: readonly Diagnostic[];
-}
 
 export interface Judgement extends Judged {
   /** Every file that was read, the main one first. */
-  readonly files: readonly JudgedFile[];
+  readonly files: readonly Settled[];
 }
 
 /**
@@ -36,14 +30,7 @@ export function judgeFiles(target: 'caddy' | 'nginx', files: Files, main: string
   const all = withoutEchoes([...judged.diagnostics, ...found]);
   return {
     ...judged,
-    files: [...judged.sources].map(([name, source]) => ({
-      source,
-      diagnostics: settle(
-        all.filter(({ place }) => place.source === name),
-        source,
-        comments.get(name) ?? [],
-      ),
-    })),
+    files: settle(all, new Map([...judged.sources].map(([name, source]) => [source, comments.get(name) ?? []]))),
   };
 }
 

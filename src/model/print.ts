@@ -10,7 +10,8 @@ import type { Given, Health, Keepalive, Pool, Retry, Service, Site, Timeouts, To
 export function printModel(topology: Topology, source: Source, showSecrets: boolean): string {
   return document(modelOf(topology, showSecrets), (given) => {
     if (given.origin === 'default') return `default: ${given.because ?? 'unset'}`;
-    return `${given.origin} ${source.name}:${source.position(source.span(given.at).start).line}`;
+    const there = source.of(given.at);
+    return `${given.origin} ${there.name}:${there.position(there.span(given.at).start).line}`;
   });
 }
 
@@ -19,8 +20,10 @@ export function modelData(topology: Topology, source: Source, showSecrets: boole
   const plain = (value: unknown): unknown => {
     if (value instanceof Told) {
       const { given, shown } = value;
-      const { line, column } = source.position(source.span(given.at).start);
-      const where = given.origin === 'default' ? { because: given.because ?? null } : { line, column };
+      const there = source.of(given.at);
+      const { line, column } = there.position(there.span(given.at).start);
+      const written = { file: there.name, line, column };
+      const where = given.origin === 'default' ? { because: given.because ?? null } : written;
       return { value: shown, origin: given.origin, ...where };
     }
     if (Array.isArray(value)) return value.map(plain);

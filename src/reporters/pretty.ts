@@ -31,8 +31,9 @@ function block(diagnostic: Diagnostic, source: Source, chalk: ChalkInstance): st
   if (why) lines.push(`  ${chalk.dim('why:')}  ${visible(why)}`);
   if (help) lines.push(`  ${chalk.dim('help:')} ${visible(help)}`);
   for (const other of related) {
-    lines.push(`  ${chalk.dim('see:')}  ${where(source, other.place)}: ${visible(other.message)}`);
-    lines.push(...frame(source, other.place, chalk.cyan, chalk));
+    const there = source.of(other.place);
+    lines.push(`  ${chalk.dim('see:')}  ${where(there, other.place)}: ${visible(other.message)}`);
+    lines.push(...frame(there, other.place, chalk.cyan, chalk));
   }
   return `${lines.join('\n')}\n`;
 }

@@ -6,16 +6,16 @@ import type { Source } from '../source/source.ts';
 export interface Report {
   readonly source: Source;
   readonly diagnostics: readonly Diagnostic[];
-  /** Where the file is from the folder of the run, as CI systems name it; absent: as the source is called. */
-  readonly path?: string;
+  /** A file by its name, as CI systems call it: from the folder of the run; absent: as the source is called. */
+  readonly pathOf?: (name: string) => string;
 }
 
 /** Findings → text. Pure; ends in a newline unless it is empty. */
 export type Reporter = (reports: readonly Report[], chalk: ChalkInstance) => string;
 
-/** The file of a report for a CI system, which knows `topology.yaml` and not `./topology.yaml`. */
-export function fileOf({ path, source }: Report): string {
-  return (path ?? source.name).replace(/^(?:\.\/+)+/, '');
+/** A file (absent: that of the report) for a CI system, which knows `topology.yaml` and not `./topology.yaml`. */
+export function fileOf({ pathOf, source }: Report, { name }: Pick<Source, 'name'> = source): string {
+  return (pathOf?.(name) ?? name).replace(/^(?:\.\/+)+/, '');
 }
 
 /** The first and the last position of a finding; the end is the column behind it. */

@@ -57,10 +57,13 @@ function results(report: Report, ids: readonly string[]) {
   const { source, diagnostics } = report;
   const uri = uriOf(fileOf(report));
   const prints = fingerprints(uri, diagnostics);
-  const location = (place: Diagnostic['place']) => ({
-    artifactLocation: { uri },
-    region: region(source, source.span(place)),
-  });
+  const location = (place: Diagnostic['place']) => {
+    const there = source.of(place);
+    return {
+      artifactLocation: { uri: uriOf(fileOf(report, there)) },
+      region: region(there, there.span(place)),
+    };
+  };
   return diagnostics.map((diagnostic, index) => {
     const { rule, severity, place, related = [], fix } = diagnostic;
     return {
@@ -79,17 +82,20 @@ function results(report: Report, ids: readonly string[]) {
           }
         : {}),
       partialFingerprints: { 'proxywright/v1': prints[index] },
-      ...(fix ? { fixes: [fixOf(fix, source, uri)] } : {}),
+      ...(fix ? { fixes: [fixOf(fix, report)] } : {}),
     };
   });
 }
 
-function fixOf({ title, edits }: NonNullable<Diagnostic['fix']>, source: Source, uri: string) {
-  const replacements = edits.map((edit: Edit) => ({
-    deletedRegion: region(source, edit),
-    insertedContent: { text: edit.text },
+function fixOf({ title, edits }: NonNullable<Diagnostic['fix']>, report: Report) {
+  const files = new Set(edits.map((edit) => report.source.of(edit)));
+  const artifactChanges = [...files].map((source) => ({
+    artifactLocation: { uri: uriOf(fileOf(report, source)) },
+    replacements: edits
+      .filter((edit) => edit.source === source.name)
+      .map((edit: Edit) => ({ deletedRegion: region(source, edit), insertedContent: { text: edit.text } })),
   }));
-  return { description: { text: textOf(title) }, artifactChanges: [{ artifactLocation: { uri }, replacements }] };
+  return { description: { text: textOf(title) }, artifactChanges };
 }
 
 function region(source: Source, { start, end }: Span) {

@@ -22,7 +22,8 @@ sites:
   },
   *check({ topology }) {
     for (const { image } of topology.services) {
-      if (image.value.includes('@sha256:')) continue;
+      // Which one a variable names is known to compose.
+      if (image.value.includes('@sha256:') || image.value.includes('${')) continue;
       // A colon before the last slash is the port of the registry.
       const [, tag] = image.value.slice(image.value.lastIndexOf('/') + 1).split(':');
       if (tag !== undefined && tag !== 'latest') continue;

@@ -4,19 +4,46 @@ import { applyIgnores, isFatal } from '../source/ignore.ts';
 import type { Source, Span } from '../source/source.ts';
 import { catalogue, rules } from './index.ts';
 
-/** The findings of one file: severities as they are wanted, ignore comments, one total order, no finding twice. */
+/** One file with its findings, in order. */
+export interface Settled {
+  readonly source: Source;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * The findings of files that were read together, each in the file that its place is in: severities as they are wanted,
+ * ignore comments, one total order, no finding twice. `files`: each with the places of its comments.
+ */
 export function settle(
+  diagnostics: readonly Diagnostic[],
+  files: ReadonlyMap<Source, Iterable<Span>>,
+  severities: Topology['severities'] = new Map(),
+): Settled[] {
+  const isJudged = !diagnostics.some(isFatal);
+  const found = new Map<string, Diagnostic[]>();
+  for (const one of diagnostics) {
+    const own = found.get(one.place.source) ?? [];
+    own.push(one);
+    found.set(one.place.source, own);
+  }
+  return [...files].map(([source, comments]) => {
+    return { source, diagnostics: settleFile(found.get(source.name) ?? [], source, comments, severities, isJudged) };
+  });
+}
+
+function settleFile(
   diagnostics: readonly Diagnostic[],
   source: Source,
   comments: Iterable<Span>,
-  severities: Topology['severities'] = new Map(),
+  severities: Topology['severities'],
+  isJudged: boolean,
 ): Diagnostic[] {
   const set = diagnostics.flatMap((diagnostic): Diagnostic[] => {
     const wanted = isFatal(diagnostic) ? undefined : severities.get(diagnostic.rule)?.severity;
     if (wanted === 'off') return [];
     return [wanted ? { ...diagnostic, severity: wanted } : diagnostic];
   });
-  const kept = applyIgnores(set, source, comments, (rule) => catalogue.has(rule));
+  const kept = applyIgnores(set, source, comments, { isKnown: (rule) => catalogue.has(rule), isJudged });
   const seen = new Set<string>();
   return kept
     .filter((diagnostic) => {

@@ -28,9 +28,25 @@ export function canonical(root: Node): Node {
   return rewrite(root, []);
 }
 
-function rewrite(node: Node, path: readonly string[]): Node {
+/** The map that a value is short for where a map can stand, so that another one can be laid over it. */
+export function asMap(node: Node, path: readonly string[]): Mapping | undefined {
+  if (node.kind === 'mapping') return node;
+  if (node.kind === 'scalar' && node.value === null) return undefined;
+  const [section, site = '', ...inside] = path;
+  if (section === 'sites' && inside.length === 0 && path.length === 2) return wrap('upstream', node);
+  // A site without routes takes the words of one.
+  const isRoute = section === 'sites' && inside[0] !== 'routes';
+  const long = written(node, isRoute ? ['sites', site, 'routes', '0', ...inside] : path);
+  return long.kind === 'mapping' ? long : undefined;
+}
+
+function written(node: Node, path: readonly string[]): Node {
   const row = shortForms.find(({ where }) => matches(where.split('/'), path));
-  const long = row ? row.long(node) : node;
+  return row ? row.long(node) : node;
+}
+
+function rewrite(node: Node, path: readonly string[]): Node {
+  const long = written(node, path);
   if (long.kind === 'sequence') {
     return { ...long, items: long.items.map((item, index) => rewrite(item, [...path, String(index)])) };
   }

@@ -1,7 +1,7 @@
 import { closest, isSlip } from '../diagnostics/closest.ts';
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts';
 import type { Mender } from '../source/mend.ts';
-import { entry, type Node, type Sequence, toData } from '../source/node.ts';
+import { entry, type Node, type Scalar, type Sequence, toData } from '../source/node.ts';
 import { child, segments } from '../source/pointer.ts';
 import type { Source } from '../source/source.ts';
 import { misspellings } from './misspellings.ts';
@@ -31,14 +31,18 @@ export function validate(root: Node, source: Source, mend: Mender): Diagnostic[]
     const diagnostic = explained && fix ? { ...explained, fix } : explained;
     if (!diagnostic) continue;
     // Several keywords often fail for one value: the most telling one is enough.
-    const where = `${diagnostic.place.part}${diagnostic.place.path}${problem.keyword === 'required' ? problem.params.missingProperty : ''}`;
+    const where = `${keyOf(diagnostic.place)}${problem.keyword === 'required' ? problem.params.missingProperty : ''}`;
     if (seen.has(where)) continue;
     seen.add(where);
     found.push(diagnostic);
   }
   const coming = [...later(root, schema), ...misread(root, schema, source)];
-  const places = new Set(coming.map(({ place }) => place.path));
-  return [...found.filter(({ place }) => !places.has(place.path)), ...coming];
+  const places = new Set(coming.map(({ place: { source, path } }) => `${source} ${path}`));
+  return [...found.filter(({ place: { source, path } }) => !places.has(`${source} ${path}`)), ...coming];
+}
+
+function keyOf({ source, path, part }: Place): string {
+  return `${part} ${source} ${path} `;
 }
 
 /**
@@ -206,10 +210,12 @@ function wrongValue(found: Located, source: Source): Diagnostic {
   if (node.kind !== 'scalar') {
     return bad(found, 'schema-type', `a ${node.kind === 'mapping' ? 'map' : 'list'} cannot stand here`, wanted);
   }
-  const { start, end } = source.span(node.at);
-  const slice = source.text.slice(start, end).trim();
-  // As it stands in the file (`1.30`), unless the value came from elsewhere (`--set`).
-  const written = Number(slice) === node.value ? slice : String(node.value);
+  if (node.written !== undefined) {
+    // What a variable holds may be a secret.
+    const message = `${quote(node.written)} is replaced by something that cannot stand here`;
+    return bad(found, 'schema-value', message, wanted);
+  }
+  const written = writtenNumber(node, source);
   if (node.value === null) return bad(found, 'schema-empty', `\`${found.key}\` has no value`, wanted);
   const isTime = /time with its unit|whole seconds/.test(expected(here));
   if (isTime && typeof node.value === 'number') {
@@ -266,6 +272,14 @@ function expected(here: Schema): string {
   return types.length > 0 ? types.map((type) => typeNames[type] ?? type).join(' or ') : 'something else';
 }
 
+/** As it stands in the file (`1.30`), unless the value came from elsewhere (`--set`). */
+function writtenNumber({ value, at }: Scalar, main: Source): string {
+  const source = main.of(at);
+  const { start, end } = source.span(at);
+  const slice = source.text.slice(start, end).trim();
+  return Number(slice) === value ? slice : String(value);
+}
+
 /** Where text and numbers are allowed, a number must come out as it was written: `1.10` would become 1.1, `007` 7. */
 function misread(node: Node, rules: Schema, source: Source): Diagnostic[] {
   if (node.kind === 'sequence') return node.items.flatMap((item) => misread(item, below(rules, 0) ?? {}, source));
@@ -274,11 +288,8 @@ function misread(node: Node, rules: Schema, source: Source): Diagnostic[] {
   }
   const types = [rules.type ?? []].flat();
   if (node.value === null || typeof node.value === 'string') return [];
-  if (!types.includes('string') || !types.includes('number')) return [];
-  const { start, end } = source.span(node.at);
-  const slice = source.text.slice(start, end).trim();
-  // As it stands in the file (`1.30`), unless the value came from elsewhere (`--set`).
-  const written = Number(slice) === node.value ? slice : String(node.value);
+  if (!types.includes('string') || !types.includes('number') || node.written !== undefined) return [];
+  const written = writtenNumber(node, source);
   if (written === String(node.value)) return [];
   const what = typeof node.value === 'number' ? 'the number' : 'the word';
   return [
@@ -304,7 +315,6 @@ function later(node: Node, here: Schema): Diagnostic[] {
     if (current.kind === 'scalar') {
       if (typeof current.value !== 'string') return;
       if (values?.values?.includes(current.value)) say(current.at, `\`${current.value}\``);
-      if (current.value.includes('${')) say(current.at, '`${VAR}`');
     } else if (current.kind === 'sequence') {
       for (const item of current.items) visit(item, below(rules, 0) ?? {});
     } else {

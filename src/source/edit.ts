@@ -2,6 +2,7 @@ import type { Edit } from '../diagnostics/diagnostic.ts';
 import type { Entry, Mapping, Node, Sequence } from './node.ts';
 import { read } from './read.ts';
 import type { Source } from './source.ts';
+import { hasReference } from './variables.ts';
 
 export interface Writing {
   /** The keys (or list indices) that lead to the value, from the root. */
@@ -55,6 +56,9 @@ export function writingOf({ source, root }: Written, writing: Writing): Edit | P
   }
   const { start, end } = source.span(node.at);
   if (node.kind !== 'scalar') return { problem: `\`${writing.keys.join('.')}\` is not a single value` };
+  if (typeof node.value === 'string' && hasReference(node.value)) {
+    return { problem: `\`${writing.keys.at(-1)}\` takes its value from a variable` };
+  }
   return replaced(source, start, end, writing.value);
 }
 

@@ -18,6 +18,13 @@ interface Word {
   readonly end: number;
 }
 
+export interface Judging {
+  /** Is there such a rule? */
+  isKnown(rule: string): boolean;
+  /** Were the rules asked? */
+  readonly isJudged: boolean;
+}
+
 /**
  * Applies `# proxywright-ignore rule-id -- reason` comments: on the line of a finding, or alone on the lines above it.
  * Mistakes that leave nothing to build (`yaml-*`, `schema-*`, errors of `reference-*`) cannot be ignored; while there
@@ -28,7 +35,7 @@ export function applyIgnores(
   diagnostics: readonly Diagnostic[],
   source: Source,
   comments: Iterable<Span>,
-  isKnown: (rule: string) => boolean,
+  { isKnown, isJudged }: Judging,
 ): Diagnostic[] {
   const ignores = readIgnores(source, comments);
   if (ignores.length === 0) return [...diagnostics];
@@ -40,8 +47,7 @@ export function applyIgnores(
     for (const ignore of matching) used.add(ignore);
     return matching.length === 0;
   });
-  const judged = !diagnostics.some(isFatal);
-  const unused = ignores.filter((ignore) => !used.has(ignore) && (judged || !isKnown(ignore.rule)));
+  const unused = ignores.filter((ignore) => !used.has(ignore) && (isJudged || !isKnown(ignore.rule)));
   const about = (ignore: Ignore, rule: string, message: string, help: string): Diagnostic => ({
     rule,
     severity: 'warning',

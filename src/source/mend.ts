@@ -16,14 +16,18 @@ export type Mend =
 export type Mender = (mend: Mend) => Diagnostic['fix'] | undefined;
 
 /**
- * Fixes of one file as edits of its text. Nothing, where the layout does not allow it, or where an alias or a merge key
+ * Fixes as edits of the files that the values are written in. Nothing, where the layout does not allow it, or where an alias or a merge key
  * makes one line mean several things: what is right for one of them may be wrong for the others.
  */
-export function mender(written: Written): Mender {
-  let shared: ReadonlySet<string> | undefined;
+export function mender(files: readonly { readonly source: Source; readonly root?: Node }[]): Mender {
+  const sharedOf = new Map<string, ReadonlySet<string>>();
   return (mend) => {
     const { path, source } = 'write' in mend ? mend.write : 'remove' in mend ? mend.remove : mend.rename;
-    shared ??= sharedSpans(written);
+    const file = files.find((one) => one.source.name === source);
+    if (!file?.root) return undefined;
+    const written: Written = { source: file.source, root: file.root };
+    const shared = sharedOf.get(source) ?? sharedSpans(written);
+    sharedOf.set(source, shared);
     if (shared.has(spanKey(written.source, { source, path, part: 'value' }))) return undefined;
     const keys = segments(path);
     const name = keys.at(-1);

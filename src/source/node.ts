@@ -9,6 +9,8 @@ export type Node = Scalar | Sequence | Mapping;
 export interface Scalar {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
+  /** As it stands in the file, where variables made another value of it. */
+  readonly written?: string;
   readonly at: Place;
 }
 

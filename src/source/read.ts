@@ -18,18 +18,19 @@ const mostTokens = 1_000_000;
 
 /**
  * Reads one YAML 1.2 file. Aliases and merge keys are followed, and a value that came through one keeps the span of
- * the place where it is written. Never throws: what is wrong comes back as diagnostics named `yaml-*`.
+ * the place where it is written. Never throws: what is wrong comes back as diagnostics named `yaml-*`. `together`: the
+ * files that are read for the same topology.
  */
-export function read(name: string, bytes: Uint8Array | string): Reading {
+export function read(name: string, bytes: Uint8Array | string, together: Map<string, Source> = new Map()): Reading {
   const decoded = decode(bytes);
   if (!decoded.ok) {
-    const source = createSource(name, '');
+    const source = createSource(name, '', new Map(), together);
     return { source, diagnostics: [error('yaml-not-text', decoded.why, root(name), decoded.help)] };
   }
   const text = decoded.text;
   const spans = new Map<string, { key?: Span; value: Span }>();
   const diagnostics: Diagnostic[] = [];
-  const source = createSource(name, text, spans);
+  const source = createSource(name, text, spans, together);
   const at = source.place;
   const tokens = tokenize(text);
   if (!Array.isArray(tokens)) {

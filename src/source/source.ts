@@ -26,9 +26,17 @@ export interface Source {
   /** The text of a line (from 1), without its line break. */
   line(number: number): string;
   readonly lines: number;
+  /** The file that a place is in: this one, or one that was read together with it. */
+  of(place: Pick<Place, 'source'>): Source;
 }
 
-export function createSource(name: string, text: string, spans: SpanTable = new Map()): Source {
+/** `together`: all files that are read for one topology, by name; this one is added. */
+export function createSource(
+  name: string,
+  text: string,
+  spans: SpanTable = new Map(),
+  together: Map<string, Source> = new Map(),
+): Source {
   const starts = [0];
   for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1);
 
@@ -43,10 +51,11 @@ export function createSource(name: string, text: string, spans: SpanTable = new 
     return low;
   };
 
-  return {
+  const source: Source = {
     name,
     text,
     lines: starts.length,
+    of: (place) => together.get(place.source) ?? source,
     span(place) {
       for (let path = place.path; ; path = path.slice(0, path.lastIndexOf('/'))) {
         const found = spans.get(path);
@@ -71,4 +80,6 @@ export function createSource(name: string, text: string, spans: SpanTable = new 
       return text.slice(start, next === undefined ? text.length : next - 1).replace(/\r$/, '');
     },
   };
+  together.set(name, source);
+  return source;
 }

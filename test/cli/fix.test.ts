@@ -48,10 +48,11 @@ describe('lint --fix', () => {
     // The rules have fixes of their own.
     const judge = (next: string) => {
       const analysis = analyse('topology.yaml', next);
-      return { ...analysis, diagnostics: analysis.diagnostics.filter(({ rule }) => rule.startsWith('ignore-')) };
+      const diagnostics = analysis.diagnostics.filter(({ rule }) => rule.startsWith('ignore-'));
+      return { ...analysis, files: [{ source: analysis.source, diagnostics }] };
     };
-    const { fixed, last } = fixAll(judge(text), judge);
-    expect(fixed).toBe(2 * written.split('\n').length);
+    const { fixed, last } = fixAll(judge(text), (texts) => judge(texts.get('topology.yaml') ?? ''));
+    expect(fixed.get('topology.yaml')).toBe(2 * written.split('\n').length);
     expect(last.source.text).toBe(written);
   });
 
@@ -179,7 +180,7 @@ describe('lint --fix', () => {
 describe('fixes of rules', () => {
   /** Each letter of `found` is a finding whose fix is looked up; judged anew after each round. */
   const fix = (text: string, fixes: (text: string) => [start: number, end: number, text: string][][]) =>
-    fixAll(judge(text, fixes), (next) => judge(next, fixes));
+    mended(judge(text, fixes), (next) => judge(next, fixes));
   const judge = (text: string, fixes: (text: string) => [number, number, string][][]) => {
     const source = createSource('a.yaml', text);
     const diagnostics = fixes(text).map((edits): Diagnostic => {
@@ -189,20 +190,25 @@ describe('fixes of rules', () => {
       };
       return { rule: 'some', severity: 'warning', message: 'm', place: source.place(0, 1), fix };
     });
-    return { source, diagnostics };
+    return { files: [{ source, diagnostics }] };
+  };
+  type Judged = ReturnType<typeof judge>;
+  const mended = (first: Judged, judgeText: (text: string) => Judged) => {
+    const { fixed, last } = fixAll(first, (texts) => judgeText(texts.get('a.yaml') ?? ''));
+    return { fixed: fixed.get('a.yaml'), text: last.files[0]?.source.text };
   };
   const each = (text: string, sign: string, to: string): [number, number, string][][] =>
     [...text.matchAll(new RegExp(sign, 'g'))].map(({ index }) => [[index, index + sign.length, to]]);
 
   test('all of a file at once; of two that touch the first wins, and the other has its turn', () => {
-    const { fixed, last } = fix('ab.ab', (text) => [...each(text, 'a', 'x'), ...each(text, 'b', 'y')]);
-    expect([fixed, last.source.text]).toEqual([4, 'xy.xy']);
+    const whole = fix('ab.ab', (text) => [...each(text, 'a', 'x'), ...each(text, 'b', 'y')]);
+    expect([whole.fixed, whole.text]).toEqual([4, 'xy.xy']);
     const half = fix('ab', (text) => (text === 'ab' ? [[[0, 1, 'x']], [[0, 2, 'long']]] : []));
-    expect([half.fixed, half.last.source.text]).toEqual([1, 'xb']);
+    expect([half.fixed, half.text]).toEqual([1, 'xb']);
   });
 
   test('a fix of several edits is applied whole or not at all', () => {
-    const { last } = fix('a-b-a', (text) =>
+    const done = fix('a-b-a', (text) =>
       text === 'a-b-a'
         ? [
             [[0, 1, 'x']],
@@ -213,17 +219,17 @@ describe('fixes of rules', () => {
           ]
         : [],
     );
-    expect(last.source.text).toBe('x-b-a');
+    expect(done.text).toBe('x-b-a');
   });
 
   test('two findings with one cure are both mended', () => {
-    const { fixed, last } = fix('aa', (text) => (text === 'aa' ? [[[0, 1, '']], [[0, 1, '']]] : []));
-    expect([fixed, last.source.text]).toEqual([2, 'a']);
+    const done = fix('aa', (text) => (text === 'aa' ? [[[0, 1, '']], [[0, 1, '']]] : []));
+    expect([done.fixed, done.text]).toEqual([2, 'a']);
   });
 
   test('two that disagree for ever come to an end', () => {
-    const { fixed, last } = fix('a', (text) => [...each(text, 'a', 'b'), ...each(text, 'b', 'a')]);
-    expect([fixed, last.source.text]).toEqual([10, 'a']);
+    const done = fix('a', (text) => [...each(text, 'a', 'b'), ...each(text, 'b', 'a')]);
+    expect([done.fixed, done.text]).toEqual([10, 'a']);
   });
 
   test('a fix that would break the file stops the program', () => {
@@ -234,8 +240,7 @@ describe('fixes of rules', () => {
       place: createSource('a', '').place(0, 1),
     };
     const first = judge('a', (text) => each(text, 'a', '{'));
-    expect(() => fixAll(first, (text) => ({ source: createSource('a.yaml', text), diagnostics: [broken] }))).toThrow(
-      'a fix would break a.yaml',
-    );
+    const after = (text: string) => ({ files: [{ source: createSource('a.yaml', text), diagnostics: [broken] }] });
+    expect(() => mended(first, after)).toThrow('a fix would break a.yaml');
   });
 });

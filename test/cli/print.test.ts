@@ -37,9 +37,21 @@ describe('print model', () => {
   test('as JSON, each value with its origin', async () => {
     const { stdout } = await session({ 'topology.yaml': topology }).look(['print', 'model', '--format', 'json']);
     const model = JSON.parse(stdout);
-    expect(model.upstreams.web.timeouts.connect).toEqual({ value: '250ms', origin: 'written', line: 10, column: 26 });
+    expect(model.upstreams.web.timeouts.connect).toEqual({
+      value: '250ms',
+      origin: 'written',
+      file: 'topology.yaml',
+      line: 10,
+      column: 26,
+    });
     const [route] = model.sites['www.example.com'].routes;
-    expect(route.timeouts.connect).toEqual({ value: '250ms', origin: 'inherited', line: 10, column: 26 });
+    expect(route.timeouts.connect).toEqual({
+      value: '250ms',
+      origin: 'inherited',
+      file: 'topology.yaml',
+      line: 10,
+      column: 26,
+    });
     expect(route.timeouts.idle).toEqual({ value: 'none', origin: 'default', because: expect.any(String) });
   });
 

@@ -11,7 +11,10 @@ import { print, seed, topologies } from '../properties/topologies.ts';
 function fitted(text: string, budget?: number) {
   const { source, topology, reports } = analyse('topology.yaml', text);
   if (!topology || !reports) throw new Error('the topology has mistakes');
-  return fitBudgets(source, topology, budget === undefined ? reports : withBudget(reports, milliseconds(budget)));
+  const again = (texts: ReadonlyMap<string, string>) => analyse(source.name, texts.get(source.name) ?? text);
+  const judged = budget === undefined ? reports : withBudget(reports, milliseconds(budget));
+  const fit = fitBudgets({ source, again }, topology, judged);
+  return { ...fit, text: fit.texts.get(source.name) ?? text };
 }
 
 /** Each proposal of the first route in a line. */

@@ -181,14 +181,15 @@ describe.runIf(proxies.length === 4)('what `report --fit` proposes', () => {
 
   it('is within the budget on each program, and what it replaces is not', async () => {
     const { source, topology, reports } = analyse('topology.yaml', OVER);
-    const fit = fitBudgets(source, topology ?? fail('no topology'), reports ?? []);
+    const again = (texts: ReadonlyMap<string, string>) => analyse(source.name, texts.get(source.name) ?? OVER);
+    const fit = fitBudgets({ source, again }, topology ?? fail('no topology'), reports ?? []);
     expect(fit.problem).toBeUndefined();
     expect(fit.routes.map(({ proposals }) => proposals.length > 0)).toEqual([true, true, true, true]);
     const [before, ...after] = await Promise.all([
       results(OVER, newest),
       ...(['old', 'new'] as const).map((age) =>
         results(
-          fit.text,
+          fit.texts.get(source.name) ?? OVER,
           proxies.filter((binary) => binary.age === age),
         ),
       ),

@@ -142,7 +142,7 @@ it(`removes nothing else from any topology (PROXYWRIGHT_SEED=${seed})`, () => {
       const keys = paths[chosen % paths.length] ?? [];
       const { source, root } = read('', text);
       const remove = { source: '', path: keys.reduce(child, ''), part: 'value' } as const;
-      const fix = root && mender({ source, root })({ remove });
+      const fix = root && mender([{ source, root }])({ remove });
       if (fix) expect(dataOf(applyEdits(text, fix.edits))).toEqual(removed(before, keys));
     }),
     { seed, numRuns: 40 },

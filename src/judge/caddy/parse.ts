@@ -1,8 +1,8 @@
 import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts';
 import { quoted } from '../../diagnostics/visible.ts';
 import { atLeast, type Version } from '../../model/version.ts';
+import { covers, type Files, folder, glob, isPattern, within } from '../../source/paths.ts';
 import { createSource, type Source, type Span } from '../../source/source.ts';
-import { covers, type Files, folder, glob, isPattern, within } from '../tree.ts';
 import { type At, finding, placeOf, type Related } from './finding.ts';
 import { breaks, type Imported, type Lexed, lex, replaceVariables, type Token } from './lexer.ts';
 import { createImports, createStream, onNewLine, type Stream } from './stream.ts';

@@ -1,5 +1,5 @@
 import type { Version } from '../../model/version.ts';
-import type { Files } from '../tree.ts';
+import type { Files } from '../../source/paths.ts';
 import { type Checked, check } from './check.ts';
 import { type NginxTree, readTree } from './read.ts';
 

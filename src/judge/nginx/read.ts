@@ -1,7 +1,7 @@
 import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts';
 import { quoted } from '../../diagnostics/visible.ts';
+import { covers, type Files, folder, glob, isPattern, within } from '../../source/paths.ts';
 import type { Source } from '../../source/source.ts';
-import { covers, type Files, folder, glob, isPattern, within } from '../tree.ts';
 import { type Directive, deepest, type ParsedFile, parse } from './parse.ts';
 
 /** An `include` that is not followed, because what it names is not among the files at hand. */

@@ -16,6 +16,8 @@ export interface Container {
   readonly comments: readonly string[];
   readonly name: string;
   readonly image: string;
+  /** Its image and environment are a person's: compose replaces the variables in them. */
+  readonly isTemplate?: true;
   readonly commandKey?: 'command' | 'entrypoint';
   readonly command?: readonly string[];
   readonly environment?: ReadonlyMap<string, string>;

@@ -4,7 +4,7 @@ import { render, type View } from '../render.ts';
 import { fixedAddresses, subnet } from './addresses.ts';
 import type { ComposeContext, Container } from './directives.ts';
 import { certificates, containersOf } from './lower.ts';
-import { composeList, composeToken } from './tokens.ts';
+import { composeList, composeTemplate, composeToken } from './tokens.ts';
 
 /** One fragment for each machine, and what the certificate client of nginx needs. */
 export function emitCompose(topology: Topology, context: ComposeContext): OutputFile[] {
@@ -42,14 +42,15 @@ function machineView(topology: Topology, machine: Machine | undefined, isEdge: b
 }
 
 function containerView(one: Container): View {
-  const pairs = (map: ReadonlyMap<string, string> | undefined) =>
-    [...(map ?? [])].map(([key, value]) => ({ key: composeToken(key), value: composeToken(value) }));
-  const environment = pairs(one.environment);
-  const hosts = pairs(one.hosts);
+  const own = one.isTemplate ? composeTemplate : composeToken;
+  const pairs = (map: ReadonlyMap<string, string> | undefined, token: (value: string) => string) =>
+    [...(map ?? [])].map(([key, value]) => ({ key: composeToken(key), value: token(value) }));
+  const environment = pairs(one.environment, own);
+  const hosts = pairs(one.hosts, composeToken);
   return {
     comments: one.comments,
     name: composeToken(one.name),
-    image: composeToken(one.image),
+    image: own(one.image),
     commandKey: one.commandKey ?? false,
     command: one.command ? composeList(one.command) : false,
     hasEnvironment: environment.length > 0,

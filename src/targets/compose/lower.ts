@@ -128,6 +128,7 @@ function appContainer(
       published.length > 0 ? ['Published on the private address only: docker’s rules come before the firewall’s.'] : [],
     name: instance.name,
     image: service.image.value,
+    isTemplate: true,
     environment: new Map([...instance.environment].map(([key, { value }]) => [key, value])),
     ports: published,
     ...(isEdge ? { expose: String(port) } : {}),

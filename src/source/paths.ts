@@ -1,6 +1,19 @@
 /** The files of a configuration: path → text. Paths are separated by `/`, and are what diagnostics call the files. */
 export type Files = ReadonlyMap<string, string>;
 
+/** The files around a topology, by names like its own: `edge/sites/a.yaml` for what is beside `edge/topology.yaml`. */
+export interface FilesAround {
+  /** Nothing: there is no such file. */
+  read(path: string): Uint8Array | string | undefined;
+  /** The files that a pattern of `*`, `?` and `[…]` names, sorted. */
+  matching(pattern: string): readonly string[];
+}
+
+/** Files that are at hand. */
+export function filesOf(files: ReadonlyMap<string, Uint8Array | string>): FilesAround {
+  return { read: (path) => files.get(path), matching: (pattern) => glob(files, pattern) };
+}
+
 /** Everything before the last `/`: `conf.d` of `conf.d/a.conf`, `` of `nginx.conf`, `/` of `/a`. */
 export function folder(path: string): string {
   const slash = path.lastIndexOf('/');
@@ -37,7 +50,7 @@ export function isPattern(path: string): boolean {
  * The paths that a pattern of `*`, `?` and `[…]` names, sorted. No wildcard matches a `/`. As in glob(3), none matches a
  * dot at the start of a name either; Go's filepath.Glob has no such rule (`hidden`).
  */
-export function glob(files: Files, pattern: string, { hidden = false } = {}): string[] {
+export function glob(files: ReadonlyMap<string, unknown>, pattern: string, { hidden = false } = {}): string[] {
   const wanted = pattern.split('/');
   const found = [...files.keys()].filter((path) => {
     const parts = path.split('/');
