@@ -1,4 +1,5 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
+import type { Configuration } from '../judge/fit.ts';
 import { type Judgement, judgedAs, judgeFiles } from '../judge/index.ts';
 import type { Judged } from '../judge/judged.ts';
 import { defaults } from '../model/defaults.ts';
@@ -21,6 +22,7 @@ export interface JudgeOptions {
 export interface JudgedInput extends Judgement {
   /** As it was named. */
   readonly name: string;
+  readonly configuration: Configuration;
   /** The same, judged as the oldest version that is known; absent when a version was named. */
   readonly oldest?: Judged;
 }
@@ -43,6 +45,7 @@ export async function judgeInput(
   return {
     ...judged,
     name: file === '-' ? '<stdin>' : file,
+    configuration: { target: language, files, main, version },
     ...(isCompared ? { oldest: judgedAs(language, files, main, parseVersion(oldest[language])).judged } : {}),
   };
 }

@@ -1,23 +1,23 @@
-import type { ChalkInstance } from 'chalk';
 import { type ColorFlag, chalkFor } from '../cli/color.ts';
 import { type Io, UsageError } from '../cli/io.ts';
 import { type JudgedInput, type JudgeOptions, judgeInput, refuseReading } from '../cli/judge.ts';
 import { type LoadOptions, load } from '../cli/load.ts';
 import { tellMistakes } from '../cli/mistakes.ts';
-import { fenced, markdownText } from '../diagnostics/markdown.ts';
-import { patchOf } from '../diff/patch.ts';
+import type { Place } from '../diagnostics/diagnostic.ts';
+import { markdownText } from '../diagnostics/markdown.ts';
 import { type Fit, fitBudgets } from '../fit.ts';
-import { adviceNotes, olderNotes } from '../judge/advice.ts';
-import { type Duration, parseDuration } from '../model/duration.ts';
+import { type Advice, adviceOf, adviceText, olderNotes } from '../judge/advice.ts';
+import { advisedFit, type FilesFit, fitFiles, usualFit } from '../judge/fit.ts';
+import { type Duration, humanDuration, parseDuration } from '../model/duration.ts';
 import type { Topology } from '../model/topology.ts';
 import { reportData } from '../report/data.ts';
-import { type Proposal, smallest } from '../report/fit.ts';
-import { fitText } from '../report/fit-text.ts';
+import { type Proposal, patience, smallest } from '../report/fit.ts';
 import { markdownReport } from '../report/markdown.ts';
-import { type RouteReport, withBudget } from '../report/report.ts';
+import { type RouteReport, type RouteWaits, withBudget } from '../report/report.ts';
 import { textReport } from '../report/text.ts';
 import { tuningOf } from '../report/tuning.ts';
 import type { Source } from '../source/source.ts';
+import { type Fitted, fittedData, fittedInText, patchInMarkdown, patchText } from './fitted.ts';
 
 export interface ReportOptions extends JudgeOptions, LoadOptions {
   readonly format: 'text' | 'json' | 'markdown';
@@ -32,42 +32,92 @@ export interface ReportOptions extends JudgeOptions, LoadOptions {
 export async function report(file: string | undefined, options: ReportOptions, io: Io): Promise<number> {
   const budget = typeof options.fit === 'string' ? durationOf(options.fit) : undefined;
   const configuration = await judgeInput(io, file, options, { compare: options.format !== 'json' });
-  if (configuration) return reportConfiguration(configuration, options, io);
+  if (configuration) return reportConfiguration(configuration, budget, options, io);
   const loaded = await load(io, file, options);
   const { reports: judged, topology, source, files } = loaded;
   if (!judged || !topology) {
     tellMistakes(files, options.color, io);
     return 1;
   }
-  const reports = budget === undefined ? judged : withBudget(judged, budget);
-  const fitted = options.fit === undefined ? undefined : fitBudgets(loaded, topology, reports);
+  const reports = budget === undefined ? judged : withBudget(judged, budget, ({ route }) => route.at);
+  const fitted = options.fit === undefined ? undefined : topologyFitted(fitBudgets(loaded, topology, reports), source);
   const chalk = chalkFor(io.stdout, io.env, options.color);
   const printed = {
-    text: () => (fitted ? fittedText(reports, fitted, source, chalk) : textReport(reports, chalk, adviser(topology))),
-    json: () => `${JSON.stringify({ ...reportData(source.name, reports), ...fitData(fitted, source) }, null, 2)}\n`,
-    markdown: () => `${markdownReport(reports, fitted?.routes)}${fitted ? patchInMarkdown(fitted, source) : ''}`,
+    text: () =>
+      fitted
+        ? textReport(reports, chalk, () => undefined) + fittedInText(fitted, chalk)
+        : textReport(reports, chalk, adviser(topology)),
+    json: () => json({ ...reportData(source.name, reports), ...(fitted ? fittedData(fitted) : {}) }),
+    markdown: () => markdownReport(reports, fitted?.routes) + (fitted ? patchInMarkdown(fitted) : ''),
   };
   io.stdout.write(printed[options.format]());
-  return reports.some(({ targets }) => targets.some(({ within }) => within === false)) ? 1 : 0;
+  return isOver(reports) ? 1 : 0;
 }
 
-/** The worst waits of a hand-written configuration. 1: it has mistakes. */
-function reportConfiguration(judged: JudgedInput, options: ReportOptions, io: Io): number {
+function topologyFitted({ routes, texts, problem }: Fit, source: Source): Fitted {
+  return { routes, patch: patchText(texts, (name) => source.of({ source: name }).text), problem };
+}
+
+/** The worst waits of a hand-written configuration. 1: it has mistakes, or a route can wait for longer than `--fit` says. */
+function reportConfiguration(
+  judged: JudgedInput,
+  budget: Duration | undefined,
+  options: ReportOptions,
+  io: Io,
+): number {
   refuseReading(options, judged.name);
-  if (options.fit !== undefined) {
-    throw new UsageError('--fit proposes values for a topology', 'take `proxywright import` to make one of this file');
-  }
   const isWrong = tellMistakes(judged.files, options.color, io);
-  const { routes, oldest } = judged;
-  const notes = [...adviceNotes(judged), ...(oldest ? olderNotes(judged, oldest) : [])];
+  const { oldest, configuration } = judged;
+  const within = withBudget(judged.routes, budget ?? patience, () => topOf(judged));
+  const search = options.fit === undefined ? undefined : options.fit === true ? usualFit : fitFiles;
+  const fitted = search && filesFitted(search(configuration, judged, within), judged);
+  const routes = fitted ? within : judged.routes;
+  const advice = fitted ? [] : adviceOf(advisedFit(configuration, judged, within));
+  const notes = [
+    ...(options.fit === true ? [`no budget is written in these files: ${humanDuration(patience)} is taken`] : []),
+    ...advice.map(adviceText),
+    ...(advice.length > 0 ? [`\`report ${judged.name} --fit\` has this as a patch`] : []),
+    ...(oldest ? olderNotes(judged, oldest) : []),
+  ];
   const chalk = chalkFor(io.stdout, io.env, options.color);
   const printed = {
-    text: () => textReport(routes, chalk, () => undefined, notes),
-    json: () => `${JSON.stringify(reportData(judged.name, routes), null, 2)}\n`,
-    markdown: () => `${markdownReport(routes)}${notes.map((note) => `\n${markdownText(note)}\n`).join('')}`,
+    text: () => textReport(routes, chalk, () => undefined, notes) + (fitted ? fittedInText(fitted, chalk) : ''),
+    json: () => json({ ...reportData(judged.name, routes), ...(fitted ? fittedData(fitted) : adviceData(advice)) }),
+    markdown: () =>
+      markdownReport(routes, fitted?.routes) +
+      notes.map((note) => `\n${markdownText(note)}\n`).join('') +
+      (fitted ? patchInMarkdown(fitted) : ''),
   };
   io.stdout.write(printed[options.format]());
-  return isWrong ? 1 : 0;
+  return isWrong || isOver(routes) ? 1 : 0;
+}
+
+function filesFitted({ routes, texts, problems }: FilesFit, { configuration: { files } }: JudgedInput): Fitted {
+  const problem = problems.length > 0 ? problems.join('; ') : undefined;
+  return { routes, patch: patchText(texts, (name) => files.get(name) ?? ''), problem };
+}
+
+function topOf({ configuration }: JudgedInput): Place {
+  return { source: configuration.main, path: '#0-0', part: 'value' };
+}
+
+function isOver(reports: readonly RouteWaits[]): boolean {
+  return reports.some(({ targets }) => targets.some(({ within }) => within === false));
+}
+
+function json(data: unknown): string {
+  return `${JSON.stringify(data, null, 2)}\n`;
+}
+
+function adviceData(advice: readonly Advice[]) {
+  return {
+    advice: advice.map(({ route, before, after, lines }) => ({
+      route,
+      worst_wait_ms: before,
+      would_be_ms: after,
+      lines,
+    })),
+  };
 }
 
 function durationOf(text: string): Duration {
@@ -84,51 +134,5 @@ function adviser(topology: Topology): (report: RouteReport) => Proposal | undefi
   return (report) => {
     const { budget } = report;
     return budget && budget.value !== 'none' ? smallest(tuningOf(topology, report), budget.value) : undefined;
-  };
-}
-
-/** All proposals behind the report instead of one in it. */
-function fittedText(reports: readonly RouteReport[], fitted: Fit, source: Source, chalk: ChalkInstance): string {
-  return `${textReport(reports, chalk, () => undefined)}\n${fitText(fitted.routes, chalk)}\n${patchInText(fitted, source)}`;
-}
-
-/** Behind the proposals, the first of each route as a patch that `git apply` and `patch -p1` take. */
-function patchInText(fitted: Fit, source: Source): string {
-  if (fitted.problem !== undefined) return `\n${byHand(fitted.problem)}\n`;
-  const patch = patchText(fitted, source);
-  return patch === '' ? '' : `\nThe first of each as a patch:\n\n${patch}`;
-}
-
-function byHand(problem: string): string {
-  return `There is no patch: ${problem}. Change the file by hand.`;
-}
-
-function patchText({ texts }: Fit, source: Source): string {
-  const patches = [...texts].map(([name, after]) => {
-    return patchOf({ path: name.replace(/^\/+/, ''), before: source.of({ source: name }).text, after });
-  });
-  return patches.join('');
-}
-
-function patchInMarkdown(fitted: Fit, source: Source): string {
-  if (fitted.problem !== undefined) return `\n${byHand(fitted.problem)}\n`;
-  const patch = patchText(fitted, source);
-  return patch === '' ? '' : `\nThe first of each as a patch:\n\n${fenced('diff', patch)}\n`;
-}
-
-function fitData(fitted: Fit | undefined, source: Source) {
-  if (!fitted) return {};
-  return {
-    fit: fitted.routes.map(({ report: { route }, budget, proposals }) => ({
-      route: route.id,
-      budget_ms: budget,
-      proposals: proposals.map(({ changes, targets, costs }) => ({
-        changes: changes.map(({ setting, from, to }) => ({ setting, from: from.value, to })),
-        worst_wait_ms: Object.fromEntries(targets.map(({ target, worst }) => [target, worst])),
-        costs,
-      })),
-    })),
-    patch: patchText(fitted, source) || null,
-    patch_problem: fitted.problem ?? null,
   };
 }

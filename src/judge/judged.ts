@@ -4,6 +4,7 @@ import type { Version } from '../model/version.ts';
 import type { RouteReport, RouteWaits } from '../report/report.ts';
 import type { Source } from '../source/source.ts';
 import type { Lowered } from '../targets/index.ts';
+import type { Adjusting } from './adjust.ts';
 
 /** A hand-written configuration, judged by its own directives. */
 export interface Judged {
@@ -18,6 +19,7 @@ export interface Judged {
   readonly topology: Topology;
   /** The directives that the bounds were computed from. */
   readonly lowered: Lowered;
+  readonly adjusting: Adjusting;
   /** What is wrong with the files, and (info) what in them was not understood. */
   readonly diagnostics: readonly Diagnostic[];
   /** What no topology says. */

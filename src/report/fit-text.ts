@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import { visible } from '../diagnostics/visible.ts';
+import { equation } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
 import { jitterNotes, type Proposal, type RouteFit } from './fit.ts';
 
@@ -16,9 +17,10 @@ export function isOpen({ report }: RouteFit): boolean {
   return report.targets.some(({ within }) => !within);
 }
 
-function routeText({ report, budget, proposals }: RouteFit, chalk: ChalkInstance): string {
+function routeText(fit: RouteFit, chalk: ChalkInstance): string {
+  const { report, budget, proposals } = fit;
   const name = `${chalk.bold(visible(report.id))} within ${humanDuration(budget)}`;
-  if (proposals.length === 0) return `${name}: ${nothing}`;
+  if (proposals.length === 0) return `${name}: ${nothingText(fit)}`;
   const lines = proposals.flatMap((one, index) => [
     `  ${index + 1}. ${chalk.bold(proposalText(one))}`,
     `     ${waitsText(one)}`,
@@ -27,8 +29,13 @@ function routeText({ report, budget, proposals }: RouteFit, chalk: ChalkInstance
   return [`${name}:`, ...lines].join('\n');
 }
 
-export const nothing =
-  'no values that make sense: one attempt takes connect and response_header, and nothing below 100ms and 200ms is proposed';
+/** Why nothing is proposed. */
+export function nothingText({ report: { targets } }: RouteFit): string {
+  const endless = targets.find(({ worst }) => worst === null);
+  return endless
+    ? `nothing that could be proposed bounds it: ${equation(endless.bounds.headline)}`
+    : 'no values that make sense: one attempt takes a connection and a response header, and nothing below 100ms and 200ms is proposed';
+}
 
 export function proposalText({ changes }: Proposal): string {
   return changes.map(({ text }) => text).join(', ');

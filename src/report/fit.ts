@@ -86,9 +86,9 @@ export function smallest(tuning: Tuning, budget: Duration): Proposal | undefined
 /** What people accept before they give up, and what is recommended to somebody who has not said. */
 export const patience = milliseconds(12_000);
 
-/** Usual values for a route that can wait for long: a second to connect, two attempts, and a header within 12s in all. */
+/** Usual values for a route whose waits nobody chose: a second to connect, two attempts, and a header within 12s in all. */
 export function usual(tuning: Tuning): Proposal | undefined {
-  if (isWithin(tuning.targets, milliseconds(2 * patience))) return undefined;
+  if (isWithin(tuning.targets, patience)) return undefined;
   const search = searchIn(tuning, patience);
   const now = valuesOf(tuning);
   const connect = Math.min(now.connect, 1_000);

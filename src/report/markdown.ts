@@ -3,7 +3,7 @@ import { bound, equation } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
 import { differenceOf } from './difference.ts';
 import { jitterNotes, type RouteFit } from './fit.ts';
-import { isOpen, nothing, proposalText, waitsText } from './fit-text.ts';
+import { isOpen, nothingText, proposalText, waitsText } from './fit-text.ts';
 import type { RouteOnTarget, RouteWaits } from './report.ts';
 import { verdictOf } from './text.ts';
 
@@ -32,9 +32,10 @@ function fitted(fits: readonly RouteFit[]): string[] {
   const open = fits.filter(isOpen);
   return [
     ...jitterNotes(open.flatMap(({ proposals }) => proposals)),
-    ...open.map(({ report, budget, proposals }) => {
+    ...open.map((fit) => {
+      const { report, budget, proposals } = fit;
       const name = `${markdownCode(report.id)} within ${humanDuration(budget)}`;
-      if (proposals.length === 0) return `${name}: ${nothing}`;
+      if (proposals.length === 0) return `${name}: ${markdownText(nothingText(fit))}`;
       const list = proposals.map((one, index) => {
         const costs = one.costs.map((cost) => `\n   - but ${cost}`);
         return `${index + 1}. ${markdownText(proposalText(one))} (${waitsText(one)})${costs.join('')}`;

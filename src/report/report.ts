@@ -1,4 +1,4 @@
-import type { TargetId } from '../diagnostics/diagnostic.ts';
+import type { Place, TargetId } from '../diagnostics/diagnostic.ts';
 import type { Bounds } from '../latency/bounds.ts';
 import { bound } from '../latency/term.ts';
 import { type Duration, humanDuration, milliseconds } from '../model/duration.ts';
@@ -77,9 +77,13 @@ function pathOf({ match }: Route): string {
 }
 
 /** The same routes, as if each had this budget. */
-export function withBudget(reports: readonly RouteReport[], value: Duration): RouteReport[] {
+export function withBudget<Report extends RouteWaits>(
+  reports: readonly Report[],
+  value: Duration,
+  at: (report: Report) => Place,
+): Report[] {
   return reports.map((report) => {
-    const budget: Given<Limit> = { value, at: report.budget?.at ?? report.route.at, origin: 'written' };
+    const budget: Given<Limit> = { value, at: report.budget?.at ?? at(report), origin: 'written' };
     return { ...report, budget, targets: report.targets.map((one) => ({ ...one, within: within(one.worst, budget) })) };
   });
 }

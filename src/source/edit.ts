@@ -1,4 +1,5 @@
 import type { Edit } from '../diagnostics/diagnostic.ts';
+import { lineBreak, lineBreakAt, lineBreakBefore, lineEnd, lineStart } from './lines.ts';
 import type { Entry, Mapping, Node, Sequence } from './node.ts';
 import { read } from './read.ts';
 import type { Source } from './source.ts';
@@ -271,12 +272,6 @@ function aroundList(node: Sequence, wrap: string, entry: string, source: Source)
   return replaced(source, start, last, `  ${wrap}:${newline}${indent}  ${items}${newline}${indent}${entry}`);
 }
 
-/** The end of the line of an offset: a comment may follow there. A block scalar ends at the start of the next line. */
-function lineEnd({ text }: Source, offset: number): number {
-  const end = text[offset - 1] === '\n' ? offset - 1 : offset + text.slice(offset).search(/\r?\n|$/);
-  return text[end - 1] === '\r' ? end - 1 : end;
-}
-
 /** Where the last value of a block collection ends; nothing when it is written elsewhere. Anything else ends itself. */
 function lastEnd(node: Node, source: Source): number | undefined {
   const { start, end } = source.span(node.at);
@@ -289,24 +284,6 @@ function lastEnd(node: Node, source: Source): number | undefined {
           isOwnEntry(node, one, source) ? lastEnd(one.value, source) : source.span(one.keyAt).end,
         );
   return ends.every((one) => one !== undefined) ? Math.max(...ends) : undefined;
-}
-
-/** Where the line of an offset begins. */
-function lineStart({ text }: Source, offset: number): number {
-  return text.lastIndexOf('\n', offset - 1) + 1;
-}
-
-function lineBreakAt({ text }: Source, offset: number): string {
-  return /^\r?\n/.exec(text.slice(offset, offset + 2))?.[0] ?? '';
-}
-
-/** Where the line break before the start of a line begins. */
-function lineBreakBefore({ text }: Source, start: number): number {
-  return start - (/\r?\n$/.exec(text.slice(Math.max(0, start - 2), start))?.[0].length ?? 0);
-}
-
-function lineBreak({ text }: Source): string {
-  return text.includes('\r\n') ? '\r\n' : '\n';
 }
 
 function keyText(key: string): string {

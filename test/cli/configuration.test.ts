@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { session } from './session.ts';
 
@@ -42,7 +45,62 @@ describe('a hand-written configuration', () => {
     expect(done.stdout).toMatch(/api\.example\.com\/ +nginx 1\.30 +4m /);
     expect(done.stdout).toMatch(/www\.example\.com\/ +nginx 1\.30 +12s /);
     expect(done.stdout).toContain(
-      'api.example.com/: `proxy_connect_timeout 1s` and `proxy_read_timeout 5s` would make it 12s\n',
+      'api.example.com/ can wait 4m: `proxy_connect_timeout 1s` (conf.d/api.conf:1) and `proxy_read_timeout 5s` (conf.d/api.conf:1) make it 12s\n',
+    );
+  });
+
+  test('gets the lines that fit as a patch, in every format', async () => {
+    const here = session({ 'nginx.conf': nginx, 'conf.d/api.conf': plain, Caddyfile: caddy });
+    const done = await here.look(['report', 'nginx.conf', '--fit', '5s']);
+    expect(done).toMatchObject({ code: 1, stderr: '' });
+    expect(done.stdout).toContain('1. proxy_read_timeout 1500ms instead of 5s\n');
+    expect(done.stdout).toMatch(/^--- a\/conf\.d\/api\.conf$/m);
+    expect(done.stdout).toMatch(/^\+ {6}proxy_read_timeout 1500ms;$/m);
+    const json = JSON.parse((await here.look(['report', 'nginx.conf', '--fit', '5s', '--format', 'json'])).stdout);
+    expect(json.patch).toBe(done.stdout.slice(done.stdout.indexOf('--- a/')));
+    expect(json.fit[1].proposals[0].changes).toMatchObject([
+      { setting: 'response_header', from: 5000, to: 1500, text: 'proxy_read_timeout 1500ms instead of 5s' },
+    ]);
+    const markdown = await here.look(['report', 'Caddyfile', '--fit', '4s', '--format', 'markdown']);
+    expect(markdown.stdout).toMatch(/```diff\n--- a\/Caddyfile\n[\s\S]*\n-\t\tlb_try_duration 3s\n/);
+    // Nobody has written a budget: what people accept is one.
+    const usual = await here.look(['report', 'nginx.conf', '--fit']);
+    expect(usual.stdout).toContain('no budget is written in these files: 12s is taken');
+    expect(usual.stdout).toContain('+server { listen 80; server_name api.example.com; location / {');
+    expect((await here.look(['report', 'nginx.conf', '--fit', '5m'])).code).toBe(0);
+  });
+
+  test('is told which lines, as data too', async () => {
+    const here = session({ 'nginx.conf': nginx, 'conf.d/api.conf': plain });
+    const json = JSON.parse((await here.look(['report', 'nginx.conf', '--format', 'json'])).stdout);
+    const [connect, read] = ['proxy_connect_timeout 1s', 'proxy_read_timeout 5s'].map((text) => {
+      return { file: 'conf.d/api.conf', line: 1, text };
+    });
+    expect(json.advice).toEqual([
+      { route: 'api.example.com/', worst_wait_ms: 240_000, would_be_ms: 12_000, lines: [connect, read] },
+    ]);
+    const schema = JSON.parse(readFileSync(join(import.meta.dirname, '../../schemas/report.schema.json'), 'utf8'));
+    const validate = new Ajv({ allowUnionTypes: true }).compile(schema);
+    validate(json);
+    expect(validate.errors).toBe(null);
+  });
+
+  test('says so where no line can be changed, and gives the rest', async () => {
+    const shared = plain.replace('proxy_pass', 'include p.inc; proxy_pass');
+    const other = shared.replace('api.', 'two.').replace('http://web', 'http://10.0.0.2:80');
+    const lines = 'proxy_connect_timeout 60s; proxy_next_upstream_tries 2; proxy_next_upstream_timeout 60s;';
+    const here = session({
+      'nginx.conf': nginx,
+      'conf.d/a.conf': shared + other,
+      'p.inc': 'proxy_connect_timeout 60s;\n',
+    });
+    const done = await here.look(['report', 'nginx.conf', '--fit', '160s']);
+    // The smallest change stands where it would change the other route as well: then the next one is taken.
+    expect(done.stdout).toMatch(/api\.example\.com\/ within 2m 40s:\n {2}1\. proxy_read_timeout 20s /);
+    here.write('p.inc', `${lines} proxy_read_timeout 60s;\n`);
+    const none = await here.look(['report', 'nginx.conf', '--fit', '160s']);
+    expect(none.stdout).toMatch(
+      /There is no patch: `api\.example\.com\/`: `proxy_\w+` stands in a file that other routes include as well\. Change the file by hand\.\n$/,
     );
   });
 

@@ -12,7 +12,7 @@ function fitted(text: string, budget?: number) {
   const { source, topology, reports } = analyse('topology.yaml', text);
   if (!topology || !reports) throw new Error('the topology has mistakes');
   const again = (texts: ReadonlyMap<string, string>) => analyse(source.name, texts.get(source.name) ?? text);
-  const judged = budget === undefined ? reports : withBudget(reports, milliseconds(budget));
+  const judged = budget === undefined ? reports : withBudget(reports, milliseconds(budget), ({ route }) => route.at);
   const fit = fitBudgets({ source, again }, topology, judged);
   return { ...fit, text: fit.texts.get(source.name) ?? text };
 }
@@ -108,7 +108,7 @@ it(`is within the budget afterwards, or says why it is not (PROXYWRIGHT_SEED=${s
     fc.property(topologies, fc.integer({ min: 400, max: 60_000 }), (sketch, budget) => {
       const text = print(sketch);
       const { topology, reports } = analyse('topology.yaml', text);
-      const over = withBudget(reports ?? [], milliseconds(budget));
+      const over = withBudget(reports ?? [], milliseconds(budget), ({ route }) => route.at);
       if (!topology || over.length > 4) return;
       const { routes, text: after, problem } = fitted(text, budget);
       // A proposal exists for each route or for none of the cheap ones.
@@ -121,9 +121,11 @@ it(`is within the budget afterwards, or says why it is not (PROXYWRIGHT_SEED=${s
       const open = routes.filter(({ proposals, report }) => {
         return proposals.length === 0 && report.targets.some(({ within }) => !within);
       });
-      const left = withBudget(analyse('topology.yaml', after).reports ?? [], milliseconds(budget)).filter(
-        ({ targets }) => targets.some(({ within }) => !within),
-      );
+      const left = withBudget(
+        analyse('topology.yaml', after).reports ?? [],
+        milliseconds(budget),
+        ({ route }) => route.at,
+      ).filter(({ targets }) => targets.some(({ within }) => !within));
       expect(left.map(({ route }) => route.id)).toEqual(open.map(({ report }) => report.route.id));
       if (after !== text) patched++;
     }),

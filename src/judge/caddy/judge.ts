@@ -6,6 +6,7 @@ import { everything, onlyPaths } from '../../model/match.ts';
 import type { Site } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import type { RouteOnTarget, RouteReport, RouteWaits } from '../../report/report.ts';
+import type { Tuning } from '../../report/tuning.ts';
 import type { CaddyDirectives, CaddyProxySite, ReverseProxy } from '../../targets/caddy/directives.ts';
 import { caddyBounds } from '../../targets/caddy/latency.ts';
 import type { Judged } from '../judged.ts';
@@ -18,7 +19,9 @@ import { type ReadProxy, readProxy } from './proxy.ts';
 import { type Around, aroundOf, type Placed, type SiteBlock, sayable, siteOf } from './said.ts';
 import { hostOf, nameOf, type Options, optionsOf, servedOf, tlsOf, wayOf } from './site.ts';
 import type { CaddyDirective } from './tree.ts';
+import { capped, tuningOf } from './tuning.ts';
 import { type Answer, asHop, type Hop, type Step, walkBlock } from './walk.ts';
+import { type Asked, write } from './writing.ts';
 
 /** How long the routes of a Caddyfile can wait, from its own directives. Nothing is thrown, whatever is in it. */
 export function judgeCaddy(configuration: CaddyConfiguration, version: Version): Judged {
@@ -55,6 +58,15 @@ export function judgeCaddy(configuration: CaddyConfiguration, version: Version):
     routes: judged.flatMap(({ routes }) => routes),
     topology: topologyOf(name, model, options, notes, at),
     lowered: { caddy: directives },
+    adjusting: {
+      tunings: new Map(judged.flatMap(({ tunings }) => tunings)),
+      write: (wishes) =>
+        write(
+          wishes,
+          judged.flatMap(({ asked }) => asked),
+          configuration.sources,
+        ),
+    },
     diagnostics: [...configuration.diagnostics, ...notes.diagnostics],
     unsaid: notes.unsaid,
     sources: configuration.sources,
@@ -70,6 +82,8 @@ interface Work {
   readonly proxies: Map<CaddyDirective, ReadProxy>;
   /** The bounds of those who are asked beside the servers of a route. */
   readonly stages: Map<CaddyDirective, Bounds>;
+  /** Gives every proxy other values than those that are written. */
+  readonly adjusted?: (proxy: ReverseProxy) => ReverseProxy;
 }
 
 /** More than this many others that are asked for one request are not judged. */
@@ -212,6 +226,9 @@ function proxySites({ block, name, served, routes, errors }: SiteBlock, work: Wo
 interface JudgedSite {
   readonly routes: readonly (RouteWaits | RouteReport)[];
   readonly site?: Site;
+  /** Everybody who is asked on each of its routes. */
+  readonly asked: readonly Asked[];
+  readonly tunings: readonly (readonly [id: string, Tuning])[];
 }
 
 function judgeSite(block: SiteBlock, directives: CaddyDirectives, around: Around, work: Work): JudgedSite {
@@ -233,7 +250,25 @@ function judgeSite(block: SiteBlock, directives: CaddyDirectives, around: Around
       targets: bounds ? [onTarget(bounds, notes.version)] : [],
     };
   });
-  if (around.folded.has(block)) return { routes: waits };
+  const asked = block.routes.flatMap(({ id, answer }) =>
+    askedBy(answer, block.errors).map((directive): Asked => ({ route: id, read: read(directive, work) })),
+  );
+  const tunings = block.routes.flatMap(({ id, answer }, index): [string, Tuning][] => {
+    const proxies = asked.filter(({ route }) => route === id).map((one) => one.read);
+    if (proxies.some(({ reasons }) => reasons.length > 0)) return [];
+    const tuning = tuningOf(
+      proxies.map(({ proxy }) => proxy),
+      waits[index]?.targets ?? [],
+      (values) => {
+        const other: Work = { ...work, stages: new Map(), adjusted: (proxy) => capped(proxy, values) };
+        const bounds = boundsOf(answer, block, unknown, directives, other);
+        return bounds ? [onTarget(bounds, notes.version)] : [];
+      },
+    );
+    return tuning ? [[id, tuning]] : [];
+  });
+  const beside = { asked, tunings };
+  if (around.folded.has(block)) return { routes: waits, ...beside };
   const said = waits.flatMap((one, index) => {
     const placed = block.routes[index];
     const route = placed && sayable(placed, block, unknown.length > 0, work);
@@ -245,9 +280,19 @@ function judgeSite(block: SiteBlock, directives: CaddyDirectives, around: Around
     around,
     work,
   );
-  if (!site) return { routes: waits };
+  if (!site) return { routes: waits, ...beside };
   const reports = new Map(said.map(({ one, route }) => [one, { ...one, route, site } satisfies RouteReport]));
-  return { routes: waits.map((one) => reports.get(one) ?? one), site };
+  return { routes: waits.map((one) => reports.get(one) ?? one), site, ...beside };
+}
+
+/** The proxies that a request of a route may come to. */
+function askedBy({ directive, kind, before, after }: Answer, errors: readonly Hop[]): CaddyDirective[] {
+  const ofHop = ({ proxy, after: others }: Hop): CaddyDirective[] => [
+    ...(proxy ? [proxy] : []),
+    ...others.flatMap(ofHop),
+  ];
+  const own = kind === 'proxy' ? [directive] : [];
+  return [...new Set([...own, ...[...before, ...after, ...errors].flatMap(ofHop)])];
 }
 
 function onTarget(bounds: Bounds, version: Version): RouteOnTarget {
@@ -271,7 +316,7 @@ function boundsOf(
     kind === 'unknown'
       ? unknownBounds(directive.name, `how long ${directive.name} waits has not been measured`)
       : kind === 'proxy'
-        ? proxyBounds(read(directive, work), directives, encoded)
+        ? proxyBounds(read(directive, work), directives, encoded, work)
         : undefined;
   const [first, ...others] = hops;
   // Whatever else is in front of an answer of Caddy’s own: nobody is known to be asked.
@@ -283,7 +328,7 @@ function boundsOf(
 
 function stageOf({ name, proxy, because, after }: Hop, directives: CaddyDirectives, work: Work): Stage {
   if (!proxy) return { name, bounds: unknownBounds(name, because ?? `how long ${name} waits is not known`) };
-  const bounds = work.stages.get(proxy) ?? proxyBounds(read(proxy, work), directives, false);
+  const bounds = work.stages.get(proxy) ?? proxyBounds(read(proxy, work), directives, false, work);
   work.stages.set(proxy, bounds);
   return {
     name,
@@ -298,9 +343,11 @@ function proxyBounds(
   { proxy, reasons, assumptions, upstream }: ReadProxy,
   all: CaddyDirectives,
   encoded: boolean,
+  { adjusted }: Work,
 ): Bounds {
   if (reasons.length > 0) return unknownBounds(upstream, [...new Set(reasons)].join('; '));
-  const { flush, ...held } = proxy;
-  const bounds = caddyBounds(encoded ? held : proxy, all, undefined);
+  const own = adjusted?.(proxy) ?? proxy;
+  const { flush, ...held } = own;
+  const bounds = caddyBounds(encoded ? held : own, all, undefined);
   return { ...bounds, assumptions: [...bounds.assumptions, ...assumptions] };
 }

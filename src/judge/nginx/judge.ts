@@ -5,26 +5,31 @@ import { plainTls } from '../../model/tls.ts';
 import type { Route, Site } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import type { RouteOnTarget, RouteReport, RouteWaits } from '../../report/report.ts';
+import type { Tuning } from '../../report/tuning.ts';
 import type { NginxDirectives, NginxLocation, NginxServer } from '../../targets/nginx/directives.ts';
+import type { Adjusting } from '../adjust.ts';
 import type { Judged, Unsaid } from '../judged.ts';
 import { isHarmlessFile, isProxyParams } from './harmless.ts';
 import type { NginxConfiguration } from './index.ts';
 import { own } from './inherit.ts';
-import { type ModelPools, saidOf, siteOf, topologyOf } from './model.ts';
+import { type Answering, type ModelPools, saidOf, siteOf, topologyOf } from './model.ts';
 import { notUnderstood } from './obstacles.ts';
 import { flatten } from './parse.ts';
 import type { Pools } from './proxy.ts';
 import { mainListener, type PathNames, pathNames, publicLocations, siteName } from './routes.ts';
 import { type Location, placeOf, type Server, type World, worldOf } from './servers.ts';
+import { capped, tuningOf } from './tuning.ts';
 import { parseNumber } from './units.ts';
-import { judgeLocation, type Outcome } from './ways.ts';
+import { type Judging, judgeLocation, type Outcome } from './ways.ts';
+import { write } from './writing.ts';
 
 /** How long each route of a hand-written configuration can wait. Nothing is thrown, whatever is in the files. */
 export function judgeNginx(configuration: NginxConfiguration, version: Version): Judged {
   const world = worldOf(configuration, version);
   const workers = workersOf(world);
   const pools: Pools = new Map();
-  const entries = world.servers.flatMap((server) => entriesOf(server, { world, pools, workers }));
+  const judging: Judging = { world, pools, workers };
+  const entries = world.servers.flatMap((server) => entriesOf(server, judging));
   const ids = idsOf(entries);
   const general = assumptionsOf(world);
   const modelPools: ModelPools = new Map();
@@ -95,6 +100,7 @@ export function judgeNginx(configuration: NginxConfiguration, version: Version):
     routes,
     topology: topologyOf(world, version, workers, [...sites.values()]),
     lowered: { nginx: lowered },
+    adjusting: adjustingOf(entries, ids, routes, { judging, general }),
     diagnostics: [...configuration.diagnostics, ...infos(world, entries)],
     unsaid: once(
       [...unsaid, ...[...pools.values()].flatMap((pool) => pool.unsaid)],
@@ -111,21 +117,22 @@ interface Entry {
   readonly names: PathNames;
   /** Nothing: nginx answers by itself. */
   readonly outcome?: Outcome;
-}
-
-interface Judging {
-  readonly world: World;
-  readonly pools: Pools;
-  readonly workers: number | 'auto';
+  /** Everybody who is asked on the way. */
+  readonly asked: readonly Answering[];
 }
 
 function entriesOf(server: Server, judging: Judging): Entry[] {
   const locations = publicLocations(server);
   return locations.flatMap((location): Entry[] => {
-    const outcome = judgeLocation(location, judging);
+    const asked: Answering[] = [];
+    const record = (one: Answering): NginxLocation => {
+      asked.push(one);
+      return one.way.location;
+    };
+    const outcome = judgeLocation(location, { ...judging, adjusted: record });
     // What is left over by the locations is told where somebody is asked for it, or where it is all there is.
     if (location.match === 'rest' && !outcome && locations.length > 1) return [];
-    return [{ location, names: pathNames(location, judging.world), ...(outcome ? { outcome } : {}) }];
+    return [{ location, names: pathNames(location, judging.world), ...(outcome ? { outcome } : {}), asked }];
   });
 }
 
@@ -165,6 +172,25 @@ function onTarget({ bounds }: Outcome, version: Version, general: readonly strin
     worst: bound(bounds.headline),
     within: null,
   };
+}
+
+function adjustingOf(
+  entries: readonly Entry[],
+  ids: readonly string[],
+  routes: readonly RouteWaits[],
+  { judging, general }: { readonly judging: Judging; readonly general: readonly string[] },
+): Adjusting {
+  const { world } = judging;
+  const tunings = entries.flatMap(({ location, asked, outcome }, index): [string, Tuning][] => {
+    const tuning = tuningOf(asked, routes[index]?.targets ?? [], (values) => {
+      const adjusted = ({ way }: Answering): NginxLocation => capped(way.location, values);
+      const other = judgeLocation(location, { ...judging, adjusted });
+      return other ? [onTarget(other, world.version, general)] : [];
+    });
+    return tuning && outcome?.problems.length === 0 ? [[ids[index] ?? '', tuning]] : [];
+  });
+  const all = entries.flatMap(({ asked }, index) => asked.map((answering) => ({ route: ids[index] ?? '', answering })));
+  return { tunings: new Map(tunings), write: (wishes) => write(wishes, all, world) };
 }
 
 /** One worker is what nginx starts without the directive; what the main file of a fragment says is not known. */

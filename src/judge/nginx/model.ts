@@ -91,7 +91,7 @@ export function saidOf(
 }
 
 /** Without a limit every server is tried once; of names nobody knows how many there are. */
-function triesOf({ tries }: NginxLocation, upstream: NginxUpstream | undefined): Given<number | 'unlimited'> {
+export function triesOf({ tries }: NginxLocation, upstream: NginxUpstream | undefined): Given<number | 'unlimited'> {
   if (tries.value > 0) return tries;
   const { asked } = upstream ? peersOf(upstream) : { asked: Number.POSITIVE_INFINITY };
   return { ...tries, value: Number.isFinite(asked) ? Math.max(1, asked) : 'unlimited' };

@@ -3,12 +3,14 @@ import type { Bounds } from '../../latency/bounds.ts';
 import { eitherOf, hindered, inPlaceOf, inSequence, type Stage, unknownBounds } from '../../latency/stages.ts';
 import { fixedWait, type Term, unbounded, wait } from '../../latency/term.ts';
 import { milliseconds } from '../../model/duration.ts';
+import type { NginxLocation } from '../../targets/nginx/directives.ts';
 import { nginxBounds } from '../../targets/nginx/latency.ts';
 import { effective, own } from './inherit.ts';
 import { locationsFor } from './match.ts';
+import type { Answering } from './model.ts';
 import { obstacles } from './obstacles.ts';
 import { type Directive, flatten } from './parse.ts';
-import { type Pools, type ProxyWay, proxied } from './proxy.ts';
+import { type Pools, proxied } from './proxy.ts';
 import { inForce, type Location, placeOf, type Spot, type World } from './servers.ts';
 import { type Problem, settingsOf } from './settings.ts';
 import { parseNumber } from './units.ts';
@@ -19,7 +21,7 @@ export interface Outcome {
   /** Who is asked for the answer; the first is the worst. */
   readonly upstreams: readonly string[];
   /** The one `proxy_pass` that answers, where there is one and it was understood. */
-  readonly proxy?: { readonly way: ProxyWay; readonly spot: Spot; readonly pass: Directive };
+  readonly proxy?: Answering;
   /** What the outcome holds beside that: other ways, stages. */
   readonly beside: readonly { readonly directive: Directive; readonly what: string }[];
   readonly problems: readonly Problem[];
@@ -29,6 +31,8 @@ export interface Judging {
   readonly world: World;
   readonly pools: Pools;
   readonly workers: number | 'auto';
+  /** Sees everybody who is asked on the way, and may give them other values. */
+  readonly adjusted?: (asked: Answering) => NginxLocation;
 }
 
 /** More than this many further locations of one request are not followed. */
@@ -234,7 +238,8 @@ function handled(spot: Spot, walk: Walk): Way[] {
 function proxyOutcome(pass: Directive, spot: Spot, walk: Walk): Outcome {
   const { ways, problems } = proxied(pass, spot, walk.world, walk.pools);
   const stages = ways.map((way): Stage => {
-    const { location, pool } = way;
+    const { pool } = way;
+    const location = walk.adjusted?.({ way, spot, pass }) ?? way.location;
     const name = pool?.upstream.name ?? pass.args[0]?.text ?? '';
     const upstreams = pool ? [pool.upstream] : [];
     return { name, bounds: nginxBounds(location, { upstreams, workers: walk.workers }, undefined) };
