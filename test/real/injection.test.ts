@@ -212,12 +212,14 @@ describe.skipIf(caddy.length === 0 || nginx.length === 0)('the file of a certifi
     const sites = Object.fromEntries(
       names.map((name, index) => [
         `s${index}.example.com`,
-        { upstream: '10.0.0.2:80', tls: { certificate: name, key: name } },
+        { upstream: '10.0.0.2:80', tls: { certificate: name, key: name, client: name } },
       ]),
     );
     const folder = mkdtempSync(join(base, 'files-'));
     const layout = {
       ...checkLayout(folder, pair, true),
+      clientCa: (host: string, ca: string): string =>
+        join(folder, 'tls', host, 'client', ca.slice(ca.lastIndexOf('/') + 1)),
       certificate: (host: string, files?: { certificate: string; key: string }): CertificateFiles => {
         const own = join(folder, 'tls', host);
         const place = (path: string): string => join(own, path.slice(path.lastIndexOf('/') + 1));
@@ -230,6 +232,11 @@ describe.skipIf(caddy.length === 0 || nginx.length === 0)('the file of a certifi
     const expected = names.map((name, index) =>
       layout.certificate(`s${index}.example.com`, { certificate: name, key: name }),
     );
+    const authorities = names.map((name, index) => layout.clientCa(`s${index}.example.com`, name));
+    for (const ca of authorities) {
+      mkdirSync(dirname(ca), { recursive: true });
+      copyFileSync(pair.certificate, ca);
+    }
     for (const { certificate, key } of expected) {
       mkdirSync(dirname(certificate), { recursive: true });
       copyFileSync(pair.certificate, certificate);
@@ -249,6 +256,7 @@ describe.skipIf(caddy.length === 0 || nginx.length === 0)('the file of a certifi
       const conf = readNginx(files.find(({ path }) => path === `nginx/conf.d/s${index}.example.com.conf`)?.text ?? '');
       expect(named(conf, 'ssl_certificate')[0]?.words[1]).toBe(certificate);
       expect(named(conf, 'ssl_certificate_key')[0]?.words[1]).toBe(key);
+      expect(named(conf, 'ssl_client_certificate')[0]?.words[1]).toBe(authorities[index]);
     }
     if (!compose) return;
     const { ok, output, text } = await composeConfig(compose, folder, [join(folder, 'compose/edge.yaml')]);
@@ -261,6 +269,8 @@ describe.skipIf(caddy.length === 0 || nginx.length === 0)('the file of a certifi
           .filter((mount) => mount.target === join(folder, 'tls', `s${index}.example.com`))
           .map((one) => one.source),
       ).toContain(source);
+      const client = join(folder, 'tls', `s${index}.example.com`, 'client');
+      expect(mounts.filter((mount) => mount.target === client).map((one) => one.source)).toEqual([source]);
     }
   });
 });

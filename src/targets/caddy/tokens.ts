@@ -6,6 +6,8 @@ export function caddyToken(value: string): string {
   if (/[\x00-\x1f\x7f]/.test(value)) throw new Error('a control character cannot be in a Caddyfile token');
   if (value.includes('{$')) throw new Error('`{$` is replaced by Caddy even in quotes');
   if (isPlain(value)) return value;
+  // `caddy fmt` of old versions takes a `#` in backticks for a comment, and loses the brace behind it.
+  if (value.includes('#') && !/["\\]/.test(value)) return `"${value}"`;
   if (value !== '{' && value !== '}' && !value.includes('`')) return `\`${value}\``;
   if (fitsDoubleQuotes(value) && value !== '{' && value !== '}') return `"${value.replaceAll('"', '\\"')}"`;
   throw new Error('this value cannot be written in a Caddyfile');
