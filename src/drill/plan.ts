@@ -186,6 +186,7 @@ export function drillOf({ topology, program }: Pick<Plan, 'topology' | 'program'
       http_port: given(80),
       https_port: given(443),
       access_log: given('none' as const),
+      http3: given(false),
     },
     machines: [],
     services: [],

@@ -62,6 +62,7 @@ export const defaults = {
     http_port: given(80, 'the port of http'),
     https_port: given(443, 'the port of https'),
     access_log: given('json' as const, 'machines read logs'),
+    http3: given(false, 'it needs UDP ports, which many firewalls do not let in'),
     resolver: given(['127.0.0.11'] as readonly string[], 'docker’s own DNS server'),
   },
   acme: { ca: given('production', 'certificates that browsers trust') },

@@ -5,7 +5,7 @@ import { isIpv4, isIpv6 } from './address.ts';
 import { defaults } from './defaults.ts';
 import { entriesOf, machines, services } from './machines.ts';
 import { namedPools } from './pools.ts';
-import { type Findings, find, findings, number, type Parse, read, text, word, written } from './reader.ts';
+import { boolean, type Findings, find, findings, number, type Parse, read, text, word, written } from './reader.ts';
 import { references } from './references.ts';
 import { sites } from './sites.ts';
 import type { Acme, Edge, Pool, Targets, Topology } from './topology.ts';
@@ -137,6 +137,7 @@ function edgeOf(root: Node, targets: Targets, found: Findings): Edge {
     https_port: read<number>(layers, 'https_port', number, defaults.edge.https_port, at),
     ...(header ? { debug_header: header } : {}),
     access_log: read(layers, 'access_log', word('json', 'none'), defaults.edge.access_log, at),
+    http3: read<boolean>(layers, 'http3', boolean, defaults.edge.http3, at),
     resolver: read(layers, 'resolver', resolver, defaults.edge.resolver, at),
   };
 }

@@ -180,6 +180,7 @@ export interface Edge {
   readonly https_port: Given<number>;
   readonly debug_header?: Given<string>;
   readonly access_log: Given<'json' | 'none'>;
+  readonly http3: Given<boolean>;
   readonly resolver: Given<readonly string[]>;
 }
 

@@ -34,6 +34,9 @@ export const capabilities = {
   'tls.profile.mixed': 'TLS 1.2 refused to one site of a port and offered to another',
   'tls.client': 'Client certificates',
   'tls.client.several': 'Client certificates of several CAs',
+  http3: 'HTTP/3',
+  'http3.client': 'HTTP/3 beside client certificates',
+  'http3.replay': 'HTTP/3 in which no recorded request can be sent again',
   resolver: 'Which DNS servers are asked at run time',
   access_log: 'An access log as JSON with upstream, tries and times',
 } as const;

@@ -3,7 +3,7 @@ import { add } from '../model/duration.ts';
 import type { Given, Pool, Route, Topology } from '../model/topology.ts';
 import { type Capability, portabilityRule, supportOf } from './capability.ts';
 import { targets } from './index.ts';
-import { tlsUses } from './tls.ts';
+import { http3Uses, tlsUses } from './tls.ts';
 
 /** What a topology asks for: the capability, where, and in the topology's words. */
 export interface Use {
@@ -42,6 +42,7 @@ function uses(topology: Topology): Use[] {
       ? [{ capability: 'resolver', at: edge.resolver.at, what: '`resolver`' } as const]
       : []),
     ...tlsUses(topology),
+    ...http3Uses(topology),
     ...topology.pools.flatMap(poolUses),
     ...routes.flatMap(routeUses),
   ];

@@ -1,5 +1,7 @@
 import { portOf } from '../model/references.ts';
 import type { Hsts, Topology } from '../model/topology.ts';
+import type { Version } from '../model/version.ts';
+import { type CapabilityTable, supportOf } from './capability.ts';
 import type { Use } from './portability.ts';
 
 /** The value of `Strict-Transport-Security`. */
@@ -39,4 +41,22 @@ export function tlsUses({ sites, edge }: Topology): Use[] {
       ? [{ capability: 'tls.client.several', at: another.ca.at, what: 'client certificates of several CAs' } as const]
       : []),
   ];
+}
+
+/** What HTTP/3 asks of a target; nothing where it is not wanted. */
+export function http3Uses({ edge: { http3 }, sites, asksClients }: Topology): Use[] {
+  if (!http3.value || sites.every(({ tls }) => tls.value.mode === 'none')) return [];
+  return [
+    { capability: 'http3', at: http3.at, what: 'HTTP/3' },
+    ...(asksClients
+      ? [{ capability: 'http3.client', at: http3.at, what: 'HTTP/3 beside client certificates' } as const]
+      : []),
+    { capability: 'http3.replay', at: http3.at, what: 'HTTP/3 without early data' },
+  ];
+}
+
+/** Is HTTP/3 wanted, and does this version of a target have it? */
+export function offersHttp3(topology: Topology, table: CapabilityTable, version: Version): boolean {
+  const uses = http3Uses(topology);
+  return uses.length > 0 && uses.every(({ capability }) => supportOf(table, capability, version).can !== 'no');
 }

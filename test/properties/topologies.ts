@@ -233,6 +233,7 @@ function whole(world: World) {
         https_port: pick(443, 8443),
         debug_header: pick('X-Upstream', 'x'),
         access_log: pick('json', 'none'),
+        http3: fc.boolean(),
         resolver: pick<unknown>('docker', ['10.0.0.53'], ['10.0.0.53', 'fd00::53']),
       }),
     ),

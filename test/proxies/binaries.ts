@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-export type Program = 'nginx' | 'caddy' | 'docker-compose';
+export type Program = 'nginx' | 'caddy' | 'docker-compose' | 'curl';
 
 /** One program that `fetch.sh` has brought here. `path` is its launcher. */
 export interface Binary {
@@ -16,12 +16,14 @@ const AGES: Readonly<Record<Program, readonly Binary['age'][]>> = {
   nginx: ['old', 'new'],
   caddy: ['old', 'new'],
   'docker-compose': ['new'],
+  curl: ['new'],
 };
 
 const VERSION_ARGUMENT: Readonly<Record<Program, string>> = {
   nginx: '-v',
   caddy: 'version',
   'docker-compose': 'version',
+  curl: '--version',
 };
 
 const found = new Map<Program, readonly Binary[]>();

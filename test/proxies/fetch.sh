@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Fetches the proxies that the `real` tests run: nginx and caddy of an old and of the newest Debian suite, and the
-# newest docker-compose. They come as Debian packages from the mirror that this machine uses itself, are unpacked into a
-# private folder and never installed; no step needs root. Done once, the folder is used as it is, also offline; delete it
-# to fetch again. See `usage` below for the settings.
+# Fetches the proxies that the `real` tests run: nginx and caddy of an old and of the newest Debian suite, the newest
+# docker-compose, and a curl that speaks HTTP/3. They come as Debian packages from the mirror that this machine uses
+# itself, are unpacked into a private folder and never installed; no step needs root. Done once, the folder is used as it
+# is, also offline; delete it to fetch again. See `usage` below for the settings.
 set -euo pipefail
 
 usage() {
   cat <<'TEXT'
 usage: fetch.sh
-  Unpacks old and new nginx, caddy and docker-compose into .proxies/ at the project top and prints their versions.
+  Unpacks old and new nginx and caddy, docker-compose and curl into .proxies/ at the project top and prints their versions.
 
   PROXYWRIGHT_PROXIES  another folder instead of .proxies/
   PROXYWRIGHT_MIRROR   a Debian mirror (URI), where this machine's own package sources name none
@@ -18,7 +18,7 @@ TEXT
 
 readonly OLD_SUITE=bookworm NEW_SUITE=sid
 # Raise it when the layout below changes: a folder with another number is fetched anew.
-readonly LAYOUT=1
+readonly LAYOUT=2
 
 say() { printf '%s\n' "$*" >&2; }
 fail() {
@@ -212,7 +212,7 @@ mkdir -p "$WORK/$OLD_SUITE" "$WORK/$NEW_SUITE"
 trap 'rm -rf "$WORK"' EXIT
 
 unpack_suite "$OLD_SUITE" "$WORK/$OLD_SUITE" nginx caddy
-unpack_suite "$NEW_SUITE" "$WORK/$NEW_SUITE" nginx caddy docker-compose
+unpack_suite "$NEW_SUITE" "$WORK/$NEW_SUITE" nginx caddy docker-compose curl
 
 launcher nginx-old "$OLD_SUITE" usr/sbin/nginx
 launcher nginx-new "$NEW_SUITE" usr/sbin/nginx
@@ -220,6 +220,8 @@ launcher caddy-old "$OLD_SUITE" usr/bin/caddy
 launcher caddy-new "$NEW_SUITE" usr/bin/caddy
 launcher docker-compose-new "$NEW_SUITE" usr/bin/docker-compose usr/libexec/docker/cli-plugins/docker-compose \
   usr/lib/docker/cli-plugins/docker-compose
+
+launcher curl-new "$NEW_SUITE" usr/bin/curl
 
 say 'starting each of them once'
 {
@@ -229,6 +231,7 @@ say 'starting each of them once'
   version_line caddy old version
   version_line caddy new version
   version_line docker-compose new version
+  version_line curl new --version
 } >"$WORK/fetched"
 
 rm -rf "${CACHE:?}/bin" "${CACHE:?}/$OLD_SUITE" "${CACHE:?}/$NEW_SUITE"

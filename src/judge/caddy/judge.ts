@@ -181,6 +181,7 @@ function directivesOf(sites: readonly SiteBlock[], work: Work): CaddyDirectives 
     acme: { hasRoot: false, ...(email ? { email: email.text } : {}) },
     ownCa: false,
     strictNames: false,
+    http3: false,
     sites: sites.flatMap((site) => proxySites(site, work)),
   };
 }

@@ -142,6 +142,7 @@ export function topologyOf(
       http_port: given(http, 'Caddy’s `http_port`'),
       https_port: given(https, 'Caddy’s `https_port`'),
       access_log: given('none' as const, 'logs are no part of it'),
+      http3: given(false, 'what a client speaks is no part of it'),
       resolver: given(defaults.edge.resolver.value, defaults.edge.resolver.because),
     },
     acme: {

@@ -211,6 +211,7 @@ export function topologyOf(world: World, version: Version, workers: number | 'au
       http_port: standard(80, at, edge.http_port.because),
       https_port: standard(443, at, edge.https_port.because),
       access_log: standard('none', at),
+      http3: standard(false, at),
       resolver: standard(edge.resolver.value, at, edge.resolver.because),
     },
     acme: { ca: standard<string>(acme.ca.value, at, acme.ca.because) },

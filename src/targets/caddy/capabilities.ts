@@ -75,6 +75,25 @@ export const caddyCapabilities: CapabilityTable = {
     },
     { since: '2.11', support: yes },
   ],
+  http3: [yes],
+  'http3.client': [
+    no(
+      'warning',
+      'before 2.11 the name of a handshake over HTTP/3 may be lost (2.6 answers 421 to all): clients stay with HTTP/2',
+    ),
+    { since: '2.11', support: yes },
+  ],
+  'http3.replay': [
+    yes,
+    {
+      since: '2.7',
+      support: approximately(
+        'warning',
+        'from 2.7 to 2.10 requests in early data are answered at once: whoever has recorded one can send it again',
+      ),
+    },
+    { since: '2.11', support: yes },
+  ],
   resolver: [no('info', 'names are resolved by the system of the container')],
   access_log: [yes],
 };

@@ -19,6 +19,8 @@ export interface CaddyDirectives {
   readonly ownCa: boolean;
   /** strict_sni_host: requests for another name than that of the handshake are refused, as some site asks for client certificates. */
   readonly strictNames: boolean;
+  /** protocols … h3 */
+  readonly http3: boolean;
   readonly sites: readonly CaddySite[];
 }
 

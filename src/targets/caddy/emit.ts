@@ -18,6 +18,9 @@ export function emitCaddy(directives: CaddyDirectives, layout: Layout): OutputFi
     madeBy,
     globals: globals(directives, layout),
     strictNames: directives.strictNames,
+    http3: directives.http3,
+    // Whoever has recorded the early data of a client can send it again.
+    earlyData: directives.http3 && atLeast(directives.version, '2.11'),
     sites: directives.sites.map((site) => siteView(site, directives, layout)),
   };
   return [{ path: 'caddy/Caddyfile', text: render('caddy/Caddyfile', view), target: 'caddy' }];
@@ -42,6 +45,7 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
   const tls = tlsLines(site, directives, layout);
   const proxy = site.kind === 'proxy';
   const debugHeader = (proxy && site.debugHeader) || false;
+  const alternative = directives.http3 && site.listener.tls;
   const hsts = site.kind !== 'unknown' && site.hsts !== undefined && caddyToken(site.hsts);
   return {
     comment: commentOf(site),
@@ -56,7 +60,9 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
     hsts,
     debugHeader,
     logFields: proxy ? logFields(directives) : [],
-    routes: proxy ? site.routes.map((route, index) => routeView(route, index, { debugHeader, hsts }, layout)) : [],
+    routes: proxy
+      ? site.routes.map((route, index) => routeView(route, index, { debugHeader, hsts, alternative }, layout))
+      : [],
     open: proxy && !site.routes.some(({ match }) => takesAll(match)),
   };
 }
@@ -112,7 +118,7 @@ function answer(site: CaddySite): string | false {
 function routeView(
   { match, proxy }: CaddyRoute,
   index: number,
-  headers: { debugHeader: string | false; hsts: string | false },
+  headers: { debugHeader: string | false; hsts: string | false; alternative: boolean },
   layout: Layout,
 ): View {
   const time = (given: Given<Duration> | undefined): string | false => (given ? directiveDuration(given.value) : false);

@@ -6,6 +6,7 @@ import { caDirectory } from '../acme.ts';
 import { can, supportOf } from '../capability.ts';
 import { unknownListeners } from '../listeners.ts';
 import { reachableRoutes } from '../routes.ts';
+import { offersHttp3 } from '../tls.ts';
 import { caddyCapabilities } from './capabilities.ts';
 import type { CaddyDirectives, CaddyProxySite, CaddySite, ReverseProxy } from './directives.ts';
 import { hstsOf } from './tls.ts';
@@ -34,6 +35,7 @@ export function lowerCaddy(topology: Topology): CaddyDirectives {
       ...(ca === undefined ? {} : { ca }),
     },
     strictNames: topology.asksClients,
+    http3: offersHttp3(topology, caddyCapabilities, version),
     ownCa: topology.sites.some((site) => site.tls.value.mode === 'internal'),
     sites: [
       ...topology.sites.flatMap((site) => sitesOf(site, topology, version)),

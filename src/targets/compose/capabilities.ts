@@ -30,6 +30,9 @@ export const composeCapabilities: CapabilityTable = {
   'tls.profile.mixed': [yes],
   'tls.client': [yes],
   'tls.client.several': [yes],
+  http3: [yes],
+  'http3.client': [yes],
+  'http3.replay': [yes],
   resolver: [yes],
   access_log: [yes],
 };

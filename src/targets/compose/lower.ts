@@ -3,6 +3,7 @@ import type { Instance, Machine, Service, Site, Topology } from '../../model/top
 import { caDirectory } from '../acme.ts';
 import { targets } from '../index.ts';
 import { baseName, siteFolder } from '../layout.ts';
+import { offersHttp3 } from '../tls.ts';
 import type { ComposeContext, Container, Mount } from './directives.ts';
 
 /** The containers of one machine: the live proxy and its certificate client on the edge, then the services. */
@@ -40,7 +41,10 @@ function proxyContainers(topology: Topology, context: ComposeContext, hosts: Rea
   const ports = publishedPorts(topology);
   // The edge's own port, not a page of a server behind it: a sick application must not take the edge down.
   const health = ['CMD', 'nc', '-z', '127.0.0.1', String(ports[0])];
-  const published = ports.map((port) => `${port}:${port}`);
+  const published = [
+    ...ports.map((port) => `${port}:${port}`),
+    ...udpPorts(topology).map((port) => `${port}:${port}/udp`),
+  ];
   const files = certificateMounts(topology, context);
   if (topology.edge.proxy.value === 'caddy') {
     return [
@@ -134,6 +138,15 @@ function appContainer(
     ...(isEdge ? { expose: String(port) } : {}),
     ...(own === undefined ? {} : { address: own }),
   };
+}
+
+/** HTTP/3 comes to the UDP ports of the same numbers, where the live proxy has it. */
+function udpPorts(topology: Topology): number[] {
+  const { edge, sites } = topology;
+  const { capabilities, version } = targets[edge.proxy.value];
+  if (!offersHttp3(topology, capabilities, version(topology))) return [];
+  const secure = sites.filter(({ tls }) => tls.value.mode !== 'none');
+  return [...new Set(secure.map((site) => portOf(site, edge)))];
 }
 
 /** The ports that clients reach, plain http first. */

@@ -60,6 +60,9 @@ export const nginxCapabilities: CapabilityTable = {
     approximately('info', 'who shows no certificate, or a wrong one, gets 400 instead of a refused handshake'),
   ],
   'tls.client.several': [yes],
+  http3: [no('warning', 'before 1.25 there is none: clients stay with HTTP/2'), { since: '1.25', support: yes }],
+  'http3.client': [yes],
+  'http3.replay': [yes],
   resolver: [yes],
   access_log: [yes],
 };

@@ -57,6 +57,8 @@ export type NginxServer = ProxyServer | RedirectServer | UnknownServer;
 interface NginxListener extends Listener {
   /** default_server: takes every name that no other server of the port has. */
   readonly fallback: boolean;
+  /** A second `listen … quic`, of the UDP port: HTTP/3. */
+  readonly quic?: boolean;
 }
 
 export interface ProxyServer {

@@ -16,7 +16,7 @@ import type {
   ProxyServer,
   RedirectServer,
 } from './directives.ts';
-import { guardLines, handshakeLines } from './tls.ts';
+import { alternative, guardLines, handshakeLines } from './tls.ts';
 import { comment, literal, nginxToken } from './tokens.ts';
 
 /** Prints the directives: nginx.conf, conf.d/00-http.conf for what all sites share, and one file a site. */
@@ -66,6 +66,7 @@ function httpView(directives: NginxDirectives, layout: Layout): View {
   return {
     madeBy,
     strictNames: directives.strictNames ?? false,
+    quic: directives.servers.some(({ listener }) => listener.quic),
     bucket: bucketSize(directives),
     accessLog,
     resolver: resolver
@@ -144,6 +145,9 @@ function serverView(server: ProxyServer | RedirectServer, directives: NginxDirec
     proxy: server.kind === 'proxy',
     debugHeader: debug ?? false,
     hsts: server.hsts === undefined ? false : nginxToken(server.hsts),
+    // Over HTTP/3 there is no Host header, only what nginx makes of it.
+    host: server.listener.quic ? '$edge_host' : '$http_host',
+    alternative: server.listener.quic ? alternative(server.listener) : false,
     subject: subjectOf(server, directives),
     locations: open ? [...all, { ...nowhere, match: '/', answer: emptyAnswer(404) }] : all,
   };
@@ -180,15 +184,25 @@ function emptyAnswer(status: number): string[] {
   return ['default_type ""', `return ${status} $edge_nothing`];
 }
 
-function listenView({ listener }: NginxServer, version: Version, layout: Layout): { listen: string; http2: boolean } {
+interface ListenView {
+  readonly listen: string;
+  readonly quic: string | false;
+  readonly http2: boolean;
+}
+
+function listenView({ listener }: NginxServer, version: Version, layout: Layout): ListenView {
   const port = layout.port(listener.port);
   const separate = atLeast(version, '1.25.1');
-  const words = [
-    layout.bind === '' ? String(port) : `${layout.bind}:${port}`,
-    ...(listener.fallback ? ['default_server'] : []),
-    ...(listener.tls ? ['ssl', ...(separate ? [] : ['http2'])] : []),
-  ];
-  return { listen: words.join(' '), http2: listener.tls && separate };
+  const address = layout.bind === '' ? String(port) : `${layout.bind}:${port}`;
+  const general = listener.fallback ? ['default_server'] : [];
+  const secure = listener.tls ? ['ssl', ...(separate ? [] : ['http2'])] : [];
+  // Each worker needs a socket of its own, or the packets of one connection come to several; said once for a port.
+  const quic = [address, 'quic', ...general, ...(listener.fallback ? ['reuseport'] : [])].join(' ');
+  return {
+    listen: [address, ...general, ...secure].join(' '),
+    quic: listener.quic ? quic : false,
+    http2: listener.tls && separate,
+  };
 }
 
 function certificateOf(site: string, tls: SiteTls, layout: Layout) {

@@ -5,6 +5,7 @@ import type { Version } from '../../model/version.ts';
 import { can } from '../capability.ts';
 import { unknownListeners } from '../listeners.ts';
 import { reachableRoutes } from '../routes.ts';
+import { offersHttp3 } from '../tls.ts';
 import { nginxCapabilities } from './capabilities.ts';
 import type {
   NginxDirectives,
@@ -14,7 +15,7 @@ import type {
   ProxyServer,
   RedirectServer,
 } from './directives.ts';
-import { hstsOf, withHandshakes } from './tls.ts';
+import { hstsOf, withHandshakes, withQuic } from './tls.ts';
 
 /** nginx has no unlimited wait. */
 const forever = milliseconds(86_400_000);
@@ -33,7 +34,8 @@ export function lowerNginx(topology: Topology): NginxDirectives {
     (listener): NginxServer => ({ kind: 'unknown', listener: { ...listener, fallback: true } }),
   );
   const strictNames = topology.asksClients;
-  const servers = withHandshakes([...withChallenges(own, topology), ...unknown], version, strictNames);
+  const handshakes = withHandshakes([...withChallenges(own, topology), ...unknown], version, strictNames);
+  const servers = offersHttp3(topology, nginxCapabilities, version) ? handshakes.map(withQuic) : handshakes;
   const dynamic =
     upstreams.some(({ peers }) => peers.some((peer) => peer.resolve)) ||
     [...used].some((pool) => isVariable(pool, version));

@@ -62,6 +62,17 @@ export function hstsOf(tls: SiteTls): { readonly hsts?: string } {
   return tls.mode === 'none' || !tls.hsts ? {} : { hsts: hstsValue(tls.hsts) };
 }
 
+/** HTTP/3 on the UDP port of the same number. */
+export function withQuic(server: NginxServer): NginxServer {
+  const { listener } = server;
+  return listener.tls ? { ...server, listener: { ...listener, quic: true } } : server;
+}
+
+/** Tells clients of HTTP/2 that there is HTTP/3: as Caddy does, for 30 days. */
+export function alternative({ port }: NginxServer['listener']): string {
+  return literal(`h3=":${port}"; ma=2592000`);
+}
+
 /** The directives of a handshake. */
 export function handshakeLines(
   { protocols, closesOld, resumption, client }: NginxHandshake,
