@@ -23,6 +23,9 @@ export interface JudgedInput extends Judgement {
   /** As it was named. */
   readonly name: string;
   readonly configuration: Configuration;
+  /** The same files if some of them, by their names, had other texts. */
+  again(texts: ReadonlyMap<string, string>): JudgedInput;
+  bytesOf(name: string): Uint8Array;
   /** The same, judged as the oldest version that is known; absent when a version was named. */
   readonly oldest?: Judged;
 }
@@ -40,14 +43,21 @@ export async function judgeInput(
   const written = language === 'nginx' ? options.nginxVersion : options.caddyVersion;
   const version = versionOf(written ?? defaults.targets[language].version.value, language);
   const { files, main } = await readConfiguration(io, tree, file, language);
-  const judged = judgeFiles(language, files, main, version);
   const isCompared = compare && written === undefined;
-  return {
-    ...judged,
-    name: file === '-' ? '<stdin>' : file,
-    configuration: { target: language, files, main, version },
-    ...(isCompared ? { oldest: judgedAs(language, files, main, parseVersion(oldest[language])).judged } : {}),
+  const name = file === '-' ? '<stdin>' : file;
+  const bytesOf = (one: string): Uint8Array => (one === '<stdin>' ? Buffer.from(files.get(one) ?? '') : tree.read(one));
+  const withTexts = (texts: ReadonlyMap<string, string>): JudgedInput => {
+    const configuration: Configuration = { target: language, files: new Map([...files, ...texts]), main, version };
+    return {
+      ...judgeFiles(language, configuration.files, main, version),
+      name,
+      configuration,
+      again: withTexts,
+      bytesOf,
+      ...(isCompared ? { oldest: judgedAs(language, files, main, parseVersion(oldest[language])).judged } : {}),
+    };
   };
+  return withTexts(new Map());
 }
 
 function versionOf(text: string, language: 'caddy' | 'nginx'): Version {

@@ -19,6 +19,7 @@ export interface Loaded extends Analysis {
   readonly input: Input;
   /** The same topology if some of its files, by their names, had other texts. */
   again(texts: ReadonlyMap<string, string>): Loaded;
+  bytesOf(name: string): Uint8Array;
 }
 
 export async function load(io: Io, file: string | undefined, options: LoadOptions = {}): Promise<Loaded> {
@@ -34,6 +35,7 @@ export function judged(io: Pick<Io, 'cwd' | 'env'>, input: Input, options: LoadO
     variables: variablesOf(io, options),
     fileExists: (path) => input.tree.exists(pathOf(input, path)),
   };
+  const bytesOf = (name: string): Uint8Array => (name === input.name ? input.bytes : input.tree.read(name));
   const withTexts = (texts: ReadonlyMap<string, string>): Loaded => {
     const files: FilesAround = {
       read: (path) => texts.get(path) ?? read(input.tree, path),
@@ -41,7 +43,7 @@ export function judged(io: Pick<Io, 'cwd' | 'env'>, input: Input, options: LoadO
     };
     const analysis = analyse(input.name, texts.get(input.name) ?? input.bytes, { ...surroundings, files });
     if (analysis.problem) throw new UsageError(analysis.problem.message, analysis.problem.help);
-    return { ...analysis, input, again: withTexts };
+    return { ...analysis, input, again: withTexts, bytesOf };
   };
   return withTexts(new Map());
 }

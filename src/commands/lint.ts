@@ -111,12 +111,8 @@ function isFirst(
 async function fix(inputs: readonly Input[], dryRun: boolean, io: Io): Promise<Input[]> {
   const left: Input[] = [];
   for (const before of inputs) {
-    if (!('input' in before)) {
-      left.push(before);
-      continue;
-    }
-    const { loaded, files } = fixedFiles(before);
-    left.push(loaded);
+    const { left: after, files } = 'input' in before ? fixedFiles(before) : fixedFiles(before);
+    left.push(after);
     for (const { name, bytes, text, fixed } of files) {
       if (dryRun) io.stdout.write(patchOf({ path: name, before: Buffer.from(bytes).toString(), after: text }));
       else await rewrite(io.cwd, name, text, bytes);

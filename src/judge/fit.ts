@@ -68,6 +68,7 @@ function written(
   let fits = routes;
   for (;;) {
     const changing = fits.filter(({ report, proposals: [first] }) => first && !problems.has(report.id));
+    if (changing.length === 0 && problems.size === 0) return { routes, texts: new Map(), lines: [], problems: [] };
     try {
       const draft = drafted(configuration, adjusting, changing);
       keepsPromises(configuration, draft, changing, diagnostics);
@@ -93,7 +94,6 @@ function drafted({ files }: Configuration, adjusting: Judged['adjusting'], chang
   const wishes = changing.flatMap(({ report, proposals: [first] }) =>
     (first?.changes ?? []).map(({ setting, to }) => ({ route: report.id, setting, to })),
   );
-  if (wishes.length === 0) return { texts: new Map(), lines: [] };
   const { edits, lines } = adjusting.write(wishes);
   const names = new Set(edits.map(({ source }) => source));
   const texts = [...names].map((name) => {

@@ -7,6 +7,7 @@ import type { Span } from '../source/source.ts';
 import { readCaddy } from './caddy/index.ts';
 import { judgeCaddy } from './caddy/judge.ts';
 import { isReport, type Judged } from './judged.ts';
+import { menderOf } from './mend.ts';
 import { readNginx } from './nginx/index.ts';
 import { judgeNginx } from './nginx/judge.ts';
 import { inWordsOf, isSpoken } from './words.ts';
@@ -24,7 +25,7 @@ export function judgeFiles(target: 'caddy' | 'nginx', files: Files, main: string
   const { judged, comments } = judgedAs(target, files, main, version);
   const reports = judged.routes.filter(isReport);
   const { topology, lowered } = judged;
-  const found = check({ topology, lowered, reports }, topology.severities, nothing)
+  const found = check({ topology, lowered, reports }, topology.severities, menderOf(judged))
     .filter(({ rule }) => isSpoken(rule, target))
     .map((diagnostic) => inWordsOf(target, diagnostic));
   const all = withoutEchoes([...judged.diagnostics, ...found]);
@@ -40,9 +41,6 @@ function withoutEchoes(all: readonly Diagnostic[]): Diagnostic[] {
   const wrong = new Set(all.filter(({ severity }) => severity === 'error').map(key));
   return all.filter((one) => one.severity !== 'info' || !wrong.has(key(one)));
 }
-
-/** A rule mends a topology; how it would mend these files nobody has written. */
-const nothing = (): undefined => undefined;
 
 interface Read {
   readonly judged: Judged;

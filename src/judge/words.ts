@@ -92,8 +92,8 @@ export function isSpoken(rule: string, target: Target): boolean {
   return Object.hasOwn(spoken, rule) && Boolean(spoken[rule]?.on.includes(target));
 }
 
-/** A finding of a rule, in the words of a hand-written file instead of the topology's. Its fix is for a topology. */
-export function inWordsOf(target: Target, { fix: _fix, ...diagnostic }: Diagnostic): Diagnostic {
+/** A finding of a rule, in the words of a hand-written file instead of the topology's. */
+export function inWordsOf(target: Target, diagnostic: Diagnostic): Diagnostic {
   const speak = (text: string): string => translated(text, target);
   const { message, why, help, related, rule } = diagnostic;
   const own = spoken[rule]?.help?.[target];

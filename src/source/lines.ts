@@ -1,4 +1,4 @@
-import type { Source } from './source.ts';
+import type { Source, Span } from './source.ts';
 
 type Text = Pick<Source, 'text'>;
 
@@ -29,4 +29,14 @@ export function lineBreak({ text }: Text): string {
 /** The white space that a line begins with. */
 export function indentOf({ text }: Text, offset: number): string {
   return /[ \t]*/y.exec(text.slice(text.lastIndexOf('\n', offset - 1) + 1))?.[0] ?? '';
+}
+
+/** What goes with some words: their line where they have it for themselves, else the space before them. */
+export function removal(source: Text, { start, end }: Span): Span {
+  const [from, to] = [lineStart(source, start), lineEnd(source, end)];
+  if (source.text.slice(from, start).trim() === '' && source.text.slice(end, to).trim() === '') {
+    return { start: from, end: to + lineBreakAt(source, to).length };
+  }
+  const space = /[ \t]*$/.exec(source.text.slice(from, start))?.[0].length ?? 0;
+  return { start: start - space, end };
 }

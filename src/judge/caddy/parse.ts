@@ -1,6 +1,7 @@
 import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts';
 import { quoted } from '../../diagnostics/visible.ts';
 import { atLeast, type Version } from '../../model/version.ts';
+import { lineBreak } from '../../source/lines.ts';
 import { covers, type Files, folder, glob, isPattern, within } from '../../source/paths.ts';
 import { createSource, type Source, type Span } from '../../source/source.ts';
 import { type At, finding, placeOf, type Related } from './finding.ts';
@@ -330,8 +331,14 @@ function closedTwice(work: Work, opening: Token): boolean {
   work.diagnostics.push({
     ...finding(work.sources, { rule: 'caddy-syntax', at: last, message, why, help: 'write it', more }),
     severity: 'warning',
+    ...(last.file === opening.file && !last.imported ? { fix: closing(last, work) } : {}),
   });
   return true;
+}
+
+function closing({ file, span }: Token, { sources }: Work): NonNullable<Diagnostic['fix']> {
+  const newline = lineBreak({ text: sources.get(file)?.text ?? '' });
+  return { title: 'write `}`', edits: [{ source: file, start: span.end, end: span.end, text: `${newline}}` }] };
 }
 
 function neverClosed(work: Work, brace: Token): Stop {

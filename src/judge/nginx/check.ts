@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { quoted } from '../../diagnostics/visible.ts';
 import { atLeast, type Version } from '../../model/version.ts';
+import { removal } from '../../source/lines.ts';
 import type { Source, Span } from '../../source/source.ts';
 import { type Context, known, type Use } from './known.ts';
 import type { Fault } from './lexer.ts';
@@ -210,8 +211,11 @@ function again(
   const here: Given = { directive, source: file.source };
   if (single.has(use.kind) || once.has(name)) {
     const before = block.given.get(name);
-    if (before) report(work, file.source, directive.head.span, duplicate(`"${name}" is given twice`, before));
-    else block.given.set(name, here);
+    if (before) {
+      const fix = echo(directive, before);
+      const found = duplicate(`"${name}" is given twice`, before);
+      report(work, file.source, directive.head.span, { ...found, ...(fix ? { fix } : {}) });
+    } else block.given.set(name, here);
   } else if (name === 'upstream') {
     const key = `${block.context} ${args[0]?.text.toLowerCase()}`;
     const before = work.upstreams.get(key);
@@ -227,6 +231,14 @@ function again(
     if (before) report(work, file.source, span, duplicate(`location ${quoted(path)} is there twice`, before));
     else block.locations.set(key, here);
   }
+}
+
+/** The same word for word, in one file: the second one can go. */
+function echo({ file, args, block, span }: Directive, { directive: before, source }: Given): Diagnostic['fix'] {
+  const texts = (list: Directive['args']): string => JSON.stringify(list.map(({ text }) => text));
+  if (block || file !== before.file || span.start === before.span.start) return undefined;
+  if (texts(args) !== texts(before.args)) return undefined;
+  return { title: 'remove the second one', edits: [{ source: file, ...removal(source, span), text: '' }] };
 }
 
 function duplicate(message: string, { directive, source }: Given): Found & Pick<Diagnostic, 'related'> {
@@ -296,6 +308,14 @@ function syntax({ message, help, began }: Fault, source: Source): Found & Pick<D
     why: 'nginx stops reading here, and does not start',
     help,
     ...(began ? { related: [{ place: source.place(began.span.start, began.span.end), message: began.message }] } : {}),
+    ...(source.text.startsWith('\uFEFF')
+      ? {
+          fix: {
+            title: 'remove the byte order mark',
+            edits: [{ source: source.name, start: 0, end: 1, text: '' }],
+          },
+        }
+      : {}),
   };
 }
 
