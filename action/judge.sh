@@ -44,7 +44,7 @@ base() {
   printf '%s\n' "$sha"
 }
 
-# Nothing of ours is an option of a program: `-x` is the file ./-x.
+# No file is an option of a program: `-x` is ./-x.
 files=()
 while IFS= read -r file; do
   file=${file#"${file%%[![:space:]]*}"}
@@ -53,7 +53,8 @@ while IFS= read -r file; do
   case $file in
     '') ;;
     /* | ../* | */../*) fail 'files are named from the top of the repository, and inside it' ;;
-    *) files+=("./$file") ;;
+    -*) files+=("./$file") ;;
+    *) files+=("$file") ;;
   esac
 done <<<"$PROXYWRIGHT_FILES"
 [ ${#files[@]} -gt 0 ] || fail 'no files are named'

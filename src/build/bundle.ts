@@ -4,13 +4,14 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { licenses } from './licenses.ts';
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const dist = join(top, 'dist');
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 
-await build({
+const { metafile } = await build({
   entryPoints: [join(top, 'src/bin.ts')],
   outfile: join(dist, 'cli.cjs'),
   bundle: true,
@@ -20,10 +21,14 @@ await build({
   banner: { js: '#!/usr/bin/env node' },
   // The ES build of yaml leaves out what is not used.
   alias: { yaml: join(top, 'node_modules/yaml/browser/dist/index.js') },
-  legalComments: 'linked',
+  // Comments with licences are in the file beside it, with the others.
+  legalComments: 'none',
+  metafile: true,
+  absWorkingDir: top,
   logLevel: 'warning',
 });
 chmodSync(join(dist, 'cli.cjs'), 0o755);
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licenses(top, Object.keys(metafile.inputs)));
 
 const tsconfig = {
   extends: '../tsconfig.json',

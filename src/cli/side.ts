@@ -17,7 +17,9 @@ export async function readSide(spec: string, options: SideOptions, io: Io): Prom
   if (!spec.startsWith('git:')) return sideOf(spec, '', spec, diskTree(io.cwd), options, io);
   const { committed } = await import('./git.ts');
   const { rev, path, tree } = await committed(spec, io);
-  return sideOf(spec, `git:${rev}:`, path, tree, options, io);
+  // Of a whole hash nobody reads more than the beginning.
+  const shown = /^[0-9a-f]{40,}$/.test(rev) ? rev.slice(0, 10) : rev;
+  return sideOf(spec, `git:${shown}:`, path, tree, options, io);
 }
 
 async function sideOf(

@@ -39,7 +39,7 @@ export function sourceOf({ files }: Side, { source }: Place): Source {
 /** `git:main:topology.yaml:7` */
 export function lineOf(side: Side, place: Place): string {
   const source = sourceOf(side, place);
-  return `${side.prefix}${source.name}:${source.position(source.span(place).start).line}`;
+  return `${side.prefix}${source.name.replace(/^(?:\.\/+)+/, '')}:${source.position(source.span(place).start).line}`;
 }
 
 /** A finding with the file that it is in. */
