@@ -15,6 +15,9 @@ import { healthInterval } from './health-interval.ts';
 import { healthPathRoot } from './health-path-root.ts';
 import { healthSlowerThanRequests } from './health-slower-than-requests.ts';
 import { healthTimeout } from './health-timeout.ts';
+import { hstsOverHttp } from './hsts-over-http.ts';
+import { hstsPlainHttp } from './hsts-plain-http.ts';
+import { hstsPreload } from './hsts-preload.ts';
 import { imageTag } from './image-tag.ts';
 import { keepaliveRace } from './keepalive-race.ts';
 import { localhostTwice } from './localhost-twice.ts';
@@ -75,6 +78,9 @@ export const rules: readonly Rule[] = [
   imageTag,
   publishedPublicly,
   plainHttp,
+  hstsOverHttp,
+  hstsPlainHttp,
+  hstsPreload,
   stagingCa,
   acmeEmail,
   debugHeader,
