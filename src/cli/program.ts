@@ -59,7 +59,7 @@ export function program(io: Io, exit: Exit): Command {
     .addOption(new Option('--dry-run', 'write nothing; list what would be written').conflicts(['stdout', 'watch']))
     .addOption(new Option('--stdout', 'print instead of writing').conflicts('watch'))
     .option('--force', 'replace files that were edited by hand (kept as NAME.orig)')
-    .option('--watch', 'build again whenever the topology is saved')
+    .option('--watch', 'build again whenever a file of the topology is saved')
     .addOption(environment())
     .addOption(envFile())
     .addOption(allowEnv())

@@ -1,13 +1,13 @@
-import { watch as watchFolder } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { applyOutput } from '../cli/apply.ts';
 import { type ColorFlag, chalkFor } from '../cli/color.ts';
 import { checkRefusals, driftDiff } from '../cli/drift.ts';
 import { tellFailure } from '../cli/failure.ts';
-import { type Io, reason, UsageError } from '../cli/io.ts';
+import { type Io, UsageError } from '../cli/io.ts';
 import { type Loaded, type LoadOptions, load, readCaRoot } from '../cli/load.ts';
 import { type Plan, planOutput } from '../cli/output.ts';
 import type { Refusal } from '../cli/refusal.ts';
+import { type Watched, watchUntil } from '../cli/watch.ts';
 import { compile } from '../compile.ts';
 import { counted } from '../diagnostics/counted.ts';
 import type { TargetId } from '../diagnostics/diagnostic.ts';
@@ -162,43 +162,32 @@ function refuse(refusals: readonly Refusal[], io: Io, { color }: BuildOptions): 
   return refusals.length > 0;
 }
 
-/** Builds again whenever the topology is saved, until Ctrl-C. The folder is watched: editors replace files. */
+/** Builds again whenever a file of the topology is saved, until Ctrl-C. */
 async function watch(file: string | undefined, options: BuildOptions, io: Io): Promise<number> {
-  const { input } = await load(io, file);
-  if (input.name === '<stdin>') throw new UsageError('standard input cannot be watched', 'name a file');
-  const name = basename(input.name);
-  let timer: NodeJS.Timeout | undefined;
-  let running = Promise.resolve();
-  let close = (): void => {};
-  try {
-    await new Promise<void>((done, failed) => {
-      const again = async (): Promise<void> => {
-        try {
-          // By its name: when it is deleted, another one further up is not meant.
-          await once(input.name, options, io);
-        } catch (problem) {
-          tellFailure(problem, options.color, io);
-        }
-      };
-      const watcher = watchFolder(input.folder, (_event, changed) => {
-        if (changed !== null && changed !== name) return;
-        clearTimeout(timer);
-        timer = setTimeout(() => {
-          running = running.then(again);
-        }, 50);
-      });
-      close = () => watcher.close();
-      watcher.on('error', failed);
-      io.interrupted.addEventListener('abort', () => done(), { once: true });
-      if (io.interrupted.aborted) done();
-      io.stderr.write(visible(`watching ${input.name}; Ctrl-C ends\n`));
-    });
-  } catch (problem) {
-    throw new UsageError(`${input.folder} cannot be watched: ${reason(problem)}`, 'build without --watch');
-  } finally {
-    clearTimeout(timer);
-    close();
-    await running;
-  }
+  const first = await load(io, file, options);
+  const { name } = first.input;
+  if (name === '<stdin>') throw new UsageError('standard input cannot be watched', 'name a file');
+  let watched = watchedOf(first, options, io);
+  const again = async (): Promise<Watched> => {
+    try {
+      // By its name: when it is deleted, another one further up is not meant.
+      await once(name, options, io);
+      watched = watchedOf(await load(io, name, options), options, io);
+    } catch (problem) {
+      tellFailure(problem, options.color, io);
+    }
+    return watched;
+  };
+  const started = (): void => io.stderr.write(visible(`watching ${name}; Ctrl-C ends\n`));
+  await watchUntil(io.interrupted, watched, again, started);
   return 0;
+}
+
+/** All that the output depends on, but for what compose and the proxies read themselves. */
+function watchedOf({ files, input }: Loaded, { envFile = [] }: BuildOptions, { cwd }: Io): Watched {
+  const [, ...others] = files.map(({ source }) => resolve(cwd, source.name));
+  return {
+    files: [resolve(cwd, input.name), ...others, ...envFile.map((name) => resolve(cwd, name))],
+    folders: others.map((one) => dirname(one)),
+  };
 }

@@ -78,6 +78,30 @@ describe('build --watch', () => {
     expect(await ended).toMatchObject({ code: 0 });
     expect(here.read('out/caddy/Caddyfile')).toContain('10.0.0.4:3000');
   });
+
+  test('watches overlays, values, included files and those that come to be', async () => {
+    const here = session({
+      'topology.yaml': `include: [./sites/*.yaml]\n${clean}`,
+      'topology.staging.yaml': '',
+      'values/a.env': 'A=10.0.0.7\n',
+      'sites/a.yaml': 'sites: { a.example.com: web }\n',
+    });
+    const args = ['build', '-o', 'out', '--watch', '--env', 'staging', '--env-file', 'values/a.env'];
+    const { says, ended, kill } = start(here.dir, args);
+    await says('watching topology.yaml; Ctrl-C ends\n');
+    here.write('topology.staging.yaml', 'edge: { http_prt: 1 }\n');
+    await says('topology.staging.yaml:1:9: error unknown key `http_prt` in edge');
+    here.write('topology.staging.yaml', '');
+    here.write('sites/b.yaml', 'sites: { b.example.com: ["${A}:80", "${B:-10.0.0.8}:80"] }\n');
+    await says('wrote ', 2);
+    here.write('values/a.env', 'A=10.0.0.7\nB="');
+    await says('error values/a.env:2: a quote is not closed');
+    here.write('values/a.env', 'A=10.0.0.9\n');
+    await says('wrote ', 3);
+    kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 0 });
+    expect(here.read('out/caddy/Caddyfile')).toContain('reverse_proxy 10.0.0.9:80 10.0.0.8:80');
+  });
 });
 
 describe('a user without rights', () => {

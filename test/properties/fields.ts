@@ -13,11 +13,14 @@ export interface Field {
   text(value: string): string;
 }
 
-/** All places that take text, as the schema has them; words that come later are none. */
+/**
+ * All places that take text, as the schema has them; words that come later are none, and what is included is read, not
+ * printed.
+ */
 function textPlaces(): string[] {
   const found: string[] = [];
   const visit = (node: Schema, path: string): void => {
-    if (node['x-part']) return;
+    if (node['x-part'] || path === '/include') return;
     const here = resolved(node);
     if ([here.type ?? []].flat().includes('string') && !here.enum) found.push(path);
     if (here.propertyNames) found.push(`${path}/{key}`);

@@ -95,7 +95,7 @@ export function parse(files: Files, main: string, version: Version): CaddyTree {
     last: undefined,
     site: undefined,
   };
-  sources.set(main, createSource(main, files.get(main) ?? ''));
+  createSource(main, files.get(main) ?? '', new Map(), sources);
   try {
     if (files.get(main) === '')
       throw stop(work, { file: main, span: { start: 0, end: 0 } }, 'the file is empty', 'write a site');
@@ -453,7 +453,7 @@ function tokensOf(work: Work, path: string, named: Token): readonly Token[] {
   let lexed = work.lexed.get(path);
   if (!lexed) {
     const text = work.files.get(path) ?? '';
-    work.sources.set(path, createSource(path, text));
+    createSource(path, text, new Map(), work.sources);
     lexed = lex(path, text, work.version);
     work.lexed.set(path, lexed);
   }

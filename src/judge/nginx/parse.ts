@@ -46,8 +46,8 @@ interface Open {
 }
 
 /** Reads one file up to its first mistake, as nginx does: what follows an unbalanced brace would only be guessed. */
-export function parse(path: string, text: string): ParsedFile {
-  const source = createSource(path, text);
+export function parse(path: string, text: string, together: Map<string, Source> = new Map()): ParsedFile {
+  const source = createSource(path, text, new Map(), together);
   if (text.startsWith('\uFEFF')) {
     const fault: Fault = {
       message: 'the file begins with a byte order mark',

@@ -29,6 +29,8 @@ const installed =
 
 interface Loading {
   readonly files: Files;
+  /** Those that were read. */
+  readonly sources: Map<string, Source>;
   readonly prefix: string;
   /** No `http` or `events`: the main file that gives relative paths their meaning is not known. */
   readonly fragment: boolean;
@@ -44,9 +46,11 @@ interface Loading {
 
 /** Reads the file `main` and what it includes. It must be among the files. Never throws on what is in them. */
 export function readTree(files: Files, main: string): NginxTree {
-  const first = parse(main, files.get(main) ?? '');
+  const sources = new Map<string, Source>();
+  const first = parse(main, files.get(main) ?? '', sources);
   const loading: Loading = {
     files,
+    sources,
     prefix: folder(main),
     fragment: !first.directives.some(({ name, block }) => block && /^(?:events|http|stream|mail)$/.test(name)),
     found: new Map(),
@@ -103,8 +107,8 @@ function load(file: ParsedFile, loading: Loading): ParsedFile {
   return loaded;
 }
 
-function parsed(path: string, { files, parsed: known }: Loading): ParsedFile {
-  const file = known.get(path) ?? parse(path, files.get(path) ?? '');
+function parsed(path: string, { files, sources, parsed: known }: Loading): ParsedFile {
+  const file = known.get(path) ?? parse(path, files.get(path) ?? '', sources);
   known.set(path, file);
   return file;
 }
