@@ -1,5 +1,5 @@
 import type { TargetId } from '../diagnostics/diagnostic.ts';
-import { countLines, patchOf } from './patch.ts';
+import { patchAndCount, patchOf } from './patch.ts';
 import type { BuiltFile, Side } from './side.ts';
 
 /** A file of the output that a build would write otherwise. */
@@ -32,5 +32,7 @@ function changeOf(before: BuiltFile | undefined, after: BuiltFile | undefined): 
     ...(after ? { after: after[key] } : {}),
   });
   const change = !before ? 'added' : !after ? 'removed' : 'changed';
-  return [{ path, target, change, ...countLines(texts('text')), patch: patchOf(texts('shown')) }];
+  const whole = patchAndCount(texts('text'));
+  const hides = [before, after].some((one) => one && one.text !== one.shown);
+  return [{ path, target, change, ...whole, ...(hides ? { patch: patchOf(texts('shown')) } : {}) }];
 }

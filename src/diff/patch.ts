@@ -11,18 +11,19 @@ export interface Edited {
 /** Beyond this many changed lines the shortest diff is slow to find and nobody reads it: all old, then all new lines. */
 const mostEdits = 2000;
 
-/** A unified diff, with control characters escaped: it is meant for a terminal. */
+/** A change as a unified diff, with control characters escaped: it is meant for a terminal. Empty: there is none. */
 export function patchOf(edited: Edited): string {
-  const patch = structured(edited);
-  const header = { includeIndex: false, includeUnderline: false, includeFileHeaders: true };
-  return patch ? visible(formatPatch(patch, header)) : '';
+  return patchAndCount(edited).patch;
 }
 
-/** How many lines come and go. */
-export function countLines(edited: Edited): { readonly added: number; readonly removed: number } {
-  const lines = structured(edited)?.hunks.flatMap((hunk) => hunk.lines) ?? [];
+/** The same, and how many lines come and go. */
+export function patchAndCount(edited: Edited) {
+  const patch = structured(edited);
+  const lines = patch?.hunks.flatMap((hunk) => hunk.lines) ?? [];
   const count = (sign: string): number => lines.filter((line) => line.startsWith(sign)).length;
-  return { added: count('+'), removed: count('-') };
+  const header = { includeIndex: false, includeUnderline: false, includeFileHeaders: true };
+  const text = patch ? visible(formatPatch(patch, header)) : '';
+  return { patch: text, added: count('+'), removed: count('-') };
 }
 
 function structured({ path, before, after }: Edited): StructuredPatch | undefined {

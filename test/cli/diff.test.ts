@@ -164,6 +164,39 @@ describe.skipIf(withoutGit)('diff in a git repository', () => {
     expect(done.stdout.match(/there is no file .*/g)).toEqual(['there is no file "tls/chain.pem" [reference-file]']);
   });
 
+  test('includes, overlays and variables are those of the commit, and the environment that is named', async () => {
+    const here = made({
+      'edge/topology.yaml': topology
+        .replace('version: 1\n', 'version: 1\ninclude: [./parts/*.yaml]\n')
+        .replace('40s', '"${LIMIT:-40s}"'),
+      'edge/parts/a.yaml': 'sites:\n  b.example.com: { upstream: web, budget: 40s }\n',
+      'edge/topology.prod.yaml': 'sites: { b.example.com: { budget: 45s } }\n',
+    });
+    const both = ['git:HEAD:edge/topology.yaml', 'edge/topology.yaml'];
+    expect(await verdict(here, both)).toMatchObject({ code: 0, said: expect.stringMatching(/^nothing new/) });
+    here.write(
+      'edge/parts/a.yaml',
+      'sites:\n  b.example.com: { upstream: web, budget: 40s, timeouts: { response_header: 42s } }\n',
+    );
+    const said =
+      '`b.example.com/` on Caddy and nginx: 31s → 43s, over its 40s budget, because response header 30s → 42s';
+    expect(await verdict(here, both)).toMatchObject({ code: 1, said });
+    expect(await verdict(here, [...both, '--env', 'prod'])).toMatchObject({
+      code: 0,
+      said: said.replace('over its 40s', 'within its 45s'),
+    });
+    const json = await here.look(['diff', ...both, '--format', 'json'], { env: here.env });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      base: { files: ['edge/topology.yaml', 'edge/parts/a.yaml'] },
+      head: { files: ['edge/topology.yaml', 'edge/parts/a.yaml'] },
+      routes: [{}, { targets: [{ terms: [{ is: { file: 'edge/parts/a.yaml', line: 2 } }] }, {}] }],
+    });
+    here.write('edge/parts/b.yaml', 'sites: { c.example.com: web }\n');
+    expect((await here.look(['diff', ...both], { env: here.env })).stdout).toMatch(
+      /^c\.example\.com\/ +caddy 2\.11 +new/m,
+    );
+  });
+
   test('a revision is never an option of git', async () => {
     const here = made({ 'topology.yaml': topology });
     for (const rev of ['--all', '-x', '--output=/tmp/x', '--git-dir=/', 'HEAD --all', 'HEAD..HEAD', '$(touch x)'])
