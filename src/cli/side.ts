@@ -36,10 +36,14 @@ async function sideOf(
     return { name, prefix, files, routes };
   }
   const loaded = judged(io, prefix === '' ? await readInput(io, path) : readFrom(tree, path), options);
-  const { files, reports = [] } = loaded;
-  const side: Side = { name, prefix, files, routes: reports };
+  const side = topologySide(name, prefix, loaded);
   const output = isBroken(side) ? undefined : outputOf(loaded, options);
   return output ? { ...side, output } : side;
+}
+
+/** A topology as one of the two, without its output. */
+export function topologySide(name: string, prefix: string, { files, reports = [] }: Loaded): Side {
+  return { name, prefix, files, routes: reports };
 }
 
 /** What a build writes, except that it stops for an exceeded budget. Other errors leave nothing to compare. */

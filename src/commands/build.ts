@@ -7,11 +7,15 @@ import { type Io, UsageError } from '../cli/io.ts';
 import { type Loaded, type LoadOptions, load, readCaRoot } from '../cli/load.ts';
 import { type Plan, planOutput } from '../cli/output.ts';
 import type { Refusal } from '../cli/refusal.ts';
+import { topologySide } from '../cli/side.ts';
 import { type Watched, watchUntil } from '../cli/watch.ts';
 import { compile } from '../compile.ts';
 import { counted } from '../diagnostics/counted.ts';
 import type { TargetId } from '../diagnostics/diagnostic.ts';
 import { visible } from '../diagnostics/visible.ts';
+import { compareSides } from '../diff/compare.ts';
+import { isBroken } from '../diff/side.ts';
+import { changedWaits } from '../diff/verdict.ts';
 import { prettyBlocks, summary } from '../reporters/pretty.ts';
 import type { OutputFile } from '../targets/files.ts';
 import { version } from '../version.ts';
@@ -34,13 +38,14 @@ export async function build(file: string | undefined, options: BuildOptions, io:
   if (!options.output && !options.stdout) {
     throw new UsageError('where to? no output folder is named', 'add `-o DIR`, or `--stdout` to only look');
   }
-  const code = await once(file, options, io);
+  if (options.watch && file === '-') throw new UsageError('standard input cannot be watched', 'name a file');
+  const loaded = await load(io, file, options);
+  const code = await once(loaded, options, io);
   if (!options.watch) return code;
-  return watch(file, options, io);
+  return watch(loaded, options, io);
 }
 
-async function once(file: string | undefined, options: BuildOptions, io: Io): Promise<number> {
-  const loaded = await load(io, file, options);
+async function once(loaded: Loaded, options: BuildOptions, io: Io): Promise<number> {
   tellFindings(loaded, options, io);
   if (!loaded.topology || loaded.diagnostics.some(({ severity }) => severity === 'error')) {
     io.stderr.write('nothing was built\n');
@@ -162,17 +167,21 @@ function refuse(refusals: readonly Refusal[], io: Io, { color }: BuildOptions): 
   return refusals.length > 0;
 }
 
-/** Builds again whenever a file of the topology is saved, until Ctrl-C. */
-async function watch(file: string | undefined, options: BuildOptions, io: Io): Promise<number> {
-  const first = await load(io, file, options);
+/** Builds again whenever a file of the topology is saved, and says which routes wait otherwise, until Ctrl-C. */
+async function watch(first: Loaded, options: BuildOptions, io: Io): Promise<number> {
   const { name } = first.input;
-  if (name === '<stdin>') throw new UsageError('standard input cannot be watched', 'name a file');
   let watched = watchedOf(first, options, io);
+  // Mistakes come and go while somebody types: compared is with what was last known.
+  let known = topologySide(name, '', first);
   const again = async (): Promise<Watched> => {
     try {
       // By its name: when it is deleted, another one further up is not meant.
-      await once(name, options, io);
-      watched = watchedOf(await load(io, name, options), options, io);
+      const loaded = await load(io, name, options);
+      watched = watchedOf(loaded, options, io);
+      await once(loaded, options, io);
+      const now = topologySide(name, '', loaded);
+      for (const line of changedWaits(compareSides(known, now, 'never'))) io.stderr.write(visible(`${line}\n`));
+      if (!isBroken(now)) known = now;
     } catch (problem) {
       tellFailure(problem, options.color, io);
     }

@@ -1,5 +1,5 @@
 import { counted } from '../diagnostics/counted.ts';
-import { reaches } from '../diagnostics/diagnostic.ts';
+import { reaches, type TargetId } from '../diagnostics/diagnostic.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
 import { titles } from '../targets/index.ts';
 import { type Difference, exceeded } from './compare.ts';
@@ -56,6 +56,16 @@ export function growth({ before, after }: Cell): number {
 interface Named {
   readonly id: string;
   readonly cell: Cell;
+}
+
+/** Each route that waits otherwise, in a sentence of its own. */
+export function changedWaits({ routes }: Pick<Difference, 'routes'>): string[] {
+  return routes.flatMap((route) => {
+    const changed = route.cells.filter(({ before, after, isChanged }) => before && after && isChanged);
+    const said = new Map<string, TargetId[]>();
+    for (const cell of changed) said.set(predicate(cell), [...(said.get(predicate(cell)) ?? []), cell.target]);
+    return [...comesOrGoes(route), ...[...said].map(([what, ids]) => `${quote(route.id)} on ${titles(ids)}: ${what}`)];
+  });
 }
 
 /** The route that changes most, on all targets where it changes alike; then how many others there are. */

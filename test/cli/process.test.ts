@@ -79,6 +79,22 @@ describe('build --watch', () => {
     expect(here.read('out/caddy/Caddyfile')).toContain('10.0.0.4:3000');
   });
 
+  test('says which routes wait otherwise, compared with what was last without mistakes', async () => {
+    const slow = (time: string) => clean.replace('health:', `timeouts: { response_header: ${time} }\n    health:`);
+    const here = session({ 'topology.yaml': slow('10s') });
+    const { says, ended, kill } = start(here.dir, ['build', '-o', 'out', '--watch']);
+    await says('watching topology.yaml; Ctrl-C ends\n');
+    here.write('topology.yaml', slow('20s'));
+    await says('`www.example.com/` on Caddy and nginx: 11s → 21s, because response header 10s → 20s\n');
+    here.write('topology.yaml', slow('20seconds'));
+    await says('nothing was built\n');
+    here.write('topology.yaml', `${slow('5s').replace('sites:\n', 'sites:\n  b.example.com: web\n')}# more\n`);
+    await says('`www.example.com/` on Caddy and nginx: 21s → 6s, because response header 20s → 5s\n');
+    await says('`b.example.com/` is new: 6s on Caddy, 6s on nginx\n');
+    kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 0 });
+  });
+
   test('watches overlays, values, included files and those that come to be', async () => {
     const here = session({
       'topology.yaml': `include: [./sites/*.yaml]\n${clean}`,
