@@ -2,9 +2,22 @@ import { Document, isMap, isScalar, visit } from 'yaml';
 import type { TargetId } from '../diagnostics/diagnostic.ts';
 import { formatAddress } from '../model/address.ts';
 import { defaults } from '../model/defaults.ts';
-import { directiveDuration } from '../model/duration.ts';
+import { directiveDuration, formatDuration } from '../model/duration.ts';
 import { pathsOf } from '../model/match.ts';
-import type { Given, Health, Limit, Pool, Retry, Route, Site, Timeouts, Topology } from '../model/topology.ts';
+import type {
+  ClientCertificates,
+  Given,
+  Health,
+  Hsts,
+  Limit,
+  Pool,
+  Retry,
+  Route,
+  Site,
+  SiteTls,
+  Timeouts,
+  Topology,
+} from '../model/topology.ts';
 
 type Tree = { [key: string]: unknown };
 
@@ -26,6 +39,7 @@ export function topologyText(topology: Topology, comments: readonly string[]): s
       edge: {
         ...differing('http_port', edge.http_port, defaults.edge.http_port.value),
         ...differing('https_port', edge.https_port, defaults.edge.https_port.value),
+        ...differing('http3', edge.http3, defaults.edge.http3.value),
       },
     }),
     ...section({ upstreams: Object.fromEntries([...names].map(([pool, name]) => [name, poolTree(pool)])) }),
@@ -141,10 +155,33 @@ function siteTree({ aliases, redirectFrom, tls, http, routes }: Site, names: Rea
   return { ...own, routes: routes.map((route) => routeTree(route, names)) };
 }
 
-function tlsTree(tls: Site['tls']['value']): Tree {
-  if (tls.mode === 'acme') return {};
-  if (tls.mode !== 'files') return { tls: tls.mode };
-  return { tls: { certificate: tls.certificate.value, key: tls.key.value } };
+function tlsTree(tls: SiteTls): Tree {
+  if (tls.mode === 'none') return { tls: 'none' };
+  const { profile, hsts, client } = tls;
+  const words: Tree = {
+    ...(tls.mode === 'internal' ? { mode: tls.mode } : {}),
+    ...(tls.mode === 'files' ? { certificate: tls.certificate.value, key: tls.key.value } : {}),
+    ...differing('profile', profile, defaults.tls.profile.value),
+    ...(hsts ? { hsts: hstsTree(hsts) } : {}),
+    ...(client ? { client: client.mode.value === 'require' ? client.ca.value : clientTree(client) } : {}),
+  };
+  const keys = Object.keys(words);
+  if (keys.length === 0) return {};
+  return { tls: keys.length === 1 && tls.mode === 'internal' ? tls.mode : words };
+}
+
+function hstsTree({ max_age, include_subdomains, preload }: Hsts): unknown {
+  const age = formatDuration(max_age.value);
+  if (!include_subdomains.value && !preload.value) return age;
+  return {
+    max_age: age,
+    ...differing('include_subdomains', include_subdomains, defaults.tls.hsts.include_subdomains.value),
+    ...differing('preload', preload, defaults.tls.hsts.preload.value),
+  };
+}
+
+function clientTree({ ca, mode }: ClientCertificates): Tree {
+  return { ca: ca.value, mode: mode.value };
 }
 
 function routeTree({ name, match, pool, timeouts, retry }: Route, names: ReadonlyMap<Pool, string>): Tree {

@@ -132,7 +132,7 @@ export function topologyOf(
   at: Place,
 ): Topology {
   const given = <T>(value: T, because: string): Given<T> => ({ value, at, origin: 'default', because });
-  const { email, http, https } = options;
+  const { email, http, https, http3 } = options;
   return {
     source,
     targets: { caddy: { version: given(notes.version, 'the version that it is judged for') } },
@@ -142,7 +142,7 @@ export function topologyOf(
       http_port: given(http, 'Caddy’s `http_port`'),
       https_port: given(https, 'Caddy’s `https_port`'),
       access_log: given('none' as const, 'logs are no part of it'),
-      http3: given(false, 'what a client speaks is no part of it'),
+      http3: http3 ? notes.given(true, http3) : given(false, 'no `h3` among its protocols'),
       resolver: given(defaults.edge.resolver.value, defaults.edge.resolver.because),
     },
     acme: {

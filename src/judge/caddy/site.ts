@@ -1,12 +1,12 @@
 import type { Place } from '../../diagnostics/diagnostic.ts';
 import type { PathMatch } from '../../model/match.ts';
 import { isPrivateName } from '../../model/names.ts';
-import { plainTls } from '../../model/tls.ts';
 import type { SiteTls } from '../../model/topology.ts';
 import { withoutSpaces } from '../../targets/caddy/emit.ts';
 import type { Listener } from '../../targets/listeners.ts';
 import { pathPattern } from '../../targets/routes.ts';
 import type { SiteAddress } from './address.ts';
+import { handshakeOf } from './handshake.ts';
 import type { CaddyConfiguration } from './index.ts';
 import type { Token } from './lexer.ts';
 import { type Condition, covers, takesAll } from './matchers.ts';
@@ -24,6 +24,8 @@ export interface Options {
   readonly email?: Token;
   /** A CA of one's own, which makes certificates for any name. */
   readonly privateCa: boolean;
+  /** The `h3` of `protocols`. */
+  readonly http3?: Token;
 }
 
 export function optionsOf({ blocks }: CaddyConfiguration): Options {
@@ -34,11 +36,16 @@ export function optionsOf({ blocks }: CaddyConfiguration): Options {
     return Number.isInteger(number) && number > 0 && number < 65_536 ? number : otherwise;
   };
   const email = last('email')?.args[0];
+  const servers = directives.filter(({ name }) => name === 'servers').flatMap(({ block = [] }) => block);
+  const http3 = servers
+    .flatMap(({ name, args }) => (name === 'protocols' ? args : []))
+    .find(({ text }) => text === 'h3');
   return {
     http: port('http_port', 80),
     https: port('https_port', 443),
     auto: last('auto_https')?.args.map(({ text }) => text) ?? [],
     ...(email ? { email } : {}),
+    ...(http3 ? { http3 } : {}),
     privateCa: /^https:(?!.*letsencrypt\.org)/.test(last('acme_ca')?.args[0]?.text ?? ''),
   };
 }
@@ -91,7 +98,7 @@ export function tlsOf(
   if (!listener.tls) return { mode: 'none' };
   const words = notes.words(block.directives.findLast(({ name }) => name === 'tls')?.args ?? []);
   const [first, second] = words;
-  const handshake = plainTls(notes.place(key));
+  const handshake = handshakeOf(block, key, notes);
   if (first && second) {
     const files = { certificate: notes.given(first.text, first.at), key: notes.given(second.text, second.at) };
     return { mode: 'files', ...files, ...handshake };

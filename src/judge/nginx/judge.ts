@@ -72,7 +72,9 @@ export function judgeNginx(configuration: NginxConfiguration, version: Version):
     }
     let site = sites.get(server);
     if (!site) {
-      site = siteOf(server, world, redirected);
+      const found = siteOf(server, world, redirected);
+      site = found.site;
+      unsaid.push(...found.unsaid);
       if (taken.has(site.id)) {
         unsaid.push({ place: site.at, what: `another server of \`${site.id}\`` });
         return waits;

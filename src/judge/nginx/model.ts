@@ -2,7 +2,6 @@ import type { Place } from '../../diagnostics/diagnostic.ts';
 import { defaults } from '../../model/defaults.ts';
 import { type Duration, milliseconds } from '../../model/duration.ts';
 import { onlyPaths, type PathMatch } from '../../model/match.ts';
-import { plainTls } from '../../model/tls.ts';
 import type {
   Condition,
   Given,
@@ -14,12 +13,14 @@ import type {
   Site,
   SiteTls,
   Timeouts,
+  TlsWords,
   Topology,
 } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import type { NginxLocation, NginxUpstream } from '../../targets/nginx/directives.ts';
 import { peersOf } from '../../targets/nginx/peers.ts';
 import type { Unsaid } from '../judged.ts';
+import { handshakeOf } from './handshake.ts';
 import { effective, own } from './inherit.ts';
 import type { Directive } from './parse.ts';
 import type { ProxyWay } from './proxy.ts';
@@ -142,7 +143,11 @@ function modelPool({ location, upstream, at, timeouts, retry }: PoolOfRoute, poo
 }
 
 /** The site of a server, without its routes; `redirected` are the names that port 80 redirects. */
-export function siteOf(server: Server, world: World, redirected: ReadonlySet<string>): Site & { routes: Route[] } {
+export function siteOf(
+  server: Server,
+  world: World,
+  redirected: ReadonlySet<string>,
+): { readonly site: Site & { routes: Route[] }; readonly unsaid: readonly Unsaid[] } {
   const { names, listeners, directive } = server;
   const main = mainListener(listeners);
   const [first, ...others] = names.filter(({ text }) => text !== '_' && text !== '');
@@ -158,7 +163,8 @@ export function siteOf(server: Server, world: World, redirected: ReadonlySet<str
   const name = id.replace(/:\d+$/, '');
   const redirects = names.some(({ text }) => redirected.has(text));
   const served = main.tls && listeners.some(({ tls }) => !tls);
-  return {
+  const handshake = main.tls ? handshakeOf(server, world, at) : undefined;
+  const site: Site & { routes: Route[] } = {
     id,
     ...(name === 'default' ? {} : { name }),
     at,
@@ -169,10 +175,11 @@ export function siteOf(server: Server, world: World, redirected: ReadonlySet<str
       origin: 'written',
     })),
     redirectFrom: [],
-    tls: tlsOf(server, world, main.tls, at),
+    tls: tlsOf(server, world, handshake?.words, at),
     http: standard(served ? 'serve' : redirects ? 'redirect' : 'none', at, 'what the servers of port 80 do'),
     routes: [],
   };
+  return { site, unsaid: handshake?.unsaid ?? [] };
 }
 
 function sourcePlace(world: World, directive: Directive, span: { start: number; end: number }): Place {
@@ -180,8 +187,8 @@ function sourcePlace(world: World, directive: Directive, span: { start: number; 
   return file.source.place(span.start, span.end);
 }
 
-function tlsOf(server: Server, world: World, tls: boolean, at: Place): Given<SiteTls> {
-  if (!tls) return { value: { mode: 'none' }, at, origin: 'written' };
+function tlsOf(server: Server, world: World, words: TlsWords | undefined, at: Place): Given<SiteTls> {
+  if (!words) return { value: { mode: 'none' }, at, origin: 'written' };
   const spot: Spot = { server, scopes: server.scopes };
   const file = (name: string): Given<string> | undefined => {
     const directive = effective(spot.scopes, name)[0];
@@ -190,11 +197,18 @@ function tlsOf(server: Server, world: World, tls: boolean, at: Place): Given<Sit
   };
   const certificate = file('ssl_certificate');
   const key = file('ssl_certificate_key');
-  const words = plainTls(at);
   const files: SiteTls =
     certificate && key ? { mode: 'files', certificate, key, ...words } : { mode: 'internal', ...words };
   const mode: SiteTls = inForce(spot, 'acme_certificate') ? { mode: 'acme', ...words } : files;
   return { value: mode, at: certificate?.at ?? at, origin: 'written' };
+}
+
+function http3Of(world: World, at: Place): Given<boolean> {
+  const quic = world.servers
+    .flatMap(({ listeners }) => listeners)
+    .find(({ directive }) => directive?.args.some(({ text }) => text === 'quic'))?.directive;
+  if (!quic) return standard(false, at);
+  return { value: true, at: placeOf(world, quic), origin: 'written' };
 }
 
 /** The topology around the sites: nginx alone, with its own values where a topology has defaults. */
@@ -211,7 +225,7 @@ export function topologyOf(world: World, version: Version, workers: number | 'au
       http_port: standard(80, at, edge.http_port.because),
       https_port: standard(443, at, edge.https_port.because),
       access_log: standard('none', at),
-      http3: standard(false, at),
+      http3: http3Of(world, at),
       resolver: standard(edge.resolver.value, at, edge.resolver.because),
     },
     acme: { ca: standard<string>(acme.ca.value, at, acme.ca.because) },
