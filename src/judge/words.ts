@@ -38,13 +38,15 @@ const words: Readonly<Record<string, Readonly<Record<Target, Speak>>>> = {
   fail_window: { nginx: parameter('fail_timeout'), caddy: plain('fail_duration') },
   keepalive: { nginx: plain('keepalive'), caddy: plain('keepalive_idle_conns_per_host') },
   timeout: { nginx: plain('timeout'), caddy: plain('health_timeout') },
+  max_age: { nginx: always('max-age'), caddy: always('max-age') },
+  include_subdomains: { nginx: always('includeSubDomains'), caddy: always('includeSubDomains') },
   health: { nginx: always('health_check'), caddy: always('health_uri /healthz') },
 };
 
 const both: readonly Target[] = ['caddy', 'nginx'];
 
 /**
- * The rules that speak of waits, retries, marks, checks and servers: of what every configuration has. The others are about
+ * The rules that speak of waits, retries, marks, checks, servers and HSTS: of what every configuration has. The others are about
  * words that only a topology has. Where the help of a rule would not help here, another one stands beside it.
  */
 const spoken: Readonly<
@@ -61,6 +63,15 @@ const spoken: Readonly<
   'health-path-root': { on: ['caddy'] },
   'health-slower-than-requests': { on: ['caddy'] },
   'health-timeout': { on: ['caddy'] },
+  'hsts-preload': {
+    on: both,
+    help: {
+      nginx:
+        'write `"max-age=31536000; includeSubDomains; preload"` when every name below has https, or leave `preload` away',
+      caddy:
+        'write `"max-age=31536000; includeSubDomains; preload"` when every name below has https, or leave `preload` away',
+    },
+  },
   'keepalive-race': { on: both },
   'localhost-twice': { on: ['nginx'] },
   'marks-never': { on: ['caddy'] },
