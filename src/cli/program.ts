@@ -6,11 +6,23 @@ import type { ImportOptions } from '../commands/import.ts';
 import type { LintOptions } from '../commands/lint.ts';
 import { type Shell, shells } from '../completion/words.ts';
 import { closest } from '../diagnostics/closest.ts';
-import type { TargetId } from '../diagnostics/diagnostic.ts';
 import { version } from '../version.ts';
 import type { ColorFlag } from './color.ts';
 import { examplesText } from './examples.ts';
 import { type Io, UsageError } from './io.ts';
+import {
+  allowEnv,
+  caddyVersion,
+  collect,
+  count,
+  envFile,
+  environment,
+  failOn,
+  language,
+  nginxVersion,
+  port,
+  targetList,
+} from './options.ts';
 
 type Exit = (code: number) => void;
 
@@ -242,38 +254,6 @@ export function program(io: Io, exit: Exit): Command {
   return root;
 }
 
-function failOn(description: string): Option {
-  return new Option('--fail-on <severity>', description)
-    .choices(['error', 'warning', 'info', 'never'])
-    .default('error');
-}
-
-/** How a topology is read. */
-function environment(): Option {
-  return new Option('--env <name>', 'lay topology.NAME.yaml over the topology');
-}
-
-function envFile(): Option {
-  const description = 'replace each ${NAME} by what this file says: lines of NAME=value (repeatable)';
-  return new Option('--env-file <file>', description).argParser(collect);
-}
-
-function allowEnv(): Option {
-  const description = 'replace ${NAME} by the variable of that name of the environment (repeatable)';
-  return new Option('--allow-env <name>', description).argParser(collect);
-}
-
-/** How a hand-written file is read where its name does not say. */
-function language(): Option {
-  return new Option('--as <language>', 'what the file is, where its name does not say').choices([
-    'topology',
-    'caddy',
-    'nginx',
-  ]);
-}
-const nginxVersion = ['--nginx-version <version>', 'judge a hand-written nginx configuration as this version'] as const;
-const caddyVersion = ['--caddy-version <version>', 'judge a hand-written Caddyfile as this version'] as const;
-
 /** What was asked for before the mistake; where parsing stopped before it was seen, the arguments themselves. */
 export function colorOf(root: Command, args: readonly string[] = []): ColorFlag {
   if (root.getOptionValueSource('color') === 'cli') return root.opts().color;
@@ -296,28 +276,4 @@ export function wrongCall({ message }: CommanderError, root: Command, args: read
     what,
     told ? `${told.charAt(0).toLowerCase()}${told.slice(1)}; ${page}`.replace('?;', '?') : page,
   );
-}
-
-function collect(value: string, list: readonly string[] = []): string[] {
-  return [...list, value];
-}
-
-function targetList(value: string): TargetId[] {
-  return value.split(',').map((word) => {
-    const id = (['caddy', 'nginx', 'compose'] as const).find((known) => known === word.trim());
-    if (!id) throw new UsageError(`\`${word}\` is no target`, '`--target` takes caddy, nginx and compose, with commas');
-    return id;
-  });
-}
-
-function port(value: string): number {
-  const number = Number(value);
-  if (!/^\d+$/.test(value) || number < 1 || number > 65535)
-    throw new UsageError(`\`${value}\` is no port`, '`--shadow` takes a number from 1 to 65535');
-  return number;
-}
-
-function count(value: string): number {
-  if (!/^\d+$/.test(value)) throw new UsageError(`\`${value}\` is no number`, '`--max-warnings` takes a whole number');
-  return Number(value);
 }
