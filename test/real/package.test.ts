@@ -83,12 +83,19 @@ describe('the package', () => {
   });
 
   test('is a library whose functions do what its types say', () => {
-    const code = `import { compile, lint, parse, report, type Diagnostic, type OutputFile } from 'proxywright';
+    const code = `import { compile, filesOf, lint, parse, report, type Diagnostic, type OutputFile } from 'proxywright';
 const text = 'version: 1\\nsites: { a.example.com: { upstream: ["10.0.0.1:80", "10.0.0.2:80"] } }\\n';
 const found: readonly Diagnostic[] = lint('topology.yaml', text);
 const { topology } = parse('topology.yaml', text);
 const files: OutputFile[] = topology ? compile(topology) : [];
 const worst: number | null | undefined = report('topology.yaml', text)?.routes[0]?.targets[0]?.worst_wait_ms;
+// What is beside the text: included files, variables, what-ifs; and the line of a finding.
+const files_ = filesOf(new Map([['a.yaml', 'sites: { b.example.com: { upstream: pool, budget: 1s } }']]));
+const around = { files: files_, variables: new Map([['PORT', '80']]), set: ['sites.b.example.com.budget=2s'] };
+const both = 'version: 1\\ninclude: [./a.yaml]\\nupstreams: { pool: { servers: ["10.0.0.1:\${PORT}", "10.0.0.2:80"] } }\\n';
+const { files: read } = parse('topology.yaml', both, around);
+const over = read[1]?.diagnostics.find(({ rule }) => rule === 'over-budget');
+console.log(read.length, over && read[1]?.source.position(read[1].source.span(over.place).start).line, over?.message.includes('2s'));
 // @ts-expect-error: were the types lost, everything would be allowed.
 const wrong: string = files[0]?.path.length;
 console.log(found.length > 0, files.map(({ path }) => path).includes('caddy/Caddyfile'), worst, typeof wrong);
@@ -99,7 +106,7 @@ console.log(found.length > 0, files.map(({ path }) => path).includes('caddy/Cadd
     const types = spawnSync(process.execPath, [tsc, ...options, 'use.mts'], { cwd: installed(), encoding: 'utf8' });
     expect(types.stdout + types.stderr).toBe('');
     const printed = execFileSync(process.execPath, ['made/use.mjs'], { cwd: installed(), encoding: 'utf8' });
-    expect(printed).toBe('true true 62000 number\n');
+    expect(printed).toBe('2 1 true\ntrue true 62000 number\n');
   });
 
   test('brings the schema by its name', () => {
