@@ -33,7 +33,7 @@ function libraries(): string {
 
 const lines = [
   ['proxywright li', 'proxywright lint '],
-  ['proxywright verify --al', 'proxywright verify --allow-missing '],
+  ['proxywright verify --allow-m', 'proxywright verify --allow-missing '],
   ['proxywright lint --format s', 'proxywright lint --format sarif '],
   ['proxywright lint --format=s', 'proxywright lint --format=sarif '],
   ['proxywright build -t co', 'proxywright build -t compose '],
