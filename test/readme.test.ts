@@ -84,12 +84,12 @@ describe('README', () => {
     const script = join(folder, 'library.ts');
     writeFileSync(
       script,
-      `${source}\nconsole.log(files.map(({ path }) => path).join(' '), diagnostics.length > 0, typeof lint, waits);\n`,
+      `${source}\nconsole.log(files.map(({ path }) => path).join(' '), diagnostics.length > 0, staging.at(-1), waits);\n`,
     );
     const tsx = join(top, 'node_modules/tsx/dist/cli.mjs');
     const printed = execFileSync(process.execPath, [tsx, script], { encoding: 'utf8' });
     expect(printed).toMatch(
-      /^caddy\/Caddyfile nginx\/nginx\.conf .*compose\/server-2\.yaml.* true function \[ \[ 'www.example.com\/', 12000 \] \]\n$/,
+      /^caddy\/Caddyfile nginx\/nginx\.conf .*compose\/server-2\.yaml.* true staging-ca topology\.staging\.yaml \[ \[ 'www.example.com\/', 12000 \] \]\n$/,
     );
   });
 });

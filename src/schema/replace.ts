@@ -29,7 +29,15 @@ export function replaceValues(root: Node, variables: Variables, found: Diagnosti
     }
     return entries ? { ...node, entries } : node;
   };
-  return visit(root, resolved(schema));
+  // Most files have none, and looking up the schema of every value costs more than this.
+  return mentions(root) ? visit(root, resolved(schema)) : root;
+}
+
+function mentions(node: Node): boolean {
+  if (node.kind === 'scalar') return typeof node.value === 'string' && hasReference(node.value);
+  if (node.kind === 'sequence') return node.items.some(mentions);
+  for (const { value } of node.entries.values()) if (mentions(value)) return true;
+  return false;
 }
 
 /** The names of sites: the only keys in which variables are replaced. */

@@ -177,13 +177,19 @@ const value = fc.oneof(
   fc.integer(),
   fc.boolean(),
   pick('yes', 'null', '~', '1.10', '$HOME', '$$', '  x ', 'a\nb\n', '*x', '# no comment', '{a: b}', '*/'),
+  pick('${TAG}', '${NO:-a b}/$x', '$${literal}'),
 );
 const environment = fc.dictionary(pick('A', 'SERVER_ID', '_x', 'null', 'y', 'a.b-c', 'PATH'), value, { maxKeys: 4 });
 
 const machineNames = ['server-1', 'a', '0'];
 const machineAddresses = ['10.0.0.2', 'fd00::2', '192.0.2.255'];
 const service = fc.record({
-  image: pick('nginx', 'ghcr.io/example/web:1.4.2', `localhost:5000/a/b@sha256:${'a'.repeat(64)}`),
+  image: pick(
+    'nginx',
+    'ghcr.io/example/web:1.4.2',
+    'ghcr.io/example/web:${TAG:-1.4.2}',
+    `localhost:5000/a/b@sha256:${'a'.repeat(64)}`,
+  ),
   port: pick(1, 80, 3000, 65535),
   environment: some(environment),
   instances: fc.array(fc.record({ machine: fc.nat(2), publish: fc.boolean(), environment: some(environment) }), {
