@@ -183,6 +183,7 @@ export function drillOf({ topology, program }: Pick<Plan, 'topology' | 'program'
     edge: {
       proxy: edge.proxy,
       resolver: edge.resolver,
+      trusted_proxies: given([]),
       http_port: given(80),
       https_port: given(443),
       access_log: given('none' as const),

@@ -1,3 +1,4 @@
+import type { Network } from './networks.ts';
 import type { TlsProfile } from './tls-profiles.ts';
 import type { Condition } from './topology.ts';
 
@@ -63,6 +64,7 @@ export const defaults = {
     https_port: given(443, 'the port of https'),
     access_log: given('json' as const, 'machines read logs'),
     http3: given(false, 'it needs UDP ports, which many firewalls do not let in'),
+    trusted_proxies: given([] as readonly Network[], 'whoever connects is the client'),
     resolver: given(['127.0.0.11'] as readonly string[], 'docker’s own DNS server'),
   },
   acme: { ca: given('production', 'certificates that browsers trust') },

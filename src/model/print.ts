@@ -56,7 +56,10 @@ function modelOf(topology: Topology, showSecrets: boolean): Tree {
         : {}),
       ...(targets.compose ? { compose: {} } : {}),
     },
-    edge: eachTold({ ...edge }),
+    edge: {
+      ...eachTold({ ...edge }),
+      trusted_proxies: told(edge.trusted_proxies, (list) => list.map(({ written }) => written)),
+    },
     acme: eachTold({ ...acme }),
     ...(topology.machines.length > 0
       ? { machines: named(topology.machines, ({ address, edge: here }) => ({ address: told(address), edge: here })) }

@@ -4,6 +4,7 @@ import { entry, get, type Node } from '../source/node.ts';
 import { isIpv4, isIpv6 } from './address.ts';
 import { defaults } from './defaults.ts';
 import { entriesOf, machines, services } from './machines.ts';
+import { networks } from './networks.ts';
 import { namedPools } from './pools.ts';
 import { boolean, type Findings, find, findings, number, type Parse, read, text, word, written } from './reader.ts';
 import { references } from './references.ts';
@@ -139,6 +140,13 @@ function edgeOf(root: Node, targets: Targets, found: Findings): Edge {
     access_log: read(layers, 'access_log', word('json', 'none'), defaults.edge.access_log, at),
     http3: read<boolean>(layers, 'http3', boolean, defaults.edge.http3, at),
     resolver: read(layers, 'resolver', resolver, defaults.edge.resolver, at),
+    trusted_proxies: read(
+      layers,
+      'trusted_proxies',
+      networks(found, ['cloudflare', 'private']),
+      defaults.edge.trusted_proxies,
+      at,
+    ),
   };
 }
 

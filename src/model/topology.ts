@@ -2,6 +2,7 @@ import type { Place, Severity, TargetId } from '../diagnostics/diagnostic.ts';
 import type { Address } from './address.ts';
 import type { Duration } from './duration.ts';
 import type { Match } from './match.ts';
+import type { Network } from './networks.ts';
 import type { TlsProfile } from './tls-profiles.ts';
 import type { Version } from './version.ts';
 
@@ -182,6 +183,8 @@ export interface Edge {
   readonly access_log: Given<'json' | 'none'>;
   readonly http3: Given<boolean>;
   readonly resolver: Given<readonly string[]>;
+  /** Whose X-Forwarded-* is believed. */
+  readonly trusted_proxies: Given<readonly Network[]>;
 }
 
 export interface Acme {

@@ -38,6 +38,8 @@ import { staleDns } from './stale-dns.ts';
 import { staleReuse } from './stale-reuse.ts';
 import { targetsDiffer } from './targets-differ.ts';
 import { triesBeyondPool } from './tries-beyond-pool.ts';
+import { trustEveryone } from './trust-everyone.ts';
+import { trustPrivate } from './trust-private.ts';
 import { unbounded } from './unbounded.ts';
 import { unknownAddresses } from './unknown-addresses.ts';
 import { windowNoRetry } from './window-no-retry.ts';
@@ -84,6 +86,8 @@ export const rules: readonly Rule[] = [
   stagingCa,
   acmeEmail,
   debugHeader,
+  trustEveryone,
+  trustPrivate,
 ];
 
 /** What the earlier stages find. These are not opinions: where the severity is error, nothing can be built. */

@@ -15,6 +15,7 @@ const shortForms: readonly { readonly where: string; readonly long: (node: Node)
   { where: '**/tls', long: fromScalar('mode') },
   { where: '**/tls/hsts', long: fromScalar('max_age') },
   { where: '**/tls/client', long: fromScalar('ca') },
+  { where: 'edge/trusted_proxies', long: (node) => (node.kind === 'scalar' ? listOf(node) : node) },
   {
     where: 'edge/resolver',
     long: (node) => (node.kind === 'scalar' ? listOf({ ...node, value: '127.0.0.11' }) : node),

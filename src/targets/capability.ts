@@ -37,6 +37,8 @@ export const capabilities = {
   http3: 'HTTP/3',
   'http3.client': 'HTTP/3 beside client certificates',
   'http3.replay': 'HTTP/3 in which no recorded request can be sent again',
+  trusted_proxies: 'Proxies in front that tell for whom they ask',
+  'trusted_proxies.client': 'Decisions by the address of a client that comes through a trusted proxy',
   resolver: 'Which DNS servers are asked at run time',
   access_log: 'An access log as JSON with upstream, tries and times',
 } as const;

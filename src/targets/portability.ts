@@ -43,6 +43,9 @@ function uses(topology: Topology): Use[] {
       : []),
     ...tlsUses(topology),
     ...http3Uses(topology),
+    ...(edge.trusted_proxies.value.length > 0
+      ? [{ capability: 'trusted_proxies', at: edge.trusted_proxies.at, what: '`trusted_proxies`' } as const]
+      : []),
     ...topology.pools.flatMap(poolUses),
     ...routes.flatMap(routeUses),
   ];

@@ -42,6 +42,7 @@ const rows: readonly (readonly [end: RegExp, harmless: string])[] = [
   [/\/debug_header$/, 'X-Harmless'],
   [/\/resolver$/, 'docker'],
   [/\/resolver\/#$/, '10.0.0.53'],
+  [/\/trusted_proxies(?:\/#)?$/, '10.0.0.77'],
   [/\/acme\/email$/, 'harmless@example.com'],
   [/\/acme\/ca$/, 'https://ca.example/dir'],
   [/\/(?:ca_root|certificate|key|tls\/client|client\/ca)$/, './harmless.pem'],

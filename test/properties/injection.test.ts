@@ -65,7 +65,7 @@ function judge(field: Field, value: string, way: Way = 'written'): void {
 /** Right values that mean something else than the harmless one: a name of another kind, another version or word. */
 function changesWhatIsMade({ path }: Field, value: string): boolean {
   return (
-    /(?:version|tls|balance|resolver|resolver\/#|acme\/ca|timeouts\/\w+|retry\/window|interval|timeout|idle|budget|status|rules\/\{key\})$/.test(
+    /(?:version|tls|balance|resolver|resolver\/#|trusted_proxies|trusted_proxies\/#|acme\/ca|timeouts\/\w+|retry\/window|interval|timeout|idle|budget|status|rules\/\{key\})$/.test(
       path,
     ) ||
     /^(?:\/services|\/machines|\/upstreams|\/sites)\/\{key\}$/.test(path) ||

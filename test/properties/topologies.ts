@@ -240,6 +240,7 @@ function whole(world: World) {
         debug_header: pick('X-Upstream', 'x'),
         access_log: pick('json', 'none'),
         http3: fc.boolean(),
+        trusted_proxies: pick<unknown>([], 'cloudflare', ['private', '203.0.113.7'], ['2001:DB8::1/32', '10.1.2.3/8']),
         resolver: pick<unknown>('docker', ['10.0.0.53'], ['10.0.0.53', 'fd00::53']),
       }),
     ),

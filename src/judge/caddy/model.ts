@@ -144,6 +144,7 @@ export function topologyOf(
       access_log: given('none' as const, 'logs are no part of it'),
       http3: http3 ? notes.given(true, http3) : given(false, 'no `h3` among its protocols'),
       resolver: given(defaults.edge.resolver.value, defaults.edge.resolver.because),
+      trusted_proxies: given(defaults.edge.trusted_proxies.value, defaults.edge.trusted_proxies.because),
     },
     acme: {
       ...(email ? { email: notes.given(email.text, email) } : {}),

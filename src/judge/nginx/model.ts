@@ -227,6 +227,7 @@ export function topologyOf(world: World, version: Version, workers: number | 'au
       access_log: standard('none', at),
       http3: http3Of(world, at),
       resolver: standard(edge.resolver.value, at, edge.resolver.because),
+      trusted_proxies: standard(edge.trusted_proxies.value, at, edge.trusted_proxies.because),
     },
     acme: { ca: standard<string>(acme.ca.value, at, acme.ca.because) },
     machines: [],

@@ -94,6 +94,26 @@ export const caddyCapabilities: CapabilityTable = {
     },
     { since: '2.11', support: yes },
   ],
+  trusted_proxies: [
+    approximately(
+      'warning',
+      'before 2.8 the X-Forwarded-* of a trusted proxy are passed on, but the address of the client is not taken from them: X-Real-IP, `{client_ip}` and the access log name the proxy',
+    ),
+    {
+      since: '2.8',
+      support: approximately(
+        'info',
+        'where every hop is trusted the last one counts as the client (nginx: the first), and what is no address in X-Forwarded-For is skipped (nginx: stops there)',
+      ),
+    },
+  ],
+  'trusted_proxies.client': [
+    no(
+      'error',
+      'before 2.8 the address of a client behind a trusted proxy is not known: that of the proxy would decide',
+    ),
+    { since: '2.8', support: yes },
+  ],
   resolver: [no('info', 'names are resolved by the system of the container')],
   access_log: [yes],
 };

@@ -4,6 +4,7 @@ import type { Match } from '../../model/match.ts';
 import type { Given, SiteTls } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import type { Listener } from '../listeners.ts';
+import type { Trust } from '../trust.ts';
 
 /**
  * What Caddy is told, for all sites at once (it counts failures by server address over all of them). The emitter
@@ -21,6 +22,13 @@ export interface CaddyDirectives {
   readonly strictNames: boolean;
   /** protocols … h3 */
   readonly http3: boolean;
+  /**
+   * trusted_proxies; absent: nobody. `knowsClient`: the whole server is told, and walks X-Forwarded-For from the right.
+   * Before that was there Caddy would believe the leftmost address, which anybody can write: only what is sent on follows.
+   */
+  readonly trust?: Trust & { readonly knowsClient: boolean };
+  /** Headers of requests with a `_` are removed: `X_Forwarded_For` is X-Forwarded-For to many applications. */
+  readonly dropsUnderscored?: true;
   readonly sites: readonly CaddySite[];
 }
 

@@ -8,6 +8,7 @@ import { type Layout, printAddress } from '../layout.ts';
 import { render, type View } from '../render.ts';
 import { pathPattern } from '../routes.ts';
 import { subjectHeader } from '../tls.ts';
+import type { Trust } from '../trust.ts';
 import type { CaddyDirectives, CaddyProxySite, CaddyRoute, CaddySite, ReverseProxy } from './directives.ts';
 import { caLines, makesAnyName, tlsLines } from './tls.ts';
 import { caddyToken, literal } from './tokens.ts';
@@ -21,6 +22,7 @@ export function emitCaddy(directives: CaddyDirectives, layout: Layout): OutputFi
     http3: directives.http3,
     // Whoever has recorded the early data of a client can send it again.
     earlyData: directives.http3 && atLeast(directives.version, '2.11'),
+    trust: directives.trust?.knowsClient ? trustView(directives.trust) : false,
     sites: directives.sites.map((site) => siteView(site, directives, layout)),
   };
   return [{ path: 'caddy/Caddyfile', text: render('caddy/Caddyfile', view), target: 'caddy' }];
@@ -60,8 +62,11 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
     hsts,
     debugHeader,
     logFields: proxy ? logFields(directives) : [],
+    dropsUnderscored: directives.dropsUnderscored ?? false,
     routes: proxy
-      ? site.routes.map((route, index) => routeView(route, index, { debugHeader, hsts, alternative }, layout))
+      ? site.routes.map((route, index) =>
+          routeView(route, index, { debugHeader, hsts, alternative, ...trusted(directives) }, layout),
+        )
       : [],
     open: proxy && !site.routes.some(({ match }) => takesAll(match)),
   };
@@ -70,6 +75,18 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
 /** Whose certificate was shown. No client may say so itself, by whatever site it comes. */
 function subject({ tls }: CaddyProxySite): { readonly header: string; readonly told: boolean } {
   return { header: subjectHeader, told: tls.mode !== 'none' && tls.client !== undefined };
+}
+
+/** What each proxy says of the client: its address, and whom it believes where the server does not know it. */
+function trusted({ trust }: CaddyDirectives): View {
+  return {
+    client: trust?.knowsClient ? '{client_ip}' : '{remote_host}',
+    trust: trust && !trust.knowsClient ? trustView(trust) : false,
+  };
+}
+
+function trustView({ ranges, note }: Trust): View {
+  return { ranges: ranges.join(' '), note: note ?? false };
 }
 
 function logWriter({ caddy: { accessLog } }: Layout): string {
@@ -118,7 +135,7 @@ function answer(site: CaddySite): string | false {
 function routeView(
   { match, proxy }: CaddyRoute,
   index: number,
-  headers: { debugHeader: string | false; hsts: string | false; alternative: boolean },
+  headers: View & { debugHeader: string | false; hsts: string | false; alternative: boolean },
   layout: Layout,
 ): View {
   const time = (given: Given<Duration> | undefined): string | false => (given ? directiveDuration(given.value) : false);

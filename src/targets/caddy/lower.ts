@@ -1,12 +1,13 @@
 import { add, type Duration, longer, milliseconds, subtract } from '../../model/duration.ts';
 import { portOf } from '../../model/references.ts';
 import type { Given, Limit, Route, Site, SiteTls, Topology } from '../../model/topology.ts';
-import type { Version } from '../../model/version.ts';
+import { atLeast, type Version } from '../../model/version.ts';
 import { caDirectory } from '../acme.ts';
 import { can, supportOf } from '../capability.ts';
 import { unknownListeners } from '../listeners.ts';
 import { reachableRoutes } from '../routes.ts';
 import { offersHttp3 } from '../tls.ts';
+import { trustOf } from '../trust.ts';
 import { caddyCapabilities } from './capabilities.ts';
 import type { CaddyDirectives, CaddyProxySite, CaddySite, ReverseProxy } from './directives.ts';
 import { hstsOf } from './tls.ts';
@@ -24,6 +25,7 @@ export function lowerCaddy(topology: Topology): CaddyDirectives {
   if (!targets.caddy) throw new Error('Caddy is not among the targets');
   const version = targets.caddy.version.value;
   const ca = caDirectory(acme);
+  const trust = trustOf(edge);
   return {
     version,
     httpPort: edge.http_port.value,
@@ -37,6 +39,9 @@ export function lowerCaddy(topology: Topology): CaddyDirectives {
     strictNames: topology.asksClients,
     http3: offersHttp3(topology, caddyCapabilities, version),
     ownCa: topology.sites.some((site) => site.tls.value.mode === 'internal'),
+    ...(trust ? { trust: { ...trust, knowsClient: can(caddyCapabilities, 'trusted_proxies.client', version) } } : {}),
+    // Since 2.11.4 Caddy does it by itself, as nginx always has.
+    ...(atLeast(version, '2.11.4') ? {} : { dropsUnderscored: true as const }),
     sites: [
       ...topology.sites.flatMap((site) => sitesOf(site, topology, version)),
       // Without these Caddy would answer an empty 200 to names that no site has.

@@ -33,6 +33,8 @@ export const composeCapabilities: CapabilityTable = {
   http3: [yes],
   'http3.client': [yes],
   'http3.replay': [yes],
+  trusted_proxies: [yes],
+  'trusted_proxies.client': [yes],
   resolver: [yes],
   access_log: [yes],
 };

@@ -63,6 +63,8 @@ export const nginxCapabilities: CapabilityTable = {
   http3: [no('warning', 'before 1.25 there is none: clients stay with HTTP/2'), { since: '1.25', support: yes }],
   'http3.client': [yes],
   'http3.replay': [yes],
+  trusted_proxies: [yes],
+  'trusted_proxies.client': [yes],
   resolver: [yes],
   access_log: [yes],
 };

@@ -4,6 +4,7 @@ import type { Match } from '../../model/match.ts';
 import type { Condition, Given, SiteTls } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import type { Listener } from '../listeners.ts';
+import type { Trust } from '../trust.ts';
 import type { NginxHandshake } from './tls.ts';
 
 /**
@@ -18,6 +19,8 @@ export interface NginxDirectives {
   readonly accessLog: 'json' | 'none';
   /** Present when a name is resolved at run time. `valid` in seconds overrides the TTL that docker's DNS sends. */
   readonly resolver?: { readonly addresses: readonly string[]; readonly valid: Duration; readonly timeout: Duration };
+  /** set_real_ip_from; absent: nobody. */
+  readonly trust?: Trust;
   readonly upstreams: readonly NginxUpstream[];
   readonly servers: readonly NginxServer[];
   /** With TLS, requests for another name than that of the handshake are refused: some site asks for client certificates. */

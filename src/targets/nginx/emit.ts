@@ -79,6 +79,8 @@ function httpView(directives: NginxDirectives, layout: Layout): View {
       : false,
     valid: resolver ? directiveDuration(resolver.valid) : false,
     resolverTimeout: resolver ? directiveDuration(resolver.timeout) : false,
+    trusted: directives.trust?.ranges ?? [],
+    trustNote: directives.trust?.note ?? false,
     upstreams: directives.upstreams.map((upstream) => upstreamView(upstream, version, layout)),
     unknown: directives.servers
       .filter((server) => server.kind === 'unknown')
@@ -139,6 +141,7 @@ function serverView(server: ProxyServer | RedirectServer, directives: NginxDirec
     tls: server.handshake ? handshakeLines(server.handshake, layout.clientCa) : [],
     guards: server.handshake ? guardLines(server.handshake, directives.strictNames ?? false) : [],
     accessLog: logOf(directives, layout),
+    trust: directives.trust !== undefined,
     challenges: server.challenges,
     webroot: nginxToken(layout.nginx.webroot),
     answer: server.kind === 'redirect' ? answerOf(server) : [],

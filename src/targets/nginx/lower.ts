@@ -6,6 +6,7 @@ import { can } from '../capability.ts';
 import { unknownListeners } from '../listeners.ts';
 import { reachableRoutes } from '../routes.ts';
 import { offersHttp3 } from '../tls.ts';
+import { trustOf } from '../trust.ts';
 import { nginxCapabilities } from './capabilities.ts';
 import type {
   NginxDirectives,
@@ -36,6 +37,7 @@ export function lowerNginx(topology: Topology): NginxDirectives {
   const strictNames = topology.asksClients;
   const handshakes = withHandshakes([...withChallenges(own, topology), ...unknown], version, strictNames);
   const servers = offersHttp3(topology, nginxCapabilities, version) ? handshakes.map(withQuic) : handshakes;
+  const trust = trustOf(edge);
   const dynamic =
     upstreams.some(({ peers }) => peers.some((peer) => peer.resolve)) ||
     [...used].some((pool) => isVariable(pool, version));
@@ -43,6 +45,7 @@ export function lowerNginx(topology: Topology): NginxDirectives {
     version,
     workers: target.workers.value,
     accessLog: edge.access_log.value,
+    ...(trust ? { trust } : {}),
     upstreams,
     servers,
     ...(strictNames ? { strictNames } : {}),
