@@ -46,7 +46,7 @@ function parse(written: string, at: Place, found: Findings, allowed: readonly Ne
   const range = parseCidr(written);
   if (!range) {
     const guess = closest(written, allowed);
-    const help = `write a network such as 10.0.0.0/8${allowed.map((one) => ` or \`${one}\``).join('')}`;
+    const help = `write a network such as 10.0.0.0/8${allowed.map((one) => `, or \`${one}\``).join('')}`;
     found.add('error', 'schema-value', at, `"${written}" is not a network`, {
       help: guess ? `did you mean \`${guess}\`?` : help,
     });

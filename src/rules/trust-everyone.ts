@@ -28,15 +28,11 @@ sites:
       const wide = ranges.find(
         (range) => range.length < widest[range.family] && !privateNetworks.some((one) => contains(one, range)),
       );
-      if (wide) yield { at, message: `\`${written}\` is ${size(wide.length)} of all ${family(wide.family)} addresses` };
+      if (wide) yield { at, message: `\`${written}\` holds ${share(wide.length)} IPv${wide.family} addresses` };
     }
   },
 };
 
-function size(length: number): string {
-  return length === 0 ? 'the whole' : `a ${2 ** length}th part`;
-}
-
-function family(version: 4 | 6): string {
-  return `IPv${version}`;
+function share(length: number): string {
+  return length === 0 ? 'all' : `1/${2 ** length} of all`;
 }

@@ -1,4 +1,5 @@
 import { contains, parseCidr } from '../model/cidr.ts';
+import { privateNetworks } from '../model/networks.ts';
 import { publicName } from '../model/relations.ts';
 import type { Rule } from './rule.ts';
 
@@ -27,7 +28,8 @@ sites:
     const name = sites.map(publicName).find((one) => one !== undefined);
     if (!targets.compose || name === undefined) return;
     for (const { written, at, ranges } of edge.trusted_proxies.value) {
-      const own = docker.find((one) => ranges.some((range) => contains(range, one) || contains(one, range)));
+      const near = ranges.filter((range) => privateNetworks.some((one) => contains(one, range)));
+      const own = docker.find((one) => near.some((range) => contains(range, one) || contains(one, range)));
       if (!own) continue;
       yield { at, message: `\`${written}\` holds ${own.text}, which docker gives to containers`, targets: ['compose'] };
     }
