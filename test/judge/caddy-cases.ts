@@ -127,3 +127,102 @@ export const misread: readonly (readonly [text: string, told: string])[] = [
   [':80 {\n\thandle {\n\t\trespond x }\n}\n', '3:13 `}` is not at the start of a line'],
   [':80 {\n\thandle {\n\t\trespond x\n\t} respond y\n}\n', '4:4 "respond" follows a `}` on its line'],
 ];
+
+export interface Words {
+  /** Where the lines stand: among the settings of a proxy, of its `transport http`, or in a site. */
+  readonly frame: 'proxy' | 'transport' | 'site';
+  readonly text: string;
+  /** Only that one refuses it, or takes it; nothing: both do. */
+  readonly only?: 'old' | 'new';
+  /** Of the lines in the frame, the one that Caddy names: the last, unless told. */
+  readonly line?: number | 'none';
+}
+
+const above = { proxy: 2, transport: 3, site: 1 };
+
+/** A whole Caddyfile, and the line that is refused. */
+export function framedWords({ frame, text, line = text.split('\n').length }: Words): {
+  readonly text: string;
+  readonly line: number | 'none';
+} {
+  const transport = frame === 'transport' ? `transport http {\n${text}\n}` : text;
+  const site = frame === 'site' ? text : `reverse_proxy b:80 c:80 {\n${transport}\n}`;
+  return { text: `:80 {\n${site}\n}\n`, line: line === 'none' ? 'none' : line + above[frame] };
+}
+
+const words = (frame: Words['frame'], texts: readonly string[], more: Partial<Words> = {}): Words[] =>
+  texts.map((text) => ({ frame, text, ...more }));
+
+/** Words that Caddy refuses behind directives which are understood. */
+export const wrongWords: readonly Words[] = [
+  ...words('proxy', [
+    ...['lb_policy first\nlb_policy first', 'lb_policy', 'lb_policy first x', 'lb_policy round_robin 3'],
+    ...['lb_policy random_choose x', 'lb_policy header', 'lb_policy cookie a b c', 'lb_retries', 'lb_retries x'],
+    ...['lb_retries 1 2', 'lb_try_duration', 'lb_try_duration x', 'lb_try_duration 5', 'lb_try_interval 5'],
+    ...['fail_duration x', 'max_fails x', 'max_fails 1 2', 'unhealthy_status', 'unhealthy_status abc'],
+    ...['unhealthy_latency x', 'unhealthy_request_count x', 'health_uri', 'health_uri a b', 'health_port x'],
+    ...['health_interval x', 'health_timeout 5', 'health_status', 'health_status x', 'health_body', 'flush_interval x'],
+    ...['max_buffer_size', 'header_up', 'header_up A b c d', 'header_down', 'method', 'method A B', 'rewrite'],
+    ...['rewrite a b', 'transport', 'dynamic', 'handle_response @nope {\n}', 'replace_status', 'to'],
+  ]),
+  ...words('proxy', ['request_buffers x', 'stream_timeout x', 'health_passes x', 'verbose_logs\nverbose_logs'], {
+    only: 'new',
+  }),
+  ...words(
+    'proxy',
+    ['request_buffers 4k', 'response_buffers 4k', 'stream_timeout 1s', 'verbose_logs', 'health_fails 1'],
+    {
+      only: 'old',
+    },
+  ),
+  ...words('transport', [
+    ...['dial_timeout', 'dial_timeout x', 'dial_timeout 5', 'dial_timeout 1s 2s', 'response_header_timeout 5'],
+    ...['read_timeout x', 'write_timeout', 'tls_timeout x', 'keepalive x', 'keepalive 1s 2s', 'keepalive_idle_conns x'],
+    ...['keepalive_idle_conns_per_host', 'max_conns_per_host x', 'expect_continue_timeout x', 'versions', 'tls x'],
+    ...['tls_insecure_skip_verify x', 'tls_server_name', 'tls_client_auth', 'tls_client_auth a b c', 'read_buffer x'],
+    ...['write_buffer', 'resolvers', 'dial_fallback_delay x', 'keepalive_interval'],
+  ]),
+  ...words('site', [
+    ...['reverse_proxy http://a https://b', 'handle /a /b {\n}', 'handle a {\n}', 'route x {\n}', 'respond a 200 x'],
+    ...['handle_path {\n}', 'handle_path /a /b {\n}', 'redir', 'rewrite', 'error', 'abort x', 'try_files', 'tls a'],
+    ...['tls a b c', 'file_server x y', 'log x y', 'uri strip_prefix', 'map a'],
+  ]),
+  ...words('site', ['forward_auth a:80', 'forward_auth a:80 {\n}', '@a path /a\n@a path /b'], { line: 'none' }),
+].map((one) => (one.text.endsWith('{\n}') && one.line === undefined ? { ...one, line: 1 } : one));
+
+/** What both take there. */
+export const rightWords: readonly Words[] = [
+  ...words('proxy', [
+    ...['lb_policy random_choose 2', 'lb_policy cookie', 'lb_policy cookie a b', 'lb_policy header X'],
+    ...[
+      'lb_retries -1',
+      'lb_retries 1\nlb_retries 2',
+      'unhealthy_status 5xx 404',
+      'unhealthy_status 99999',
+      'flush_interval -1',
+    ],
+    ...['health_uri /a\nhealth_port 8080\nhealth_status 2xx', 'header_up -A', 'header_up A b c', 'header_down A b'],
+    ...['method GET', 'rewrite /a'],
+    ...['@a status 2xx\nhandle_response @a {\n}', 'handle_response {\nrespond x\n}', 'to d:80 e:80', 'transport http'],
+  ]),
+  ...words('transport', [
+    ...[
+      'keepalive off',
+      'keepalive 0',
+      'versions 1.1 2',
+      'tls',
+      'tls_server_name a',
+      'read_buffer 4KiB',
+      'resolvers 1.1.1.1',
+    ],
+    ...['dial_timeout 1.5s', 'max_conns_per_host 4', 'compression off', 'tls_client_auth a b'],
+  ]),
+  ...words('site', [
+    ...['handle {\n}', 'handle /a {\n}', 'route {\n}', 'handle_path /a/* {\n}', 'respond 200', 'respond /a x 200'],
+    ...['redir https://a{uri} 308', 'redir /a /b', 'error 404', 'error "no" 404', 'try_files {path} /a', 'abort'],
+    ...['tls internal', 'tls me@example.com', 'file_server browse', 'uri strip_prefix /a', 'log'],
+    ...['forward_auth a:80 {\nuri /x\n}', 'handle /a {\n@a path /b\n}\nhandle /c {\n@a path /d\n}'],
+  ]),
+  ...words('site', ['rewrite /a', 'log x'], { only: 'new' }),
+  ...words('proxy', ['max_buffer_size 4KB', 'buffer_requests'], { only: 'old' }),
+];

@@ -5,7 +5,16 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from '../../src/judge/nginx/parse.ts';
 import { parseVersion } from '../../src/model/version.ts';
-import { acceptedNew, refused as caddyRefuses, accepted as caddyTakes, misread } from '../judge/caddy-cases.ts';
+import {
+  acceptedNew,
+  refused as caddyRefuses,
+  accepted as caddyTakes,
+  framedWords,
+  misread,
+  rightWords,
+  type Words,
+  wrongWords,
+} from '../judge/caddy-cases.ts';
 import { framed, refused as nginxRefuses, accepted as nginxTakes } from '../judge/nginx-cases.ts';
 import { caddy, toldCaddy, toldNginx } from '../judge/told.ts';
 import { inPairs } from '../properties/layout.ts';
@@ -183,6 +192,23 @@ describe.each(requireBinaries('caddy'))('Caddy $version', (binary) => {
         })),
       ),
     ).toEqual([]);
+  });
+
+  it('refuses the words that we refuse, at the same line, and takes those that we take', async () => {
+    const ask = (one: Words, isRight: boolean): Case => ({
+      name: one.text,
+      task: async () => {
+        const { text, line } = framedWords(one);
+        const { ok, line: theirs, output } = await askCaddy(binary, text);
+        if (isRight) return ok ? undefined : output;
+        if (ok) return 'Caddy takes it';
+        return line === 'none' || theirs === line ? undefined : `we say ${line}, it says ${output}`;
+      },
+    });
+    const isHere = ({ only }: Words): boolean => only === undefined || only === binary.age;
+    const [wrong, right] = [wrongWords.filter(isHere), rightWords.filter(isHere)];
+    const cases = [...wrong.map((one) => ask(one, false)), ...right.map((one) => ask(one, true))];
+    expect(await differences(cases)).toEqual([]);
   });
 
   it('refuses what we refuse, at the same line', async () => {

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { quoted } from '../../diagnostics/visible.ts';
 import { atLeast, type Version } from '../../model/version.ts';
 import { parseSiteAddress, type SiteAddress } from './address.ts';
+import { mistakesOf } from './arguments.ts';
 import { standardDirectives, standardOptions } from './directives.ts';
 import { finding, type Related } from './finding.ts';
 import type { Token } from './lexer.ts';
@@ -113,6 +114,7 @@ function checkSite(block: CaddyBlock, known: ReadonlySet<string>, work: Work): v
       checkUnique(key, block, work);
     }
   }
+  for (const { at, message, help } of mistakesOf(block.directives, work.version)) report(work, at, message, help);
   for (const directive of block.directives) {
     const { name, head } = directive;
     if (name.startsWith('@') || known.has(name)) continue;

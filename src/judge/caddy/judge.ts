@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { quoted } from '../../diagnostics/visible.ts';
 import type { Bounds } from '../../latency/bounds.ts';
 import { eitherOf, inPlaceOf, inSequence, type Stage, unknownBounds } from '../../latency/stages.ts';
@@ -67,10 +68,20 @@ export function judgeCaddy(configuration: CaddyConfiguration, version: Version):
           configuration.sources,
         ),
     },
-    diagnostics: [...configuration.diagnostics, ...notes.diagnostics],
+    diagnostics: once([...configuration.diagnostics, ...notes.diagnostics]),
     unsaid: notes.unsaid,
     sources: configuration.sources,
   };
+}
+
+/** A snippet that several sites import has each of its mistakes once. */
+function once(all: readonly Diagnostic[]): Diagnostic[] {
+  const found = new Map<string, Diagnostic>();
+  for (const one of all) {
+    const key = `${one.rule} ${one.place.source} ${one.place.path} ${one.message}`;
+    if (!found.has(key)) found.set(key, one);
+  }
+  return [...found.values()];
 }
 
 interface Work {
@@ -140,7 +151,8 @@ function named(blocks: readonly CaddyBlock[], work: Work): SiteBlock[] {
           ? []
           : [{ condition: { paths: [{ text: path, at: key }], others: false } }];
     const walked = walkBlock(block.directives, work, limited);
-    const errors = block.directives.flatMap((directive) => errorsOf(directive, work));
+    const pages = (statuses: RegExp): Hop[] => block.directives.flatMap((one) => errorsOf(one, statuses, work));
+    const [errors, refusals] = [pages(/^5(?:xx|0[234])$/), pages(/^[45](?:xx|\d\d)$/)];
     const routes = walked.answers.map((answer): Placed => {
       const way = wayOf(answer.trail, notes);
       const usual = name + way.id;
@@ -148,14 +160,14 @@ function named(blocks: readonly CaddyBlock[], work: Work): SiteBlock[] {
       ids.set(usual, count);
       return { id: count === 1 ? usual : `${usual}#${count}`, way, answer };
     });
-    return { block, name, served, routes, errors };
+    return { block, name, served, routes, errors, refusals };
   });
 }
 
 /** `handle_errors`, with statuses since 2.8: those of a proxy that gives up are 502 to 504. */
-function errorsOf({ name, args, block = [] }: CaddyDirective, work: Work): Hop[] {
+function errorsOf({ name, args, block = [] }: CaddyDirective, statuses: RegExp, work: Work): Hop[] {
   if (name !== 'handle_errors') return [];
-  if (args.length > 0 && !args.some(({ text }) => /^5(?:xx|0[234])$/.test(text) || text.includes('{'))) return [];
+  if (args.length > 0 && !args.some(({ text }) => statuses.test(text) || text.includes('{'))) return [];
   return walkBlock(block, work).answers.flatMap((answer) =>
     answer.kind === 'own' ? [...answer.before] : [...answer.before, asHop(answer)],
   );
@@ -186,7 +198,7 @@ function directivesOf(sites: readonly SiteBlock[], work: Work): CaddyDirectives 
   };
 }
 
-function proxySites({ block, name, served, routes, errors }: SiteBlock, work: Work): CaddyProxySite[] {
+function proxySites({ block, name, served, routes, errors, refusals }: SiteBlock, work: Work): CaddyProxySite[] {
   const own = routes.flatMap(({ id, way, answer }) =>
     answer.kind === 'proxy'
       ? [
@@ -206,7 +218,7 @@ function proxySites({ block, name, served, routes, errors }: SiteBlock, work: Wo
     after.forEach(collect);
   };
   for (const { answer } of routes) for (const hop of [...answer.before, ...answer.after]) collect(hop);
-  errors.forEach(collect);
+  for (const hop of [...errors, ...refusals]) collect(hop);
   const beside = [...others].map(([directive, proxy]) => ({
     route: `${name} ${directive.name} line ${directive.line}`,
     action: 'proxy' as const,
@@ -242,7 +254,8 @@ function judgeSite(block: SiteBlock, directives: CaddyDirectives, around: Around
   }));
   const waits = block.routes.map(({ id, way, answer }): RouteWaits => {
     const bounds = boundsOf(answer, block, unknown, directives, work);
-    const upstream = answer.kind === 'proxy' ? read(answer.directive, work).upstream : undefined;
+    const asks = askedBy(answer, pagesOf(answer, block))[0];
+    const upstream = asks && bounds ? read(asks, work).upstream : undefined;
     return {
       id,
       siteName,
@@ -252,7 +265,7 @@ function judgeSite(block: SiteBlock, directives: CaddyDirectives, around: Around
     };
   });
   const asked = block.routes.flatMap(({ id, answer }) =>
-    askedBy(answer, block.errors).map((directive): Asked => ({ route: id, read: read(directive, work) })),
+    askedBy(answer, pagesOf(answer, block)).map((directive): Asked => ({ route: id, read: read(directive, work) })),
   );
   const tunings = block.routes.flatMap(({ id, answer }, index): [string, Tuning][] => {
     const proxies = asked.filter(({ route }) => route === id).map((one) => one.read);
@@ -300,15 +313,27 @@ function onTarget(bounds: Bounds, version: Version): RouteOnTarget {
   return { target: 'caddy', version: version.text, bounds, worst: bound(bounds.headline), within: null };
 }
 
+/** Handlers of Caddy's own that fail now and then: a file that is not there, an error that is asked for. */
+const failing = new Set(['file_server', 'error']);
+
+/** Those who are asked in place of an answer that failed. */
+function pagesOf({ kind, directive, before }: Answer, { errors, refusals }: SiteBlock): readonly Hop[] {
+  if (kind !== 'own') return errors;
+  if (failing.has(directive.name)) return refusals;
+  return before.some(({ proxy }) => proxy) ? errors : [];
+}
+
 /** Nothing where nobody is asked. */
 function boundsOf(
-  { directive, kind, before, after, encoded }: Answer,
-  { errors }: SiteBlock,
+  answer: Answer,
+  block: SiteBlock,
   missing: readonly Stage[],
   directives: CaddyDirectives,
   work: Work,
 ): Bounds | undefined {
+  const { directive, kind, before, after, encoded } = answer;
   const stage = (hop: Hop): Stage => stageOf(hop, directives, work);
+  const [page, ...pages] = pagesOf(answer, block).map(stage);
   const many = before.length + after.length > mostHops;
   const hops = many
     ? [{ name: 'others', bounds: unknownBounds('others', `more than ${mostHops} others are asked for one request`) }]
@@ -321,9 +346,8 @@ function boundsOf(
         : undefined;
   const [first, ...others] = hops;
   // Whatever else is in front of an answer of Caddy’s own: nobody is known to be asked.
-  if (!own && !before.some(({ proxy }) => proxy)) return undefined;
+  if (!own && !before.some(({ proxy }) => proxy)) return page && eitherOf([page, ...pages]);
   const whole = own ? inSequence(own, hops) : first && inSequence(first.bounds, others);
-  const [page, ...pages] = errors.map(stage);
   return whole && page ? inPlaceOf(whole, { name: 'handle_errors', bounds: eitherOf([page, ...pages]) }) : whole;
 }
 

@@ -105,6 +105,11 @@ const understood = new Set(
   health_fails`.split(/\s+/),
 );
 const since: Readonly<Record<string, string>> = {
+  request_buffers: '2.7',
+  response_buffers: '2.7',
+  stream_timeout: '2.7',
+  stream_close_delay: '2.7',
+  verbose_logs: '2.7',
   health_passes: '2.8',
   health_fails: '2.8',
   health_follow_redirects: '2.8',
@@ -170,6 +175,9 @@ function serversOf(lines: readonly Line[], reading: Reading): Servers {
         mistake(reading, at, `${quoted(text)}: ${upstream.message}`, upstream.help);
         break;
       case 'servers':
+        if (isMixed(scheme, upstream.scheme)) {
+          mistake(reading, at, `${quoted(text)} has another scheme than the servers before it`, 'write one for all');
+        }
         scheme ??= upstream.scheme;
         count += upstream.servers.length;
         for (const server of upstream.servers) {
@@ -181,6 +189,10 @@ function serversOf(lines: readonly Line[], reading: Reading): Servers {
     }
   }
   return { list: [...list.values()], ...(scheme ? { scheme } : {}), written: words.map(({ text }) => text).join(' ') };
+}
+
+function isMixed(one: Scheme | undefined, other: Scheme | undefined): boolean {
+  return one !== undefined && other !== undefined && one !== other;
 }
 
 /** How many names are looked up one after the other. */

@@ -17,6 +17,8 @@ export interface SiteBlock {
   readonly routes: readonly Placed[];
   /** Those who are asked when something failed. */
   readonly errors: readonly Hop[];
+  /** The same for what Caddy itself refuses, such as a file that is not there. */
+  readonly refusals: readonly Hop[];
 }
 
 export interface Placed {
@@ -104,7 +106,7 @@ function refuses({ routes, served }: SiteBlock): boolean {
 
 /** Do two blocks ask the same servers for the same, word for word? */
 function same(a: SiteBlock, b: SiteBlock): boolean {
-  const pages = a.errors.length + b.errors.length > 0;
+  const pages = a.refusals.length + b.refusals.length > 0;
   const beside = new Set(['tls', 'log', 'bind', 'header', 'header_down', ...(pages ? [] : ['handle_errors'])]);
   const words = (all: readonly CaddyDirective[]): unknown =>
     all.flatMap(({ name, args, block = [] }) =>

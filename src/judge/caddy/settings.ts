@@ -1,6 +1,6 @@
-import { quoted } from '../../diagnostics/visible.ts';
 import type { Duration } from '../../model/duration.ts';
 import type { Given } from '../../model/topology.ts';
+import { noNumber, noTime, noValue } from './arguments.ts';
 import type { At } from './finding.ts';
 import type { Notes, Word } from './notes.ts';
 import type { CaddyDirective } from './tree.ts';
@@ -32,6 +32,10 @@ export function mistake({ notes, reasons }: Reading, at: At, message: string, he
   reasons.push(message);
 }
 
+function refused(reading: Reading, at: At, { message, help }: ReturnType<typeof noTime>): undefined {
+  return mistake(reading, at, message, help);
+}
+
 /** Something that may be right, and is not understood. */
 export function puzzle({ notes, reasons }: Reading, at: At, message: string, because = message): undefined {
   notes.tell('info', 'caddy-not-understood', at, {
@@ -50,7 +54,7 @@ export function unmeasured(reading: Reading, at: At, what: string): undefined {
 /** The first word of a line. */
 export function only(reading: Reading, { directive, words }: Line): Word | undefined {
   const [word] = words;
-  if (!word) return mistake(reading, directive.head, `${quoted(directive.name)} has no value`, 'write one behind it');
+  if (!word) return refused(reading, directive.head, noValue(directive.name));
   if (word.unknown !== undefined) {
     reading.reasons.push(`\`${directive.name}\` is what the environment variable ${word.unknown} says`);
     return undefined;
@@ -63,13 +67,12 @@ export function time(reading: Reading, line: Line): Given<Duration> | undefined 
   if (!word) return undefined;
   const value = parseCaddyDuration(word.text);
   if (value !== undefined) return reading.notes.given(value, word.at);
-  const help = /^\d+$/.test(word.text) ? `write its unit: ${word.text}s` : 'write a number and its unit, such as 5s';
-  return mistake(reading, word.at, `${quoted(word.text)} is no time`, help);
+  return refused(reading, word.at, noTime(word.text));
 }
 
 export function whole(reading: Reading, line: Line): Given<number> | undefined {
   const word = only(reading, line);
   if (!word) return undefined;
   if (/^[+-]?\d{1,15}$/.test(word.text)) return reading.notes.given(Number(word.text), word.at);
-  return mistake(reading, word.at, `${quoted(word.text)} is no whole number`, 'write one, such as 2');
+  return refused(reading, word.at, noNumber(word.text));
 }

@@ -527,6 +527,32 @@ b.example.com {
     unsaid: ['`reverse_proxy` beside it'],
   },
   {
+    name: 'a proxy that is only asked where a file is not there is waited for',
+    files: `a.example.com {
+	file_server
+	handle_errors 404 {
+		reverse_proxy pages:80 {
+			${limits}
+		}
+	}
+}
+b.example.com {
+	respond ok
+	handle_errors {
+		reverse_proxy pages:80
+	}
+}
+c.example.com {
+	file_server
+	handle_errors 502 503 {
+		reverse_proxy pages:80
+	}
+}
+`,
+    routes: { 'a.example.com/': { worst: 3000 }, 'c.example.com/': { worst: null } },
+    unsaid: ['`file_server`: an answer of Caddy’s own', '`respond`: an answer of Caddy’s own'],
+  },
+  {
     name: 'a proxy in handle_response is asked after the first one',
     files: `:80 {
 	reverse_proxy auth:80 {
