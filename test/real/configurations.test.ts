@@ -34,6 +34,15 @@ const files: readonly (readonly [package_: string, patterns: readonly RegExp[]])
   ['searx', [/examples\/nginx\//]],
   ['zabbix-frontend-php', [/examples\/nginx\.conf$/]],
   ['zoneminder', [/examples\/nginx\.conf$/]],
+  // Of npm, templates among them.
+  ['npm/generator-jhipster-docker', [/docker\/nginx\/_\w+\.conf$/]],
+  ['npm/lando-drupal', [/recipes\/.*\/default\.conf\.tpl$/]],
+  ['npm/lando-laravel', [/recipes\/.*\/default\.conf\.tpl$/]],
+  ['npm/lando-nginx', [/^package\/config\/[\w-]+\.conf(?:\.tpl)?$/]],
+  ['npm/lando-wordpress', [/^package\/config\/default\.conf\.tpl$/]],
+  // Without one of 6 MB that repeats itself.
+  ['npm/nginx-linter', [/test\/examples\/(?!big|includes).*\.conf$/]],
+  ['npm/strong-nginx-controller', [/nginx\.conf$/]],
 ];
 
 /** What is really wrong with some of them. */
@@ -42,17 +51,31 @@ const wrong: Readonly<Record<string, readonly string[]>> = {
   'nginx-doc nginx_modsite': [':43:39 unexpected "/"'],
   'nginx-doc virtual_hosts': [':142:2 nginx 1.30.6 does not know "ssl" any more'],
   'samizdat samizdat.conf': [':6:1 unexpected "}"'],
+  // A template.
+  'npm/generator-jhipster-docker _nginx.conf': [':40:16 "<%=" is no port'],
+  // The image that it is copied into has the file.
+  'npm/lando-nginx nginx.conf': [':13:19 the included file "mime.types" is not there'],
+  'npm/lando-nginx nginx.conf.tpl': [':3:1 unexpected "{"'],
+  'npm/nginx-linter if-is-evil.conf': [':56:28 "proxy_pass" cannot have a path here'],
+  'npm/nginx-linter nested-includes.conf': [
+    'package/test/examples/includes/four.conf:1:9 the included file "more/three.conf" is not there',
+  ],
+  'npm/nginx-linter strings.conf': [':11:20 "$mapped_response_code" is no status'],
 };
 
 function texts(folder: string): Record<string, string> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = entries
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => /\/(?:etc|examples|share\/nginx|tls_configs)\//.test(path));
+    .filter((path) =>
+      /\/(?:etc|examples|share\/nginx|tls_configs)\/|\/npm\/[\w-]+\/package\/(?!node_modules\/).*\.conf(?:\.tpl)?$/.test(
+        path,
+      ),
+    );
   return Object.fromEntries(paths.map((path) => [relative(folder, path), readFileSync(path, 'utf8')]));
 }
 
-describe.runIf(fetched)('configurations that Debian packages bring', () => {
+describe.runIf(fetched)('configurations that packages of Debian and npm bring', () => {
   const there = files.filter(([name]) => existsSync(join(cache, name)));
 
   it('are there', () => {
