@@ -26,8 +26,8 @@ export interface JudgedInput extends Judgement {
   /** The same files if some of them, by their names, had other texts. */
   again(texts: ReadonlyMap<string, string>): JudgedInput;
   bytesOf(name: string): Uint8Array;
-  /** The same, judged as the oldest version that is known; absent when a version was named. */
-  readonly oldest?: Judged;
+  /** The same, judged as the oldest version that is known; of one that was named without its patch, as the last patch. */
+  readonly other?: Judged;
 }
 
 /** Nothing: the file is a topology. */
@@ -43,7 +43,7 @@ export async function judgeInput(
   const written = language === 'nginx' ? options.nginxVersion : options.caddyVersion;
   const version = versionOf(written ?? defaults.targets[language].version.value, language);
   const { files, main } = await readConfiguration(io, tree, file, language);
-  const isCompared = compare && written === undefined;
+  const compared = compare ? comparedWith(written, language) : undefined;
   const name = file === '-' ? '<stdin>' : file;
   const bytesOf = (one: string): Uint8Array => (one === '<stdin>' ? Buffer.from(files.get(one) ?? '') : tree.read(one));
   const withTexts = (texts: ReadonlyMap<string, string>): JudgedInput => {
@@ -54,10 +54,17 @@ export async function judgeInput(
       configuration,
       again: withTexts,
       bytesOf,
-      ...(isCompared ? { oldest: judgedAs(language, files, main, parseVersion(oldest[language])).judged } : {}),
+      ...(compared ? { other: judgedAs(language, configuration.files, main, compared).judged } : {}),
     };
   };
   return withTexts(new Map());
+}
+
+/** Which other version is told of: a release has changed more than once what it does without a word. */
+function comparedWith(written: string | undefined, language: 'caddy' | 'nginx'): Version | undefined {
+  if (written === undefined) return parseVersion(oldest[language]);
+  if (written.split('.').length > 2) return undefined;
+  return { ...parseVersion(`${written}.999`), text: `${written}, last patch` };
 }
 
 function versionOf(text: string, language: 'caddy' | 'nginx'): Version {

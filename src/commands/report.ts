@@ -6,7 +6,7 @@ import { tellMistakes } from '../cli/mistakes.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
 import { markdownText } from '../diagnostics/markdown.ts';
 import { type Fit, fitBudgets } from '../fit.ts';
-import { type Advice, adviceOf, adviceText, olderNotes } from '../judge/advice.ts';
+import { type Advice, adviceOf, adviceText, otherNotes } from '../judge/advice.ts';
 import { advisedFit, type FilesFit, fitFiles, usualFit } from '../judge/fit.ts';
 import { type Duration, humanDuration, parseDuration } from '../model/duration.ts';
 import type { Topology } from '../model/topology.ts';
@@ -67,7 +67,7 @@ function reportConfiguration(
 ): number {
   refuseReading(options, judged.name);
   const isWrong = tellMistakes(judged.files, options.color, io);
-  const { oldest, configuration } = judged;
+  const { other, configuration } = judged;
   const within = withBudget(judged.routes, budget ?? patience, () => topOf(judged));
   const search = options.fit === undefined ? undefined : options.fit === true ? usualFit : fitFiles;
   const fitted = search && filesFitted(search(configuration, judged, within), judged);
@@ -77,7 +77,7 @@ function reportConfiguration(
     ...(options.fit === true ? [`no budget is written in these files: ${humanDuration(patience)} is taken`] : []),
     ...advice.map(adviceText),
     ...(advice.length > 0 ? [`\`report ${judged.name} --fit\` has this as a patch`] : []),
-    ...(oldest ? olderNotes(judged, oldest) : []),
+    ...(other ? otherNotes(judged, other) : []),
   ];
   const chalk = chalkFor(io.stdout, io.env, options.color);
   const printed = {

@@ -1,5 +1,5 @@
 import { visible } from '../diagnostics/visible.ts';
-import { equation } from '../latency/term.ts';
+import { bound, equation } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
 import type { RouteFit } from '../report/fit.ts';
 import type { FilesFit } from './fit.ts';
@@ -42,12 +42,16 @@ export function adviceText({ route, before, after, lines, words }: Advice): stri
   return `${route} can wait ${now}: ${changes.join(' and ')} ${makes} it ${humanDuration(after as Duration)}`;
 }
 
-/** Where an older version would wait for another time. */
-export function olderNotes({ target, routes }: Judged, oldest: Judged): string[] {
+/** Where another version would wait for another time, or be asked more often by a server that closes its connections. */
+export function otherNotes({ target, routes }: Judged, other: Judged): string[] {
   const now = new Map(routes.map((route) => [route.id, route.targets[0]]));
-  return oldest.routes.flatMap(({ id, targets: [before] }) => {
-    const after = now.get(id);
-    if (!before || !after || before.worst === after.worst) return [];
-    return [`${id} on ${target} ${before.version}: ${equation(before.bounds.headline)}`];
+  return other.routes.flatMap(({ id, targets: [then] }) => {
+    const here = now.get(id);
+    if (!then || !here) return [];
+    const name = `${id} on ${target} ${then.version}`;
+    if (then.worst !== here.worst) return [`${name}: ${equation(then.bounds.headline)}`];
+    const [stale, own] = [then.bounds.staleReuse, here.bounds.staleReuse];
+    if (stale.resends <= own.resends) return [];
+    return [`${name}: up to ${humanDuration((bound(stale.wait) ?? 0) as Duration)} if ${stale.condition}`];
   });
 }

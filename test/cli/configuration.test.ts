@@ -162,6 +162,17 @@ describe('a hand-written configuration', () => {
     expect((await here.look(['report', 'a.conf'])).code).toBe(0);
   });
 
+  test('says what the last patch of a version does otherwise, when none is named', async () => {
+    // One server, and whether its connections are kept.
+    const text = nginx.replace(/ {4}server 10\.0\.0\.3.*\n/, '');
+    const here = session({ 'nginx.conf': text });
+    const named = async (version: string) =>
+      (await here.look(['report', 'nginx.conf', '--nginx-version', version])).stdout;
+    expect(await named('1.29')).toMatch(/www\.example\.com\/ on nginx 1\.29, last patch: up to .* if servers close/);
+    expect(await named('1.29.0')).not.toContain('last patch');
+    expect(await named('1.28')).not.toContain('last patch');
+  });
+
   test('becomes a topology that says the same, under what that cannot say', async () => {
     const text = nginx.replace('location /', 'location /api');
     const here = session({ 'nginx.conf': text, Caddyfile: caddy, 'topology.yaml': 'version: 1\n' });
