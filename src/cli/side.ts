@@ -53,7 +53,8 @@ function outputOf(loaded: Loaded, { showSecrets }: SideOptions): BuiltFile[] | u
   if (!topology || isWrong) return undefined;
   const caRoot = readCaRoot(loaded);
   const made = (one: Topology) => compile(one, caRoot === undefined ? {} : { caRoot });
-  const shown = made(showSecrets ? topology : withoutSecrets(topology));
-  const texts = new Map(shown.map(({ path, text }) => [path, text]));
-  return made(topology).map((file) => ({ ...file, shown: texts.get(file.path) ?? '' }));
+  const files = made(topology);
+  const open = showSecrets ? topology : withoutSecrets(topology);
+  const texts = new Map((open === topology ? files : made(open)).map(({ path, text }) => [path, text]));
+  return files.map((file) => ({ ...file, shown: texts.get(file.path) ?? '' }));
 }

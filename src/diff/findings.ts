@@ -1,4 +1,3 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { identityOf } from '../diagnostics/identity.ts';
 import { isFatal } from '../source/ignore.ts';
 import { type Finding, findingsOf, isBroken, type Side } from './side.ts';
@@ -16,15 +15,13 @@ export interface FindingsDiff {
  */
 export function compareFindings(base: Side, head: Side): FindingsDiff {
   // Mistakes that leave nothing to judge always are news, and until they are mended nobody has looked for the others.
-  const before = findingsOf(base).filter((one) => !isBroken(head) || !isFatal(one.diagnostic));
+  const broken = isBroken(head);
+  const before = findingsOf(base).filter((one) => !broken || !isFatal(one.diagnostic));
   const fresh = without(findingsOf(head), before);
-  const gone = isBroken(head) ? [] : without(before, findingsOf(head));
+  const gone = broken ? [] : without(before, findingsOf(head));
   const changed = pairs(gone, fresh);
-  return {
-    fresh: fresh.filter((one) => !changed.some(({ after }) => after === one)),
-    gone: gone.filter((one) => !changed.some((pair) => pair.before === one)),
-    changed,
-  };
+  const known = new Set(changed.flatMap(({ before: one, after: other }) => [one, other]));
+  return { fresh: fresh.filter((one) => !known.has(one)), gone: gone.filter((one) => !known.has(one)), changed };
 }
 
 /** Equal ones are counted: one more is one more. */
@@ -42,26 +39,51 @@ function keyOf({ diagnostic }: Finding): string {
   return JSON.stringify([diagnostic.severity, identityOf(diagnostic)]);
 }
 
-/** What was found before and is found still, in order: each has one counterpart. */
+/**
+ * What was found before and is found still: the same rule at the same key with another number, or with the same words
+ * further up or down, where the value stands now. Each has one counterpart. Hand-written files have no keys, and one line
+ * says nothing of another.
+ */
 function pairs(gone: readonly Finding[], fresh: readonly Finding[]): FindingsDiff['changed'] {
-  const left = [...gone];
+  const left = new Set(gone);
+  const there = grouped(gone, spotOf);
+  const said = grouped(gone, wordsOf);
   return fresh.flatMap((after) => {
     if (isFatal(after.diagnostic)) return [];
-    const index = left.findIndex((before) => isStill(before.diagnostic, after.diagnostic));
-    const [before] = index < 0 ? [] : left.splice(index, 1);
-    return before ? [{ before, after }] : [];
+    const isFree = (one: Finding): boolean => left.has(one);
+    const before =
+      there.get(spotOf(after))?.find(isFree) ??
+      said.get(wordsOf(after))?.find((one) => isFree(one) && isAbove(pointerOf(one), pointerOf(after)));
+    if (!before || pointerOf(after) === null) return [];
+    left.delete(before);
+    return [{ before, after }];
   });
 }
 
-/**
- * The same rule at the same key with another number, or with the same words further up or down, where the value stands
- * now. Hand-written files have no keys, and one line says nothing of another.
- */
-function isStill(before: Diagnostic, after: Diagnostic): boolean {
-  if (before.rule !== after.rule || before.severity !== after.severity) return false;
-  const [was, is] = [identityOf(before), identityOf(after)];
-  if (was.pointer === null || is.pointer === null) return false;
-  if (was.pointer === is.pointer) return true;
-  const isBelow = was.pointer.startsWith(`${is.pointer}/`) || is.pointer.startsWith(`${was.pointer}/`);
-  return isBelow && was.message === is.message;
+function grouped(findings: readonly Finding[], keyOf: (one: Finding) => string): Map<string, Finding[]> {
+  const groups = new Map<string, Finding[]>();
+  for (const one of findings) {
+    const group = groups.get(keyOf(one));
+    if (group) group.push(one);
+    else groups.set(keyOf(one), [one]);
+  }
+  return groups;
+}
+
+function pointerOf({ diagnostic }: Finding): string | null {
+  return identityOf(diagnostic).pointer;
+}
+
+function spotOf(finding: Finding): string {
+  const { severity, rule } = finding.diagnostic;
+  return `${severity} ${rule} ${pointerOf(finding)}`;
+}
+
+function wordsOf({ diagnostic: { severity, rule, message } }: Finding): string {
+  return `${severity} ${rule} ${message}`;
+}
+
+/** Is one of two keys above the other? */
+function isAbove(one: string | null, other: string | null): boolean {
+  return one !== null && other !== null && (one.startsWith(`${other}/`) || other.startsWith(`${one}/`));
 }

@@ -64,7 +64,7 @@ describe('the difference of', () => {
         }
         expect(data.routes.length).toBe(new Set([...base.routes, ...head.routes].map(({ id }) => id)).size);
       }),
-      { seed, numRuns: 40 },
+      { seed, numRuns: 20 },
     );
   });
 
@@ -75,14 +75,16 @@ describe('the difference of', () => {
         const { difference } = told(base, head);
         if (!isBroken(head)) expect([isNothing(difference), isFailed(difference)]).toEqual([true, false]);
       }),
-      { seed, numRuns: 40 },
+      { seed, numRuns: 20 },
     );
   });
 
   it('hostile values adds nothing to what is printed', () => {
-    for (const { harmless, text } of fields()) {
+    // Each value in some places, and some values in each place.
+    fields().forEach(({ harmless, text }, place) => {
       const base = sideOf('base.yaml', text(harmless));
-      for (const value of hostile) told(base, sideOf('head.yaml', text(value)));
-    }
+      const values = hostile.filter((_, index) => (index + place) % 30 === 0);
+      for (const value of values) told(base, sideOf('head.yaml', text(value)));
+    });
   });
 });

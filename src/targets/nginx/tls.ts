@@ -30,16 +30,17 @@ export function withHandshakes(servers: readonly NginxServer[], version: Version
   const perServer = atLeast(version, '1.29.2');
   const wanted = (server: Unshaken): readonly TlsProtocol[] =>
     server.tls && server.tls.mode !== 'none' ? profileProtocols[server.tls.profile.value] : [];
-  const onPort = (port: number): readonly TlsProtocol[] => {
-    const all = servers.filter(({ listener }) => listener.port === port).flatMap(wanted);
-    return profileProtocols.intermediate.filter((protocol) => all.includes(protocol));
-  };
+  const ofPort = new Map<number, Set<TlsProtocol>>();
+  for (const server of servers) {
+    const { port } = server.listener;
+    ofPort.set(port, new Set([...(ofPort.get(port) ?? []), ...wanted(server)]));
+  }
   const resumption = strict && !atLeast(version, '1.27.4') ? 'none' : atLeast(version, '1.23.2') ? 'tickets' : 'cache';
   return servers.map((server: Unshaken): NginxServer => {
     const { listener, tls } = server;
     if (!listener.tls) return server;
     const own = wanted(server);
-    const shared = onPort(listener.port);
+    const shared = profileProtocols.intermediate.filter((protocol) => ofPort.get(listener.port)?.has(protocol));
     const decides = listener.fallback && !perServer;
     const client = tls && tls.mode !== 'none' && server.kind !== 'unknown' ? clientOf(tls.client, server.site) : {};
     const handshake: NginxHandshake = {
