@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
+import { namedFiles } from './model/files.ts';
 import { resolve } from './model/resolve.ts';
 import type { Topology } from './model/topology.ts';
 import { judge, type RouteReport } from './report/report.ts';
@@ -22,6 +23,8 @@ import { portability } from './targets/portability.ts';
 export interface Surroundings {
   /** Is there such a file? Paths are relative to the topology. */
   readonly fileExists?: (path: string) => boolean;
+  /** Its text; nothing where it cannot be read. */
+  readonly textOf?: (path: string) => string | undefined;
   /** What `include` and `env` name. */
   readonly files?: FilesAround;
   /** Lays `topology.NAME.yaml`, one of the files, over the topology. */
@@ -79,7 +82,7 @@ export function analyse(name: string, bytes: Uint8Array | string, around: Surrou
   const reports = judge(topology, lowered);
   const judged = [
     ...found,
-    ...missingFiles(topology, around),
+    ...namedFiles(topology, { exists: around.fileExists, text: around.textOf }),
     ...portability(topology),
     ...check({ topology, lowered, reports }, topology.severities, mend),
   ];
@@ -117,22 +120,4 @@ function withoutEchoes(later: readonly Diagnostic[], earlier: readonly Diagnosti
     const own = `${diagnostic.place.source} ${diagnostic.place.path}`;
     return !wrong.some((path) => path === own || path.startsWith(`${own}/`));
   });
-}
-
-function missingFiles({ acme, sites }: Topology, { fileExists }: Surroundings): Diagnostic[] {
-  if (!fileExists) return [];
-  const named = [
-    ...(acme.ca_root ? [acme.ca_root] : []),
-    ...sites.flatMap(({ tls: { value } }) => (value.mode === 'files' ? [value.certificate, value.key] : [])),
-    ...sites.flatMap(({ tls: { value } }) => (value.mode !== 'none' && value.client ? [value.client.ca] : [])),
-  ];
-  return named
-    .filter(({ value }) => !fileExists(value))
-    .map(({ value, at }) => ({
-      rule: 'reference-file',
-      severity: 'error',
-      message: `there is no file ${JSON.stringify(value)}`,
-      help: 'a path is relative to the topology file',
-      place: at,
-    }));
 }

@@ -34,6 +34,7 @@ export function judged(io: Pick<Io, 'cwd' | 'env'>, input: Input, options: LoadO
     ...(env === undefined ? {} : { env }),
     variables: variablesOf(io, options),
     fileExists: (path) => input.tree.exists(pathOf(input, path)),
+    textOf: (path) => textOf(input.tree, pathOf(input, path)),
   };
   const bytesOf = (name: string): Uint8Array => (name === input.name ? input.bytes : input.tree.read(name));
   const withTexts = (texts: ReadonlyMap<string, string>): Loaded => {
@@ -57,7 +58,16 @@ function read(tree: FileTree, path: string): Uint8Array | undefined {
   }
 }
 
-/** The text of the private CA that a topology names: the only file besides the topology that is read. */
+/** What a certificate or key begins with, is no secret; a key that only the proxy may read is not looked at. */
+function textOf(tree: FileTree, path: string): string | undefined {
+  try {
+    return tree.isFile(path) ? Buffer.from(tree.read(path)).toString('latin1') : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The text of the private CA that a topology names. */
 export function readCaRoot({ topology, input }: Loaded): string | undefined {
   const path = topology?.acme.ca_root?.value;
   if (path === undefined) return undefined;

@@ -120,7 +120,7 @@ const stageRules: Readonly<Record<string, string>> = {
   'reference-ambiguous': 'A name of two things',
   'reference-duplicate': 'A name, address or port that is used twice',
   'reference-edge': 'No machine runs the edge',
-  'reference-file': 'A file that is not there',
+  'reference-file': 'A file that is not there, or does not hold what it should',
   'reference-include': 'An include of no file, or of the topology itself',
   'reference-http': '`http` at a site without TLS',
   'reference-machine': 'A container’s name used from another machine',

@@ -136,11 +136,13 @@ describe('a topology with a mistake is refused by name, line and column, and not
   test('a certificate that is not there', async () => {
     const text =
       'version: 1\nsites:\n  a.example.com:\n    upstream: 10.0.0.2:80\n    tls: { certificate: a.pem, key: b.pem }\n';
-    const here = session({ 'topology.yaml': text, 'b.pem': '' });
+    const here = session({ 'topology.yaml': text, 'b.pem': '-----BEGIN PRIVATE KEY-----' });
     const done = await here.look(['build', '-o', 'out']);
     expect(done.code).toBe(1);
     expect(done.stderr).toContain('topology.yaml:5:25: error there is no file "a.pem" [reference-file]');
-    here.write('a.pem', '');
+    here.write('a.pem', '-----BEGIN PRIVATE KEY-----');
+    expect((await here.run(['build', '-o', 'out'])).stderr).toContain('"a.pem" holds a private key, and no certificate');
+    here.write('a.pem', '-----BEGIN CERTIFICATE-----');
     expect(await here.run(['build', '-o', 'out'])).toMatchObject({ code: 0 });
   });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +31,8 @@ export interface CurlAnswer {
 /** One request by a real client of HTTP/3. No answer has the status 0. */
 export async function curl(program: Binary, options: CurlOptions): Promise<CurlAnswer> {
   const { folder, port, name, host, path = '/', version, certificate, body } = options;
-  const pem = join(folder, 'curl.pem');
+  // Several of them may ask at the same time.
+  const pem = join(folder, `${randomUUID()}.pem`);
   if (certificate) writeFileSync(pem, certificate.certificate + certificate.key);
   const args = [
     ...['--silent', '--insecure', '--include', '--max-time', '20', `--${version}`],

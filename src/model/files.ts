@@ -1,0 +1,65 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Given, Topology } from './topology.ts';
+
+/** What the machine knows of the files that a topology names. Paths are relative to the topology. */
+export interface NamedFiles {
+  readonly exists?: ((path: string) => boolean) | undefined;
+  /** Nothing: it cannot be read here, as a key often cannot. */
+  readonly text?: ((path: string) => string | undefined) | undefined;
+}
+
+type Kind = 'certificate' | 'key' | 'ca';
+
+/** Files that are not there, or do not hold what they should: the proxies would not start. */
+export function namedFiles({ acme, sites }: Topology, { exists, text }: NamedFiles): Diagnostic[] {
+  if (!exists) return [];
+  const secure = sites.flatMap(({ tls: { value } }) => (value.mode === 'none' ? [] : [value]));
+  const named: readonly (readonly [Kind, Given<string>])[] = [
+    ...(acme.ca_root ? [['ca', acme.ca_root] as const] : []),
+    ...secure.flatMap((tls) =>
+      tls.mode === 'files' ? ([['certificate', tls.certificate] as const, ['key', tls.key] as const] as const) : [],
+    ),
+    ...secure.flatMap(({ client }) => (client ? [['ca', client.ca] as const] : [])),
+  ];
+  return named.flatMap(([kind, { value, at: place }]): Diagnostic[] => {
+    const rule = 'reference-file';
+    const name = JSON.stringify(value);
+    if (!exists(value)) {
+      const help = 'a path is relative to the topology file';
+      return [{ rule, severity: 'error', message: `there is no file ${name}`, help, place }];
+    }
+    const wrong = wrongWith(kind, value, text?.(value));
+    return wrong ? [{ rule, severity: 'error', ...wrong, message: `${name} ${wrong.message}`, place }] : [];
+  });
+}
+
+type Wrong = Pick<Diagnostic, 'message' | 'help'> & Partial<Pick<Diagnostic, 'why' | 'severity'>>;
+
+/** By the first lines of its parts: no more is looked at. */
+function wrongWith(kind: Kind, path: string, text: string | undefined): Wrong | undefined {
+  if (text === undefined) return undefined;
+  const parts = [...text.matchAll(/^-----BEGIN ([A-Z0-9 ]+)-----/gm)].map(([, name = '']) => name);
+  const certificate = parts.some((name) => name.endsWith('CERTIFICATE'));
+  const key = parts.some((name) => name.endsWith('PRIVATE KEY'));
+  if (kind === 'key') {
+    if (!key && certificate) return { message: 'holds a certificate, and no private key', help: chooseFiles };
+    if (!key) return { message: 'holds no private key in PEM form', help: `openssl pkey -in ${path} -out key.pem` };
+    const locked = parts.includes('ENCRYPTED PRIVATE KEY') || /^Proc-Type: 4,ENCRYPTED/m.test(text);
+    if (!locked) return undefined;
+    const why = 'nobody is there to type its password when the proxy starts';
+    return { message: 'is encrypted', why, help: `openssl pkey -in ${path} -out key.pem, for the proxy alone to read` };
+  }
+  if (!certificate && key) return { message: 'holds a private key, and no certificate', help: chooseFiles };
+  if (!certificate) {
+    return { message: 'holds no certificate in PEM form', help: `openssl x509 -inform der -in ${path} -out cert.pem` };
+  }
+  if (kind === 'certificate' || !key) return undefined;
+  return {
+    severity: 'warning',
+    message: 'holds the private key of the CA as well',
+    why: 'whoever reads the files of the edge could make certificates that open it',
+    help: 'name a file with the certificate alone, and keep the key elsewhere',
+  };
+}
+
+const chooseFiles = '`certificate` is the file with the whole chain, `key` that with its private key';
