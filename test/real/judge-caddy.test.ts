@@ -102,6 +102,12 @@ const ok: Behaviour = { kind: 'ok' };
 
 const measured: readonly Measured[] = [
   {
+    name: 'a proxy that only handle_errors asks, where a file is not there',
+    servers: [silent],
+    body: `root * /nowhere\nfile_server\nhandle_errors {\n reverse_proxy @1 {\n ${transport('200ms', '350ms')}}\n}`,
+    row: 'silent all GET',
+  },
+  {
     name: 'a window is no deadline',
     servers: [silent, silent],
     body: `reverse_proxy @1 @2 {\n lb_try_duration 600ms\n lb_try_interval 100ms\n ${transport('200ms', '350ms')}}`,
