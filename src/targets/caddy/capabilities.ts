@@ -70,7 +70,7 @@ export const caddyCapabilities: CapabilityTable = {
       since: '2.7',
       support: no(
         'error',
-        'from 2.7 to 2.10 a client of one CA comes back to the site of another by its old session, without being checked again (CVE-2025-68121 of Go)',
+        'from 2.7 to 2.10 a client of one CA may come back to the site of another by its old session, without being checked again',
       ),
     },
     { since: '2.11', support: yes },
