@@ -1,3 +1,4 @@
+import { equation } from '../latency/term.ts';
 import type { Duration } from '../model/duration.ts';
 import type { Version } from '../model/version.ts';
 import { type Proposal, patience, proposals, type RouteFit, usual } from '../report/fit.ts';
@@ -58,11 +59,19 @@ function written(
   reports: readonly RouteWaits[],
   search: (tuning: Tuning, budget: Duration) => Proposal[],
 ): FilesFit {
+  // Many routes are alike. What holds for one of them is tried for all: the changed files are judged again.
+  const known = new Map<string, Proposal[]>();
+  const searched = (tuning: Tuning, budget: Duration): Proposal[] => {
+    const key = likeness(tuning, budget);
+    const found = known.get(key) ?? search(tuning, budget);
+    known.set(key, found);
+    return found;
+  };
   const routes = reports.flatMap((report): RouteFit[] => {
     const { budget, targets, id } = report;
     if (targets.length === 0 || !budget || budget.value === 'none') return [];
     const tuning = adjusting.tunings.get(id);
-    return [{ report, budget: budget.value, proposals: tuning ? search(tuning, budget.value) : [] }];
+    return [{ report, budget: budget.value, proposals: tuning ? searched(tuning, budget.value) : [] }];
   });
   const problems = new Map<string, string>();
   let fits = routes;
@@ -118,6 +127,13 @@ function keepsPromises(
   const after = new Map(judged.routes.map((route) => [route.id, route]));
   const broken = changing.filter(({ report, budget }) => !isWithin(after.get(report.id), budget));
   if (broken.length > 0) throw new Unwritable('it takes its values from several places', ids(broken));
+}
+
+/** All that a search depends on, but for the places of the values. */
+function likeness({ targets, now, attempts, servers, interval, marking }: Tuning, budget: Duration): string {
+  const equations = targets.map(({ bounds }) => equation(bounds.headline));
+  const values = Object.values(now).map(({ value, origin }) => [value, origin]);
+  return JSON.stringify([equations, values, attempts, servers, interval, marking, budget]);
 }
 
 function mistakes(diagnostics: Judged['diagnostics']): number {
