@@ -19,13 +19,13 @@ export function cases(group: string): { readonly name: string; readonly folder: 
 
 /**
  * The topology of a case with the files beside it: what it includes, overlays. `options.json`: `env`, `variables`
- * with their values, and what `compile` takes.
+ * with their values, and what `compile` takes. `text`: another one of the topology.
  */
-export function judgeCase(folder: string): Analysis {
+export function judgeCase(folder: string, text?: string): Analysis {
   const others = listFiles(folder).filter((name) => name.endsWith('.yaml') && !name.startsWith('expected/'));
   const files = new Map(others.map((name) => [name, readFileSync(join(folder, name))]));
   const { env, variables = {} } = optionsOf(folder);
-  return analyse('topology.yaml', readFileSync(join(folder, 'topology.yaml')), {
+  return analyse('topology.yaml', text ?? readFileSync(join(folder, 'topology.yaml')), {
     files: filesOf(files),
     ...(env === undefined ? {} : { env }),
     variables: new Map(Object.entries(variables)),

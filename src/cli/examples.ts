@@ -9,6 +9,7 @@ export const examples: Readonly<Record<string, readonly (readonly [string, strin
     ['proxywright build -o deploy --check', 'in CI: is what is committed what a build would write?'],
     ['proxywright build -t nginx --stdout', 'only look'],
     ['proxywright build -o shadow --shadow 8080', 'the same sites on one port, beside the live proxy'],
+    ['proxywright build -o staging --env staging --env-file staging.env', 'with topology.staging.yaml laid over it'],
     ['proxywright build -o deploy --watch', 'again whenever the topology is saved'],
   ],
   lint: [

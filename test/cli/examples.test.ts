@@ -9,6 +9,8 @@ const all = Object.values(examples).flatMap((list) => list.map(([typed]) => type
 const server = 'server { listen 80; server_name a.example; location / { proxy_pass http://10.0.0.2:80; } }\n';
 const files = {
   'topology.yaml': told.replace('www.example.com: web', 'www.example.com: { upstream: web }'),
+  'topology.staging.yaml': 'acme: { ca: staging }\n',
+  'staging.env': 'NAME=value\n',
   'nginx.conf': `events {}\nhttp { ${server} }\n`,
   'conf.d/a.conf': server,
   Caddyfile: 'a.example {\n\treverse_proxy 10.0.0.2:80\n}\n',

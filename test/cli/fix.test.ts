@@ -2,10 +2,9 @@ import { chmodSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
-import { analyse } from '../../src/pipeline.ts';
 import { fixAll } from '../../src/source/fix.ts';
 import { createSource } from '../../src/source/source.ts';
-import { cases } from '../golden.ts';
+import { cases, judgeCase } from '../golden.ts';
 import { modeOf } from '../output/folder.ts';
 import { clean, session } from './session.ts';
 
@@ -47,7 +46,7 @@ describe('lint --fix', () => {
     const text = written.replaceAll(/\s*$/gm, ' # proxywright-ignore ignore-reason, ignore-unused -- né\u{1f600}');
     // The rules have fixes of their own.
     const judge = (next: string) => {
-      const analysis = analyse('topology.yaml', next);
+      const analysis = judgeCase(folder, next);
       const diagnostics = analysis.diagnostics.filter(({ rule }) => rule.startsWith('ignore-'));
       return { ...analysis, files: [{ source: analysis.source, diagnostics }] };
     };

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/pipeline.ts';
 import { reportData } from '../../src/report/data.ts';
 import { judge } from '../../src/report/report.ts';
+import { judgeCase } from '../golden.ts';
 import { strict } from '../strict.ts';
 
 const top = join(import.meta.dirname, '../..');
@@ -23,7 +24,7 @@ describe('schemas/report.schema.json', () => {
   const validateAll = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(strict(schema) as object);
 
   it.each(files)('describes the report of %s, and all of it', (file) => {
-    const { topology, lowered } = analyse(file, readFileSync(join(top, file)));
+    const { topology, lowered } = judgeCase(join(top, dirname(file)));
     if (!topology || !lowered) throw new Error(`${file} has mistakes`);
     const data: unknown = JSON.parse(JSON.stringify(reportData(file, judge(topology, lowered))));
     validate(data);

@@ -177,7 +177,7 @@ const value = fc.oneof(
   fc.integer(),
   fc.boolean(),
   pick('yes', 'null', '~', '1.10', '$HOME', '$$', '  x ', 'a\nb\n', '*x', '# no comment', '{a: b}', '*/'),
-  pick('${TAG}', '${NO:-a b}/$x', '$${literal}'),
+  pick('${TAG:-1}', '${NO:-a b}/$x', '$${literal}'),
 );
 const environment = fc.dictionary(pick('A', 'SERVER_ID', '_x', 'null', 'y', 'a.b-c', 'PATH'), value, { maxKeys: 4 });
 

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Topology } from '../../../src/model/topology.ts';
-import { valid } from '../../properties/topologies.ts';
+import { judgeCase } from '../../golden.ts';
 
 const top = join(import.meta.dirname, '../../..');
 
@@ -10,6 +10,8 @@ export const goldens: readonly (readonly [name: string, topology: Topology])[] =
   (folder) =>
     readdirSync(join(top, folder)).map((name) => {
       const path = join(folder, name, 'topology.yaml');
-      return [path, valid(readFileSync(join(top, path), 'utf8'), path)] as const;
+      const { topology } = judgeCase(join(top, folder, name));
+      if (!topology) throw new Error(`${path} has mistakes`);
+      return [path, topology] as const;
     }),
 );

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isReport, type Judged } from '../../../src/judge/judged.ts';
@@ -11,7 +11,7 @@ import { milliseconds } from '../../../src/model/duration.ts';
 import { pathsOf, takesAll } from '../../../src/model/match.ts';
 import { isLoopback } from '../../../src/model/relations.ts';
 import type { Topology } from '../../../src/model/topology.ts';
-import { analyse } from '../../../src/pipeline.ts';
+import { type Analysis, analyse } from '../../../src/pipeline.ts';
 import { judge } from '../../../src/report/report.ts';
 import { lower } from '../../../src/targets/index.ts';
 import { containers } from '../../../src/targets/layout.ts';
@@ -19,6 +19,7 @@ import type { NginxDirectives, NginxLocation } from '../../../src/targets/nginx/
 import { emitNginx } from '../../../src/targets/nginx/emit.ts';
 import { nginxBounds } from '../../../src/targets/nginx/latency.ts';
 import { lowerNginx } from '../../../src/targets/nginx/lower.ts';
+import { judgeCase } from '../../golden.ts';
 import { print, releases, seed, topologies } from '../../properties/topologies.ts';
 
 const top = join(import.meta.dirname, '../../..');
@@ -103,8 +104,7 @@ function expectTopology(judged: Judged, label: string): number {
   return said;
 }
 
-function topologyOf(text: string): Topology | undefined {
-  const { topology, diagnostics } = analyse('topology.yaml', text);
+function topologyOf({ topology, diagnostics }: Analysis): Topology | undefined {
   const wrong = diagnostics.some(({ severity, rule }) => severity === 'error' && rule !== 'over-budget');
   return wrong || !topology?.targets.nginx ? undefined : topology;
 }
@@ -118,7 +118,7 @@ describe('our own output has the bounds of the topology that it was made from', 
 
   it('for every example and golden case', () => {
     const known = files.flatMap((file) => {
-      const topology = topologyOf(readFileSync(join(top, file), 'utf8'));
+      const topology = topologyOf(judgeCase(join(top, dirname(file))));
       return topology ? [[file, topology] as const] : [];
     });
     expect(known.length).toBeGreaterThan(5);
@@ -130,7 +130,7 @@ describe('our own output has the bounds of the topology that it was made from', 
     fc.assert(
       fc.property(topologies, fc.constantFrom(...releases.nginx), (sketch, nginx) => {
         const text = print(sketch, { nginx, caddy: '2.11' });
-        const topology = topologyOf(text);
+        const topology = topologyOf(analyse('topology.yaml', text));
         if (!topology) return;
         said += expectSame(topology, text);
       }),
