@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Address } from '../model/address.ts';
 import type { Topology } from '../model/topology.ts';
-import { baseName, type Layout, siteFolder } from '../targets/layout.ts';
+import { baseName, caFile, type Layout, siteFolder } from '../targets/layout.ts';
 import { selfSigned } from './certificate.ts';
 
 export interface Loopback {
@@ -27,6 +27,8 @@ export function loopbackLayout({ folder, port, address }: Loopback): Layout {
         key: join(own, files ? baseName(files.key) : 'privkey.pem'),
       };
     },
+    poolCa: (ca) => join(folder, 'tls', caFile(ca)),
+    systemCas: join(folder, 'tls', '+system.pem'),
     clientCa: (site, ca) => join(folder, 'tls', siteFolder(site), 'client', baseName(ca)),
     nginx: {
       configuration: join(folder, 'nginx'),
@@ -40,8 +42,13 @@ export function loopbackLayout({ folder, port, address }: Loopback): Layout {
   };
 }
 
-/** Throw-away certificates where the layout expects those of each site. For checks and tests, never for serving. */
-export function writeCertificates({ sites }: Topology, layout: Layout): void {
+/** Throw-away certificates where the layout expects those of sites and CAs. For checks and tests, never for serving. */
+export function writeCertificates({ sites, pools }: Topology, layout: Layout): void {
+  const trusted = pools.flatMap(({ tls }) => (tls ? [tls.ca ? layout.poolCa(tls.ca.value) : layout.systemCas] : []));
+  for (const path of new Set(trusted)) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, selfSigned(['ca.invalid']).certificate);
+  }
   for (const { id, name, aliases, redirectFrom, tls } of sites) {
     if (tls.value.mode === 'none') continue;
     const pair = selfSigned([name ?? 'default.invalid', ...[...aliases, ...redirectFrom].map(({ value }) => value)]);

@@ -49,6 +49,14 @@ export const defaults = {
     idle: given('4s', 'Node closes an idle connection after 5s: the proxy must be first'),
   },
   balance: given('round_robin' as const, 'equal shares'),
+  protocol: given('http' as const, 'servers behind an edge seldom speak TLS'),
+  server_tls: { insecure: given(false, 'a server that anybody could stand in for is no server') },
+  server: {
+    weight: given(1, 'equal shares'),
+    backup: given(false, 'every server works'),
+    state: given('up' as const, 'it is there to be asked'),
+  },
+  host_header: given('client', 'the application makes its links and cookies for the name that the client sees'),
   tls: {
     mode: given('acme', 'trusted by every browser'),
     profile: given<TlsProfile>('intermediate', 'every browser since 2016 has TLS 1.2, and nothing weaker is offered'),

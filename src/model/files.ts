@@ -11,7 +11,7 @@ export interface NamedFiles {
 type Kind = 'certificate' | 'key' | 'ca';
 
 /** Files that are not there, or do not hold what they should: the proxies would not start. */
-export function namedFiles({ acme, sites }: Topology, { exists, text }: NamedFiles): Diagnostic[] {
+export function namedFiles({ acme, sites, pools }: Topology, { exists, text }: NamedFiles): Diagnostic[] {
   if (!exists) return [];
   const secure = sites.flatMap(({ tls: { value } }) => (value.mode === 'none' ? [] : [value]));
   const named: readonly (readonly [Kind, Given<string>])[] = [
@@ -20,6 +20,7 @@ export function namedFiles({ acme, sites }: Topology, { exists, text }: NamedFil
       tls.mode === 'files' ? ([['certificate', tls.certificate] as const, ['key', tls.key] as const] as const) : [],
     ),
     ...secure.flatMap(({ client }) => (client ? [['ca', client.ca] as const] : [])),
+    ...pools.flatMap(({ tls }) => (tls?.ca ? [['ca', tls.ca] as const] : [])),
   ];
   return named.flatMap(([kind, { value, at: place }]): Diagnostic[] => {
     const rule = 'reference-file';

@@ -2,11 +2,13 @@ import { closest } from '../diagnostics/closest.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
 import { get, type Node } from '../source/node.ts';
 import { formatAddress, parseAddress } from './address.ts';
+import { balance, nobodyServes, serverWords } from './balance.ts';
 import { defaults } from './defaults.ts';
 import { entriesOf } from './machines.ts';
 import { health, keepalive, retry, timeouts } from './policy.ts';
-import { type Findings, find, inherited, type Layer, read, text, word, written } from './reader.ts';
-import type { Given, Pool, Server, Service } from './topology.ts';
+import { speech } from './pool-tls.ts';
+import { type Findings, find, inherited, type Layer, read, text, written } from './reader.ts';
+import type { Balance, Given, Pool, Server, Service } from './topology.ts';
 
 /** Everything that a pool may be made of. */
 export interface PoolContext {
@@ -95,7 +97,10 @@ function poolOf(name: string, anonymous: boolean, node: Node, at: Place, context
   }
   let servers: Server[] = [];
   if (list?.kind === 'sequence') {
-    servers = list.items.map((item) => server(get(item, 'address'), context)).filter((one) => one !== undefined);
+    servers = list.items.flatMap((item) => {
+      const one = server(get(item, 'address'), context);
+      return one ? [{ ...one, ...serverWords(item) }] : [];
+    });
     duplicates(servers, found);
   } else if (service) {
     const target = services.find((candidate) => candidate.name === service.value);
@@ -122,17 +127,20 @@ function build(
   { found, defaults: general }: PoolContext,
 ): Pool {
   const layers = [written(node), ...inherited([general])];
-  return {
+  const pool: Pool = {
     name,
     anonymous,
     at,
     servers,
-    balance: read([written(node)], 'balance', word('round_robin', 'least_conn', 'random'), defaults.balance, at),
+    balance: read<Balance>([written(node)], 'balance', balance, defaults.balance, at),
+    ...speech(node, servers, at, found),
     keepalive: keepalive(layers, at, found),
     timeouts: timeouts(layers, at, found),
     retry: retry(layers, at, found),
     health: health(layers, at, found),
   };
+  nobodyServes(pool, found);
+  return pool;
 }
 
 function server(node: Node | undefined, { services, found }: PoolContext): Server | undefined {

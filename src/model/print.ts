@@ -4,7 +4,7 @@ import { type Address, formatAddress } from './address.ts';
 import { type Duration, formatDuration } from './duration.ts';
 import { pathsOf } from './match.ts';
 import { hidden } from './secrets.ts';
-import type { Given, Health, Keepalive, Pool, Retry, Service, Site, Timeouts, Topology } from './topology.ts';
+import type { Given, Health, Keepalive, Pool, Retry, Server, Service, Site, Timeouts, Topology } from './topology.ts';
 
 /** Every value that applies, as YAML; behind each one where it was written, or why the default is what it is. */
 export function printModel(topology: Topology, source: Source, showSecrets: boolean): string {
@@ -70,15 +70,23 @@ function modelOf(topology: Topology, showSecrets: boolean): Tree {
   };
 }
 
-function pool({ servers, balance, keepalive, timeouts, retry, health }: Pool): Tree {
+function pool({ servers, balance, protocol, tls, hostHeader, keepalive, timeouts, retry, health }: Pool): Tree {
   return {
-    servers: servers.map(({ address }) => told(address, formatAddress as (value: Address) => string)),
+    servers: servers.map(server),
     balance: told(balance),
+    protocol: told(protocol),
+    ...(tls ? { tls: eachTold({ ...tls }) } : {}),
+    host_header: told(hostHeader),
     keepalive: timed(keepalive),
     timeouts: timed(timeouts),
     retry: timed(retry),
     health: healthTree(health),
   };
+}
+
+function server({ address, ...words }: Server): Told | Tree {
+  const where = told(address, formatAddress as (value: Address) => string);
+  return Object.keys(words).length === 0 ? where : { address: where, ...eachTold({ ...words }) };
 }
 
 function healthTree({ active, passive }: Health): Tree {

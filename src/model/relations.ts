@@ -1,5 +1,6 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
 import type { Address } from './address.ts';
+import { inService } from './balance.ts';
 import { isPrivateName } from './names.ts';
 import type { Given, Route, Site, Topology } from './topology.ts';
 
@@ -12,7 +13,7 @@ export function isWritten({ origin }: Given<unknown>): boolean {
 export function attemptsOf({ retry, pool }: Route): number {
   return retry.tries.value === 'unlimited'
     ? Number.POSITIVE_INFINITY
-    : Math.min(retry.tries.value, pool.servers.length);
+    : Math.min(retry.tries.value, inService(pool).length);
 }
 
 /** Those that take a value from the same line are together, in the order in which the lines are met. */

@@ -68,10 +68,36 @@ export interface Keepalive {
   readonly idle: Given<Duration>;
 }
 
-export type Balance = 'round_robin' | 'least_conn' | 'random';
+/** How the next server is chosen, in the shape of the language. */
+export type Balance =
+  | 'round_robin'
+  | 'least_conn'
+  | 'random'
+  | 'first'
+  | { readonly hash: 'client_ip' | 'uri' | { readonly header: string } | { readonly cookie: string } }
+  | { readonly sticky: { readonly cookie: string } };
+
+export type Protocol = 'http' | 'https' | 'h2c' | 'grpc';
+
+/** How the servers of an https pool are verified. */
+export interface PoolTls {
+  /** Absent: the host of the address. */
+  readonly server_name?: Given<string>;
+  /** Absent: those that the system trusts. */
+  readonly ca?: Given<string>;
+  readonly insecure: Given<boolean>;
+}
 
 export interface Server {
   readonly address: Given<Address>;
+  /** Absent: 1. */
+  readonly weight?: Given<number>;
+  /** Asked when no other is left. */
+  readonly backup?: Given<boolean>;
+  /** Absent: up. */
+  readonly state?: Given<'up' | 'drain' | 'down'>;
+  /** Absent: any number. */
+  readonly max_conns?: Given<number>;
 }
 
 /** Servers that do the same. An anonymous pool is named after its first use, for readers of the generated files. */
@@ -81,6 +107,11 @@ export interface Pool {
   readonly at: Place;
   readonly servers: readonly Server[];
   readonly balance: Given<Balance>;
+  readonly protocol: Given<Protocol>;
+  /** Of https pools. */
+  readonly tls?: PoolTls;
+  /** `client`, `server` or a name. */
+  readonly hostHeader: Given<string>;
   readonly keepalive: Keepalive;
   readonly timeouts: Timeouts;
   readonly retry: Retry;

@@ -15,6 +15,10 @@ export interface Layout {
   certificate(site: string, files?: { readonly certificate: string; readonly key: string }): CertificateFiles;
   /** The CA whose certificates clients of a site show. */
   clientCa(site: string, ca: string): string;
+  /** The CA of the servers of a pool. */
+  poolCa(ca: string): string;
+  /** The CAs that the system trusts, in one file. */
+  readonly systemCas: string;
   readonly nginx: NginxFolders;
   readonly caddy: CaddyFolders;
 }
@@ -66,6 +70,9 @@ export const containers: Layout = {
     };
   },
   clientCa: (site, ca) => `/etc/edge/files/${siteFolder(site)}/client/${baseName(ca)}`,
+  poolCa: (ca) => `/etc/edge/files/${caFile(ca)}`,
+  // Of the images of both proxies, which are built on Alpine.
+  systemCas: '/etc/ssl/certs/ca-certificates.crt',
   nginx: {
     configuration: '/etc/edge/nginx',
     pid: '/run/nginx.pid',
@@ -76,6 +83,11 @@ export const containers: Layout = {
   },
   caddy: { accessLog: 'stdout', caRoot: '/etc/caddy/ca-root.pem' },
 };
+
+/** Where the CA of a pool is among other files: no two of them meet, whatever their folders are. */
+export function caFile(ca: string): string {
+  return `+ca/${encodeURIComponent(ca.slice(0, -baseName(ca).length))}+/${baseName(ca)}`;
+}
 
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

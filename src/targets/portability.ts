@@ -3,6 +3,7 @@ import { add } from '../model/duration.ts';
 import type { Given, Pool, Route, Topology } from '../model/topology.ts';
 import { type Capability, portabilityRule, supportOf } from './capability.ts';
 import { targets } from './index.ts';
+import { balanceUses, speechUses } from './pools.ts';
 import { http3Uses, tlsUses } from './tls.ts';
 
 /** What a topology asks for: the capability, where, and in the topology's words. */
@@ -46,7 +47,7 @@ function uses(topology: Topology): Use[] {
     ...(edge.trusted_proxies.value.length > 0
       ? [{ capability: 'trusted_proxies', at: edge.trusted_proxies.at, what: '`trusted_proxies`' } as const]
       : []),
-    ...topology.pools.flatMap(poolUses),
+    ...topology.pools.flatMap((pool) => [...poolUses(pool), ...balanceUses(pool), ...speechUses(pool)]),
     ...routes.flatMap(routeUses),
   ];
 }
@@ -81,7 +82,9 @@ function routeUses({ timeouts, retry, pool }: Route): Use[] {
     found.push({ capability, at: given.at, what });
   };
   const { idle, response_header, send } = timeouts;
-  for (const [key, given] of Object.entries({ send, response_header })) {
+  const handshake = pool.tls ? { tls_handshake: timeouts.tls_handshake } : {};
+  if (pool.tls) use('timeouts.tls_handshake', timeouts.tls_handshake, '`tls_handshake` apart from `connect`');
+  for (const [key, given] of Object.entries({ send, response_header, ...handshake })) {
     if (given.value === 'none') use('timeouts.none', given, `\`${key}: none\``);
   }
   const header = response_header.value === 'none' ? undefined : response_header.value;

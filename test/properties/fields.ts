@@ -45,13 +45,17 @@ const rows: readonly (readonly [end: RegExp, harmless: string])[] = [
   [/\/trusted_proxies(?:\/#)?$/, '10.0.0.77'],
   [/\/acme\/email$/, 'harmless@example.com'],
   [/\/acme\/ca$/, 'https://ca.example/dir'],
-  [/\/(?:ca_root|certificate|key|tls\/client|client\/ca)$/, './harmless.pem'],
+  [/\/(?:ca_root|certificate|key|tls\/client|ca)$/, './harmless.pem'],
   [/\/(?:timeouts\/\w+|retry\/window|interval|timeout|idle|budget)$/, '7s'],
   [/\/(?:fail_window|hsts|hsts\/max_age)$/, '70s'],
   [/\/health\/active(?:\/path)?$/, '/harmless'],
   [/\/status$/, '204'],
   [/\/tls$/, 'internal'],
   [/\/balance$/, 'least_conn'],
+  [/\/balance\/hash$/, 'uri'],
+  [/\/(?:hash\/(?:header|cookie)|sticky\/cookie)$/, 'harmless'],
+  [/\/host_header$/, 'harmless.internal'],
+  [/\/server_name$/, 'harmless.internal'],
   [/^\/machines\/\{key\}$/, 'harmless'],
   [/^\/machines\/\*\/address$/, '10.0.0.77'],
   [/^\/services\/\{key\}$/, 'harmless'],
@@ -78,6 +82,7 @@ const companions: readonly (readonly [end: RegExp, words: Readonly<Record<string
   [/\/instances\/#$/, { machine: 'edge-1' }],
   [/\/health\/active$/, { path: '/' }],
   [/(?:\/upstreams\/[^/]+|\/upstream)$/, { servers: ['10.0.0.2:80', '10.0.0.3:80'] }],
+  [/(?:\/upstreams\/[^/]+|\/upstream)\/tls$/, { server_name: 'a.internal' }],
   [/\/sites\/[^/]+$/, { upstream: '10.0.0.2:80' }],
   [/\/routes\/#$/, { upstream: '10.0.0.2:80' }],
 ];
@@ -146,6 +151,7 @@ function nameIn(above: string, part: string, value: string): string {
 function tidy(child: Words | unknown[], next: string): void {
   if (Array.isArray(child)) return;
   if (next === 'service') delete child.servers;
+  if (next === 'tls' && child.servers) child.protocol = 'https';
   if (next === 'routes') delete child.upstream;
   if (next === 'certificate') child.key = './beside.pem';
   if (next === 'key') child.certificate = './beside.pem';

@@ -16,7 +16,7 @@ export interface Versions {
 /** Releases from the oldest that is compiled for to the newest, with those that change the output. */
 export const releases = {
   caddy: ['2.6', '2.6.2', '2.7', '2.8', '2.9.1', '2.10', '2.11', '2.11.3', '2.11.4'],
-  nginx: ['1.22', '1.22.1', '1.24', '1.25.1', '1.26', '1.27.3', '1.28', '1.29.7', '1.30', '1.30.6'],
+  nginx: ['1.22', '1.22.1', '1.24', '1.25.1', '1.26', '1.27.3', '1.28', '1.29.6', '1.29.7', '1.30', '1.30.6'],
 } as const;
 
 /** The seed of all property tests of a run; `PROXYWRIGHT_SEED` replays one. */
@@ -49,13 +49,62 @@ const address = pick(
 );
 const server = fc.oneof(
   address,
-  address.map((one) => ({ address: one })),
+  fc.record(
+    {
+      address,
+      weight: pick(1, 2, 1000),
+      backup: fc.boolean(),
+      state: pick('up', 'drain', 'down'),
+      max_conns: pick(1, 100, 1_000_000),
+    },
+    { requiredKeys: ['address'] },
+  ),
 );
-const servers = fc.uniqueArray(server, {
-  minLength: 1,
-  maxLength: 6,
-  selector: (one) => (typeof one === 'string' ? one : one.address),
-});
+const servers = fc
+  .uniqueArray(server, {
+    minLength: 1,
+    maxLength: 6,
+    selector: (one) => (typeof one === 'string' ? one : one.address),
+  })
+  // Somebody must serve.
+  .map((list) => list.map((one, index) => (index > 0 || typeof one === 'string' ? one : inService(one))));
+
+function inService({ backup: _backup, state: _state, ...rest }: Words): Words {
+  return rest;
+}
+
+const balance = pick<unknown>(
+  ...['round_robin', 'least_conn', 'random', 'first'],
+  ...['client_ip', 'uri', { header: 'X-User' }, { cookie: 'sid' }].map((hash) => ({ hash })),
+  { sticky: { cookie: 'edge' } },
+);
+
+/** How the servers are chosen and spoken to. */
+const poolWords = fc
+  .record(
+    {
+      balance,
+      protocol: pick('http', 'https'),
+      host_header: pick('client', 'shop.example.org', 'app-1:3000'),
+      tls: pick<unknown>(
+        { server_name: 'api.internal' },
+        { server_name: 'api.internal', ca: './ca.pem' },
+        { server_name: 'api.internal', insecure: true },
+      ),
+    },
+    { requiredKeys: ['tls'] },
+  )
+  .map(({ tls, ...rest }) => (rest.protocol === 'https' ? { ...rest, tls } : rest));
+
+/** A pool whose words may stand together: nobody has backups beside hash and sticky. */
+function poolOf(list: readonly unknown[], words: Words): Words {
+  const pinned = typeof words.balance === 'object';
+  const without = (one: unknown) => {
+    const { backup: _backup, ...rest } = one as Words;
+    return rest;
+  };
+  return { servers: pinned ? list.map((one) => (typeof one === 'string' ? one : without(one))) : list, ...words };
+}
 
 const timeouts = loose({ connect: time, tls_handshake: limit, send: limit, response_header: limit, idle: limit });
 const checkPath = pick('/', '/healthz', '/api/healthz?full=1&x=%20', "/a;b'c(d)$e,f:@!*+~=");
@@ -133,7 +182,7 @@ function upstream(world: World) {
     address,
     servers,
     which: fc.nat(5),
-    policy: loose({ ...policy(world), balance: pick('round_robin', 'least_conn', 'random'), protocol: pick('http') }),
+    policy: fc.tuple(loose(policy(world)), poolWords).map(([own, words]): Words => ({ ...own, ...words })),
   });
 }
 
@@ -217,7 +266,7 @@ function whole(world: World) {
       fc.record({
         servers: some(servers),
         which: fc.nat(5),
-        words: loose({ ...policy(world), balance: pick('round_robin', 'least_conn', 'random') }),
+        words: fc.tuple(loose(policy(world)), poolWords).map(([own, words]): Words => ({ ...own, ...words })),
       }),
       { maxLength: 3 },
     ),
@@ -285,7 +334,7 @@ function assemble(choices: Choices): Sketch {
     const name = at(services, which)?.name;
     return [
       `Pool_${index}.x`,
-      { ...(list || name === undefined ? { servers: list ?? ['app-1:3000'] } : { service: name }), ...words },
+      list || name === undefined ? poolOf(list ?? ['app-1:3000'], words) : { service: name, ...words },
     ];
   });
   const poolNames: readonly string[] = pools.map(([name]) => name);
@@ -296,7 +345,7 @@ function assemble(choices: Choices): Sketch {
       case 'list':
         return wanted.servers;
       case 'map':
-        return { servers: wanted.servers, ...wanted.policy };
+        return poolOf(wanted.servers, wanted.policy);
       case 'pool':
         return at(poolNames, wanted.which) ?? wanted.address;
       case 'service':

@@ -70,6 +70,8 @@ export function analyseFor(binary: Binary, text: string, options: { readonly wor
 export interface BuildOptions {
   /** Where the servers that the topology names really listen. */
   readonly servers: ReadonlyMap<string, string>;
+  /** The path of a pool's CA in the topology → its PEM text. */
+  readonly cas?: ReadonlyMap<string, string>;
   /** nginx's worker processes; absent: as the topology's default says. What workers do not share is exact with 1 only. */
   readonly workers?: number;
   /** The CA of client certificates as the topology names it, `./ca.pem` → PEM text; absent: a throw-away one. */
@@ -119,6 +121,7 @@ export async function build(binary: Binary, text: string, options: BuildOptions)
     write(join(folder, path), content);
   }
   writeCertificates(topology, layout);
+  for (const [path, pem] of options.cas ?? []) write(layout.poolCa(path), pem);
   for (const { id, tls } of topology.sites) {
     const ca = tls.value.mode === 'none' ? undefined : tls.value.client?.ca.value;
     const text = ca === undefined ? undefined : options.authorities?.get(ca);

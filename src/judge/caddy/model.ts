@@ -49,6 +49,8 @@ export function routeOf({ id, poolName, paths, read }: Said, notes: Notes): Rout
     at,
     servers: proxy.servers.map((address) => ({ address })),
     balance: { value: balance, at, origin: 'written' },
+    protocol: notes.own('http', directive.head),
+    hostHeader: notes.own('client', directive.head),
     keepalive: {
       connections: keepalive?.perServer ?? { value: 0, at, origin: 'written' },
       idle: keepalive?.idle ?? notes.own(milliseconds(0), directive.head),

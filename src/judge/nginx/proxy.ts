@@ -57,7 +57,7 @@ export function proxied(pass: Directive, spot: Spot, world: World, pools: Pools)
     const kept = (pool?.upstream.keepalive.connections ?? 0) > 0 && !settings.reuse ? { reuse: false } : {};
     const lookup = where.kind === 'variable' && where.address.value.kind === 'name' ? { lookup: settings.lookup } : {};
     problems.push(...(pool?.problems ?? []).slice(0, mostReasons));
-    const location = { ...settings.common, pass: where, ...kept, ...lookup, ...(tls ? { tls } : {}) };
+    const location = { ...settings.common, pass: where, ...kept, ...lookup, ...(tls ? { tls: {} } : {}) };
     return [{ location, ...(pool ? { pool } : {}) }];
   });
   return { ways, problems: [...new Set([...problems, ...settings.problems])], at };

@@ -11,6 +11,45 @@ export const caddyCapabilities: CapabilityTable = {
   'balance.round_robin': [yes],
   'balance.least_conn': [yes],
   'balance.random': [yes],
+  'balance.first': [yes],
+  'balance.first.several': [yes],
+  'balance.hash': [yes],
+  'balance.sticky': [yes],
+  'balance.retry': [
+    approximately(
+      'warning',
+      'until `max_fails` is reached the next attempt is for the same dead server: write `max_fails: 1`',
+    ),
+  ],
+  'server.weight': [
+    no('warning', 'before 2.7 there are no weights: all servers get the same share'),
+    {
+      since: '2.7',
+      support: approximately('info', 'while a server is out, its share goes to one of the others, not to all of them'),
+    },
+  ],
+  'server.weight.balance': [no('warning', 'weights go with `round_robin` only: all servers get the same share')],
+  'server.backup.several': [
+    approximately(
+      'warning',
+      'there are no backups: the first server in the order of writing that lives gets everything',
+    ),
+  ],
+  'server.backup.random': [yes],
+  'server.backup.hash': [no('error', 'there are no backups: with `hash` they would be servers like all others')],
+  'server.backup.sticky': [no('error', 'there are no backups: with `sticky` they would be servers like all others')],
+  'server.drain': [no('warning', 'its clients go to other servers at once')],
+  'server.max_conns': [
+    approximately('info', 'when all servers are full the answer is 503, after the pauses of `interval` and `window`'),
+  ],
+  'server.max_conns.each': [
+    approximately('warning', 'there is one limit for all servers of a pool: the smallest is used'),
+  ],
+  'servers.tls': [yes],
+  'servers.tls.names': [yes],
+  'servers.tls.address': [yes],
+  'servers.host': [yes],
+  'timeouts.tls_handshake': [yes],
   'timeouts.idle.shorter': [yes],
   'timeouts.idle.longer': [yes],
   'timeouts.idle.rest': [

@@ -85,6 +85,10 @@ export interface ReverseProxy {
   readonly lookup?: Given<number>;
   /** lb_policy */
   readonly balance: CaddyPolicy;
+  /** Its words, where the name alone is not all of it. */
+  readonly policy?: readonly string[];
+  /** A cookie that the policy gets as a header. */
+  readonly hashedCookie?: string;
   /**
    * lb_retries: attempts after the first; absent: the window alone decides, or none without a window. With an interval and
    * neither of them nothing ends the attempts.
@@ -116,8 +120,10 @@ export interface ReverseProxy {
   readonly fullAt?: Given<number>;
   /** The servers speak HTTP/2 without TLS (`h2c://`). */
   readonly h2c?: boolean;
-  /** The servers speak TLS; `handshake`: tls_timeout. */
-  readonly tls?: { readonly handshake?: Given<Duration> };
+  /** The servers speak TLS. */
+  readonly tls?: CaddyPoolTls;
+  /** header_up Host; absent: Caddy's own choice. */
+  readonly host?: string;
   /** max_conns_per_host: whoever comes when so many are open waits in a queue, for which there is no limit. */
   readonly queueAt?: Given<number>;
   /** dial_timeout */
@@ -132,6 +138,20 @@ export interface ReverseProxy {
   readonly keepalive?: { readonly idle: Given<Duration>; readonly perServer: Given<number> };
   /** flush_interval: so long may a part of the response wait, the header too. Negative: not at all. */
   readonly flush?: Given<Duration>;
+}
+
+/** tls… of the transport; what was written by hand has the limit only. */
+export interface CaddyPoolTls {
+  /** tls_timeout */
+  readonly handshake?: Given<Duration>;
+  /** versions 1.1: no HTTP/2, even when a server offers it. */
+  readonly http1?: true;
+  /** tls_server_name */
+  readonly name?: string;
+  /** tls_trust_pool, before tls_trusted_ca_certs */
+  readonly ca?: string;
+  /** tls_insecure_skip_verify */
+  readonly insecure?: true;
 }
 
 /** In the words of Caddy, but for those that always pick the same server for the same client or request: `hash`. */

@@ -2,7 +2,7 @@ import type { Address } from '../../model/address.ts';
 import { type Duration, directiveDuration } from '../../model/duration.ts';
 import { pathsOf, takesAll } from '../../model/match.ts';
 import type { Given } from '../../model/topology.ts';
-import { atLeast } from '../../model/version.ts';
+import { atLeast, type Version } from '../../model/version.ts';
 import { madeBy, type OutputFile } from '../files.ts';
 import { type Layout, printAddress } from '../layout.ts';
 import { render, type View } from '../render.ts';
@@ -10,6 +10,7 @@ import { pathPattern } from '../routes.ts';
 import { subjectHeader } from '../tls.ts';
 import type { Trust } from '../trust.ts';
 import type { CaddyDirectives, CaddyProxySite, CaddyRoute, CaddySite, ReverseProxy } from './directives.ts';
+import { poolView } from './pool-view.ts';
 import { caLines, makesAnyName, tlsLines } from './tls.ts';
 import { caddyToken, literal } from './tokens.ts';
 
@@ -65,7 +66,13 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
     dropsUnderscored: directives.dropsUnderscored ?? false,
     routes: proxy
       ? site.routes.map((route, index) =>
-          routeView(route, index, { debugHeader, hsts, alternative, ...trusted(directives) }, layout),
+          routeView(
+            route,
+            index,
+            { debugHeader, hsts, alternative, ...trusted(directives) },
+            layout,
+            directives.version,
+          ),
         )
       : [],
     open: proxy && !site.routes.some(({ match }) => takesAll(match)),
@@ -137,6 +144,7 @@ function routeView(
   index: number,
   headers: View & { debugHeader: string | false; hsts: string | false; alternative: boolean },
   layout: Layout,
+  version: Version,
 ): View {
   const time = (given: Given<Duration> | undefined): string | false => (given ? directiveDuration(given.value) : false);
   return {
@@ -145,7 +153,7 @@ function routeView(
     pattern: takesAll(match) ? false : caddyToken(withoutSpaces(pathPattern(pathsOf(match)))),
     pool: proxy.pool,
     servers: proxy.servers.map(({ value }) => upstreamToken(value, layout)).join(' '),
-    balance: proxy.servers.length > 1 && proxy.balance,
+    ...poolView(proxy, version, layout),
     retries: proxy.retries ? String(proxy.retries.value) : false,
     tryDuration: time(proxy.tryDuration),
     tryInterval: time(proxy.tryInterval),

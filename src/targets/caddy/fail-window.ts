@@ -70,22 +70,23 @@ interface Marked {
 
 /** Requests that fail mark the server. */
 function marked(proxy: ReverseProxy, each: number, rps: number | undefined): Marked | undefined {
-  const { passive, servers } = proxy;
+  const { passive } = proxy;
   if (!passive) return undefined;
   const fails = passive.maxFails.value;
   const window = passive.failDuration.value;
   const back = each + window;
   if (rps === undefined) return { never: false, cycle: back, back, ...(fails === 1 ? { detection: each } : {}) };
   // From the first failure to the one that marks. Retries take turns too, and may bring the next failure sooner.
-  const latest = markingTime(fails, servers.length, rps);
+  const { largest, smallest } = sharesOf(proxy);
+  const latest = markingTime(fails, 1 / smallest, rps);
   const soonest = markingTime(fails, turnsOf(proxy), rps);
   const never = soonest >= window;
-  const share = rps / servers.length / 1000;
+  const share = (rps * largest) / 1000;
   // The victims fail as far apart as they came: where one is not forgotten before the next, all marks end after the last.
   const chained = share * window >= fails;
   const common = { never, cycle: chained ? each + back : back, back: never ? 0 : back };
   if (latest >= window) return common;
-  const mean = share * each + (isRetried(proxy) ? (fails - 1) / servers.length : 0) + fails;
+  const mean = share * each + (isRetried(proxy) ? (fails - 1) * largest : 0) + fails;
   return { ...common, detection: each + Math.ceil(latest), pay: Math.ceil(mean), mean };
 }
 
@@ -93,9 +94,22 @@ function isRetried({ tryInterval }: ReverseProxy): boolean {
   return tryInterval !== undefined;
 }
 
-/** A dead server gets one turn in this many requests. */
+/** A dead server gets one turn in this many requests, at least; with a favourite a retry is a turn of the same server. */
 function turnsOf(proxy: ReverseProxy): number {
-  return turnsBetween(proxy.servers.length, isRetried(proxy));
+  const { largest } = sharesOf(proxy);
+  const retried = isRetried(proxy);
+  const favourite = largest !== 1 / Math.max(1, proxy.servers.length);
+  return favourite ? (retried ? 0 : 1 / largest) : turnsBetween(proxy.servers.length, retried);
+}
+
+/** Of the requests, what a server gets that is asked: the most and the least that one of them may get. */
+function sharesOf({ balance, policy, servers }: ReverseProxy): { readonly largest: number; readonly smallest: number } {
+  if (balance === 'first') return { largest: 1, smallest: 1 };
+  // One client, or one URI, may be all that there is.
+  if (balance === 'hash') return { largest: 1, smallest: 0 };
+  const weights = (policy ?? servers.map(() => 1)).map(Number).filter((weight) => weight > 0);
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  return { largest: Math.max(...weights) / all, smallest: Math.min(...weights) / all };
 }
 
 interface Checked {
@@ -130,7 +144,7 @@ function checked(
  * which takes a turn as well.
  */
 function hitsWithin(time: number, proxy: ReverseProxy, each: number, rps: number): number {
-  const servers = proxy.servers.length;
+  const servers = 1 / sharesOf(proxy).largest;
   const all = 1 + (rps * time) / 1000;
   if (!isRetried(proxy)) return 1 + (all - 1) / servers;
   let [left, weight, hits] = [time, 1, 0];
@@ -173,7 +187,7 @@ function checkersOf(address: Address, { sites }: CaddyDirectives): NonNullable<R
 function again(proxy: ReverseProxy, each: number, found: Marked | undefined, rps: number | undefined) {
   const window = proxy.passive?.failDuration.value ?? 0;
   const { pay, mean, never = false, cycle = 0 } = found ?? {};
-  const most = 1 / turnsOf(proxy);
+  const most = Math.min(1, 1 / turnsOf(proxy));
   const share = mean === undefined || rps === undefined ? most : Math.min(most, (mean * 1000) / (cycle * rps));
   return {
     ...(never ? {} : { probeEvery: each + window }),

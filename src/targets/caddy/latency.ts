@@ -304,7 +304,9 @@ function assumptions({ proxy, version }: Context): string[] {
     ...(proxy.lookup
       ? ['there is one DNS server and no search domain: each more of them adds up to 10s to a lookup']
       : []),
-    ...(proxy.tls ? ['servers with HTTP/2 do not refuse streams: that would be sent again inside the attempt'] : []),
+    ...(proxy.tls && !proxy.tls.http1
+      ? ['servers with HTTP/2 do not refuse streams: that would be sent again inside the attempt']
+      : []),
     ...(proxy.queueAt ? ['the rows are for requests that find a free connection'] : []),
     ...(proxy.retryMethods.includes('POST') && !proxy.keepsBody
       ? ['POST stands for a request without a body: one with a body is tried again in vain, and fails at once']

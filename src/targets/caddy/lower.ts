@@ -1,3 +1,4 @@
+import { inService } from '../../model/balance.ts';
 import { add, type Duration, longer, milliseconds, subtract } from '../../model/duration.ts';
 import { portOf } from '../../model/references.ts';
 import type { Given, Limit, Route, Site, SiteTls, Topology } from '../../model/topology.ts';
@@ -8,9 +9,11 @@ import { unknownListeners } from '../listeners.ts';
 import { reachableRoutes } from '../routes.ts';
 import { offersHttp3 } from '../tls.ts';
 import { trustOf } from '../trust.ts';
+import { balanceOf } from './balance.ts';
 import { caddyCapabilities } from './capabilities.ts';
 import type { CaddyDirectives, CaddyProxySite, CaddySite, ReverseProxy } from './directives.ts';
 import { hstsOf } from './tls.ts';
+import { hostHeader, poolTls } from './transport.ts';
 
 /** With a duration and an interval of 0 Caddy would take its own 250ms. */
 const shortestInterval = milliseconds(1);
@@ -98,8 +101,9 @@ function sitesOf(site: Site, { edge }: Topology, version: Version): CaddySite[] 
 function proxyOf(route: Route, version: Version): ReverseProxy {
   const { pool, timeouts, retry } = route;
   const { passive, active } = pool.health;
-  const several = pool.servers.length > 1;
-  const attempts = retry.tries.value === 'unlimited' ? undefined : Math.min(retry.tries.value, pool.servers.length);
+  const asked = inService(pool).length;
+  const several = asked > 1;
+  const attempts = retry.tries.value === 'unlimited' ? undefined : Math.min(retry.tries.value, asked);
   const retries = attempts !== 1;
   const window = finite(retry.window);
   const interval = retry.interval;
@@ -112,8 +116,9 @@ function proxyOf(route: Route, version: Version): ReverseProxy {
   const header = finite(timeouts.response_header);
   return {
     pool: pool.name,
-    servers: pool.servers.map(({ address }) => address),
-    balance: pool.balance.value,
+    ...balanceOf(pool, version),
+    ...hostHeader(pool),
+    ...poolTls(pool, timeouts.tls_handshake),
     ...(retries && attempts !== undefined ? { retries: { ...retry.tries, value: attempts - 1 } } : {}),
     ...(retries && window ? { tryDuration: { ...window, value: subtract(window.value, tryInterval.value) } } : {}),
     ...(retries ? { tryInterval } : {}),

@@ -154,10 +154,12 @@ function publishedPorts({ sites, edge }: Topology): number[] {
   return [...new Set([edge.http_port.value, ...sites.map((site) => portOf(site, edge))])];
 }
 
-function certificateMounts({ sites }: Topology, { layout, hostPath }: ComposeContext): Mount[] {
+function certificateMounts({ sites, pools }: Topology, { layout, hostPath }: ComposeContext): Mount[] {
   // The folder, not the file: a renewed certificate is often a new file under the old name.
   const mount = (here: string, there: string): Mount => bind(folderOf(hostPath(here)), folderOf(there));
-  return sites.flatMap(({ id, tls: { value } }): Mount[] => {
+  const trusted = new Set(pools.flatMap(({ tls }) => tls?.ca?.value ?? []));
+  const cas = [...trusted].map((ca) => mount(ca, layout.poolCa(ca)));
+  const own = sites.flatMap(({ id, tls: { value } }): Mount[] => {
     if (value.mode === 'none') return [];
     const ca = value.client?.ca.value;
     const client = ca === undefined ? [] : [mount(ca, layout.clientCa(id, ca))];
@@ -166,6 +168,8 @@ function certificateMounts({ sites }: Topology, { layout, hostPath }: ComposeCon
     const there = layout.certificate(id, { certificate: certificate.value, key: key.value });
     return [mount(certificate.value, there.certificate), mount(key.value, there.key), ...client];
   });
+  const targets = new Map([...own, ...cas].map((one) => [one.target, one]));
+  return [...targets.values()];
 }
 
 function folderOf(path: string): string {

@@ -13,6 +13,45 @@ export const nginxCapabilities: CapabilityTable = {
   'balance.round_robin': [yes],
   'balance.least_conn': [yes],
   'balance.random': [yes],
+  'balance.first': [yes],
+  'balance.first.several': [
+    approximately('warning', 'there are two ranks only: behind the first server the others take turns'),
+  ],
+  'balance.hash': [yes],
+  'balance.sticky': [
+    approximately('warning', 'before 1.29.6 there is no such cookie: clients are told apart by their address'),
+    { since: '1.29.6', support: yes },
+  ],
+  'balance.retry': [yes],
+  'server.weight': [yes],
+  'server.weight.balance': [yes],
+  'server.backup.several': [yes],
+  'server.backup.random': [approximately('info', 'backups are refused beside `random`: servers take turns')],
+  'server.backup.hash': [no('error', 'backups are refused beside `hash`')],
+  'server.backup.sticky': [
+    no('error', 'before 1.29.6 there is no such cookie, and backups are refused beside what stands for it'),
+    { since: '1.29.6', support: yes },
+  ],
+  'server.drain': [
+    no('warning', 'before 1.29.6 its clients go to other servers at once'),
+    { since: '1.29.6', support: yes },
+  ],
+  'server.max_conns': [yes],
+  'server.max_conns.each': [yes],
+  'servers.tls': [yes],
+  'servers.tls.names': [
+    no(
+      'error',
+      'the certificates of all servers of a pool are compared with one name: write it as `tls: { server_name: … }`',
+    ),
+  ],
+  'servers.tls.address': [
+    no('error', 'certificates are compared with names only, never with an address: write `tls: { server_name: … }`'),
+  ],
+  'servers.host': [no('error', 'the Host is decided before the server is chosen: write a name, or `client`')],
+  'timeouts.tls_handshake': [
+    approximately('info', 'connecting and the handshake share one limit: connect + tls_handshake'),
+  ],
   'timeouts.idle.shorter': [
     approximately('warning', 'one directive bounds the header and each pause of the body: `response_header` is used'),
   ],

@@ -22,14 +22,19 @@ const lazyDelay = 300;
 /** Milliseconds that a large body may take to fill the buffers of the kernel. */
 const filling = 50;
 
-export function costsOf({ connect, read, send }: NginxLocation): Costs {
-  const one = wait('connect', connect, 'proxy_connect_timeout');
+export function costsOf({ connect, handshake, read, send }: NginxLocation): Costs {
+  const directive = 'proxy_connect_timeout';
+  // Connecting and the handshake share one timer.
+  const one = handshake
+    ? sum(wait('connect', connect, directive), wait('tls handshake', handshake, directive))
+    : wait('connect', connect, directive);
+  const connecting = connect.value + (handshake?.value ?? 0);
   const header = wait('response header', read, 'proxy_read_timeout');
   const write = wait('send', send, 'proxy_send_timeout');
   const both = sum(one, header);
   // Connecting and sending share one timer. Sending begins up to `filling` later, and moves the end of the timer only when
   // that makes a difference of `lazyDelay`: else the limit of the connection stays in force.
-  const more = send.value - connect.value;
+  const more = send.value - connecting;
   if (more >= lazyDelay || more <= -lazyDelay - filling) {
     return { connect: one, read: header, both, send: write, sendAtLeast: send.value };
   }
@@ -39,7 +44,7 @@ export function costsOf({ connect, read, send }: NginxLocation): Costs {
     read: header,
     both,
     send: certain ? one : worst(write, one),
-    sendAtLeast: certain ? connect.value : Math.min(connect.value, send.value),
+    sendAtLeast: certain ? connecting : Math.min(connecting, send.value),
   };
 }
 

@@ -31,8 +31,12 @@ export interface NginxUpstream {
   readonly name: string;
   /** The pool that it was made from. */
   readonly pool: string;
-  /** least_conn, random two; round robin needs no directive */
-  readonly balance: 'round_robin' | 'least_conn' | 'random';
+  /** least_conn, random; round robin needs no directive */
+  readonly balance: 'round_robin' | 'least_conn' | 'random' | 'hash';
+  /** hash: the variable. */
+  readonly hash?: string;
+  /** sticky cookie */
+  readonly sticky?: string;
   readonly peers: readonly NginxPeer[];
   /** keepalive and keepalive_timeout: idle connections of the whole pool for each worker; 0: none are kept. */
   readonly keepalive: { readonly connections: number; readonly idle: Given<Duration> };
@@ -49,8 +53,13 @@ export interface NginxPeer {
   readonly failTimeout: Given<Duration>;
   /** Addresses of this line: two of `localhost`. Absent: one, or as many as DNS has for a name. */
   readonly addresses?: number | 'unknown';
+  readonly weight?: Given<number>;
+  /** max_conns: who comes when so many are there goes to another, or is refused at once. */
+  readonly maxConns?: Given<number>;
   /** Asked when no other is left. */
   readonly backup?: boolean;
+  /** Asked by clients only that a cookie binds to it. */
+  readonly drain?: boolean;
   /** Never asked. */
   readonly down?: boolean;
 }
@@ -108,6 +117,13 @@ interface NginxRouteBase {
   readonly match: Match;
 }
 
+/** proxy_ssl_…; empty in what was written by hand. */
+export interface NginxPoolTls {
+  /** proxy_ssl_name */
+  readonly name?: string;
+  readonly verification?: 'off' | 'system' | { readonly ca: string };
+}
+
 /** A location that asks servers: proxy_pass. */
 export interface NginxLocation extends NginxRouteBase {
   readonly action: 'proxy';
@@ -115,8 +131,10 @@ export interface NginxLocation extends NginxRouteBase {
   readonly pass:
     | { readonly kind: 'upstream'; readonly name: string }
     | { readonly kind: 'variable'; readonly address: Given<Address> };
-  /** proxy_connect_timeout */
+  /** proxy_connect_timeout, which with https is for the handshake as well */
   readonly connect: Given<Duration>;
+  /** What is added to it for the handshake. */
+  readonly handshake?: Given<Duration>;
   /** proxy_send_timeout */
   readonly send: Given<Duration>;
   /** proxy_read_timeout: the whole header, and each pause of the body */
@@ -128,7 +146,9 @@ export interface NginxLocation extends NginxRouteBase {
   /** proxy_next_upstream_timeout; absent: no limit */
   readonly window?: Given<Duration>;
   /** The servers speak https. */
-  readonly tls?: boolean;
+  readonly tls?: NginxPoolTls;
+  /** The Host that they see; absent: as the client wrote it. */
+  readonly host?: string;
   /** False: proxy_http_version or the Connection header make each connection serve one request. */
   readonly reuse?: boolean;
   /** resolver_timeout, where a name is resolved for each request */

@@ -8,16 +8,11 @@ import { type Layout, printAddress, siteFolder } from '../layout.ts';
 import { render, type View } from '../render.ts';
 import { pathPattern } from '../routes.ts';
 import { subjectHeader } from '../tls.ts';
-import type {
-  NginxDirectives,
-  NginxLocation,
-  NginxServer,
-  NginxUpstream,
-  ProxyServer,
-  RedirectServer,
-} from './directives.ts';
+import type { NginxDirectives, NginxLocation, NginxServer, ProxyServer, RedirectServer } from './directives.ts';
+import { connectTime, poolTlsLines } from './pool-tls.ts';
 import { alternative, guardLines, handshakeLines } from './tls.ts';
 import { comment, literal, nginxToken } from './tokens.ts';
+import { upstreamView } from './upstream.ts';
 
 /** Prints the directives: nginx.conf, conf.d/00-http.conf for what all sites share, and one file a site. */
 export function emitNginx(directives: NginxDirectives, layout: Layout): OutputFile[] {
@@ -101,30 +96,6 @@ function bucketSize({ servers }: NginxDirectives): string | false {
   return Math.max(0, ...lengths) > 40 ? '512' : false;
 }
 
-const balances = { round_robin: false, least_conn: 'least_conn', random: 'random' } as const;
-
-function upstreamView(upstream: NginxUpstream, version: Version, layout: Layout): View {
-  const { connections, idle } = upstream.keepalive;
-  // Since 1.29.7 an upstream keeps 32 connections unless it is told not to.
-  const none = atLeast(version, '1.29.7') ? '0' : false;
-  return {
-    name: upstream.name,
-    pool: comment(upstream.pool),
-    zone: upstream.peers.length > 32 ? '512k' : '64k',
-    balance: balances[upstream.balance],
-    peers: upstream.peers.map(({ address, resolve, maxFails, failTimeout }) => ({
-      address: nginxToken(printAddress(layout, address.value)),
-      marking: [
-        ...(resolve && layout.address(address.value).kind === 'name' ? ['resolve'] : []),
-        `max_fails=${maxFails.value}`,
-        ...(maxFails.value > 0 ? [`fail_timeout=${directiveDuration(failTimeout.value)}`] : []),
-      ].join(' '),
-    })),
-    keepalive: connections > 0 ? String(connections) : none,
-    keepaliveTimeout: connections > 0 ? directiveDuration(idle.value) : false,
-  };
-}
-
 function serverView(server: ProxyServer | RedirectServer, directives: NginxDirectives, layout: Layout): View {
   const { version } = directives;
   const files = server.tls.mode === 'none' ? undefined : certificateOf(server.site, server.tls, layout);
@@ -150,6 +121,7 @@ function serverView(server: ProxyServer | RedirectServer, directives: NginxDirec
     hsts: server.hsts === undefined ? false : nginxToken(server.hsts),
     // Over HTTP/3 there is no Host header, only what nginx makes of it.
     host: server.listener.quic ? '$edge_host' : '$http_host',
+    ownHost: server.kind === 'proxy' && server.locations.some(({ host }) => host !== undefined),
     alternative: server.listener.quic ? alternative(server.listener) : false,
     subject: subjectOf(server, directives),
     locations: open ? [...all, { ...nowhere, match: '/', answer: emptyAnswer(404) }] : all,
@@ -214,6 +186,8 @@ function certificateOf(site: string, tls: SiteTls, layout: Layout) {
 }
 
 const nowhere = {
+  tls: [],
+  host: false,
   pass: false,
   variable: false,
   connect: false,
@@ -248,8 +222,10 @@ function locationView(location: NginxLocation, layout: Layout): View {
     match: takesAll(location.match) ? '/' : `~ ${quoted(pathPattern(pathsOf(location.match)))}`,
     answer: [],
     variable,
-    pass: pass.kind === 'variable' ? 'http://$edge_server' : `http://${pass.name}`,
-    connect: directiveDuration(location.connect.value),
+    pass: `${location.tls ? 'https' : 'http'}://${pass.kind === 'variable' ? '$edge_server' : pass.name}`,
+    tls: poolTlsLines(location, layout),
+    host: location.host === undefined ? false : literal(location.host),
+    connect: connectTime(location),
     send: directiveDuration(location.send.value),
     read: directiveDuration(location.read.value),
     conditions: location.conditions.join(' '),

@@ -18,7 +18,7 @@ interface Pool {
  * the dead server by itself.
  */
 export function failWindows(location: NginxLocation, { upstream, workers, costs, attempts, rps }: Pool): FailWindow[] {
-  const { marking, marked, spoken: servers } = peersOf(upstream);
+  const { marking, marked, share: shares } = peersOf(upstream);
   if (!marking) return [];
   const { fails, shortest, longest: window } = marking;
   // Memories of failures; unknown with a worker for each core.
@@ -27,14 +27,14 @@ export function failWindows(location: NginxLocation, { upstream, workers, costs,
     const each = millisecondsOf(costs, fault);
     // Only uploads meet a server that does not read: how often is not told by the rate of all requests.
     const rate = fault === 'no_read' ? undefined : rps;
-    const share = rate === undefined ? undefined : rate / servers;
+    const share = rate === undefined ? undefined : rate * shares.largest;
     // After the first failure the other ones must come: at this rate, one each 1/share.
     const detection =
       fails * (memories ?? 2) === 1
         ? each
-        : rate === undefined || memories !== 1
+        : rate === undefined || memories !== 1 || shares.smallest === 0
           ? undefined
-          : each + Math.ceil(markingTime(fails, servers, rate));
+          : each + Math.ceil(markingTime(fails, 1 / shares.smallest, rate));
     // A probe that lasts longer than the window is overtaken by the next one.
     const gap = each < shortest ? each + shortest : shortest;
     return {
@@ -47,7 +47,7 @@ export function failWindows(location: NginxLocation, { upstream, workers, costs,
       ...(memories === undefined ? {} : { probeRequests: memories }),
       ...(rate === undefined || memories === undefined
         ? {}
-        : { slowShare: Math.ceil(Math.min(1 / servers, (1000 * memories) / (gap * rate)) * 10_000) / 10_000 }),
+        : { slowShare: Math.ceil(Math.min(shares.largest, (1000 * memories) / (gap * rate)) * 10_000) / 10_000 }),
       recovery: each + window + 1000,
       allMarked: marked ? window + 1000 : 0,
     };
@@ -56,7 +56,7 @@ export function failWindows(location: NginxLocation, { upstream, workers, costs,
 
 /** A status counts only where it is tried again. */
 function faultsOf(
-  { conditions, reuse = true, tls = false }: NginxLocation,
+  { conditions, reuse = true, tls }: NginxLocation,
   { keepalive }: NginxUpstream,
   several: boolean,
 ): readonly NginxFault[] {

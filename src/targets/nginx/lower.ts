@@ -1,6 +1,7 @@
+import { inService } from '../../model/balance.ts';
 import { type Duration, milliseconds } from '../../model/duration.ts';
 import { portOf } from '../../model/references.ts';
-import type { Given, Limit, Pool, Route, Server, Site, SiteTls, Topology } from '../../model/topology.ts';
+import type { Given, Limit, Pool, Route, Site, SiteTls, Topology } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import { can } from '../capability.ts';
 import { unknownListeners } from '../listeners.ts';
@@ -8,15 +9,10 @@ import { reachableRoutes } from '../routes.ts';
 import { offersHttp3 } from '../tls.ts';
 import { trustOf } from '../trust.ts';
 import { nginxCapabilities } from './capabilities.ts';
-import type {
-  NginxDirectives,
-  NginxLocation,
-  NginxServer,
-  NginxUpstream,
-  ProxyServer,
-  RedirectServer,
-} from './directives.ts';
+import type { NginxDirectives, NginxLocation, NginxServer, ProxyServer, RedirectServer } from './directives.ts';
+import { hostHeader, poolTls } from './pool-tls.ts';
 import { hstsOf, withHandshakes, withQuic } from './tls.ts';
+import { upstreamOf } from './upstream.ts';
 
 /** nginx has no unlimited wait. */
 const forever = milliseconds(86_400_000);
@@ -29,7 +25,7 @@ export function lowerNginx(topology: Topology): NginxDirectives {
   const names = uniqueNames(topology.pools);
   const used = new Set(sites.flatMap((site) => site.routes.map(({ pool }) => pool)));
   const pools = topology.pools.filter((pool) => used.has(pool) && !isVariable(pool, version));
-  const upstreams = pools.map((pool) => upstream(pool, names.get(pool) ?? pool.name, version));
+  const upstreams = pools.map((pool) => upstreamOf(pool, names.get(pool) ?? pool.name, version));
   const own = sites.flatMap((site) => serversOf(site, topology, names, version));
   const unknown = unknownListeners(topology).map(
     (listener): NginxServer => ({ kind: 'unknown', listener: { ...listener, fallback: true } }),
@@ -59,28 +55,6 @@ export function lowerNginx(topology: Topology): NginxDirectives {
 function isVariable(pool: Pool, version: Version): boolean {
   const [only, second] = pool.servers;
   return !second && only?.address.value.kind === 'name' && !can(nginxCapabilities, 'names.resolve', version);
-}
-
-function upstream(pool: Pool, name: string, version: Version): NginxUpstream {
-  const { max_fails, fail_window } = pool.health.passive;
-  const resolve = can(nginxCapabilities, 'names.resolve', version);
-  const single = pool.servers.length === 1;
-  return {
-    name,
-    pool: pool.name,
-    balance: pool.balance.value,
-    peers: pool.servers.map((server: Server) => ({
-      address: server.address,
-      resolve: resolve && server.address.value.kind === 'name',
-      // A lone server is never marked: a name with two addresses would be, and then nobody is served.
-      maxFails: single ? { value: 0, at: max_fails.at, origin: 'default', because: 'a pool of one server' } : max_fails,
-      failTimeout: fail_window,
-    })),
-    keepalive: {
-      connections: pool.keepalive.connections.value * pool.servers.length,
-      idle: pool.keepalive.idle,
-    },
-  };
 }
 
 function serversOf(site: Site, { edge }: Topology, names: ReadonlyMap<Pool, string>, version: Version): NginxServer[] {
@@ -155,7 +129,7 @@ function location(route: Route, names: ReadonlyMap<Pool, string>, version: Versi
   const [first] = pool.servers;
   const variable = isVariable(pool, version) && first;
   const window = retry.window.value === 'none' ? undefined : (retry.window as Given<Duration>);
-  const tries = retry.tries.value === 'unlimited' ? 0 : Math.min(retry.tries.value, pool.servers.length);
+  const tries = retry.tries.value === 'unlimited' ? 0 : Math.min(retry.tries.value, inService(pool).length);
   return {
     action: 'proxy',
     route: route.id,
@@ -164,6 +138,9 @@ function location(route: Route, names: ReadonlyMap<Pool, string>, version: Versi
       ? { kind: 'variable', address: variable.address }
       : { kind: 'upstream', name: names.get(pool) ?? pool.name },
     connect: timeouts.connect,
+    ...(pool.tls ? { handshake: bounded(timeouts.tls_handshake) } : {}),
+    ...poolTls(pool),
+    ...hostHeader(pool),
     send: bounded(timeouts.send),
     read: bounded(timeouts.response_header),
     conditions: [...retry.on.value, ...(retry.non_idempotent.value ? (['non_idempotent'] as const) : [])],

@@ -9,8 +9,10 @@ export interface Peers {
   readonly spoken: number;
   /** One peer alone is tried once and never marked (`peers->single`). A `down` beside it ends that. */
   readonly single: boolean;
-  /** All of them may be out of rotation at the same time. */
+  /** All of them may be out of rotation at the same time: marked, or full. */
   readonly marked: boolean;
+  /** Of the requests, what a server gets that is asked first: the most and the least that one of them may get. */
+  readonly share: { readonly largest: number; readonly smallest: number };
   /** Absent: none of them is ever marked. */
   readonly marking?: { readonly fails: number; readonly shortest: Duration; readonly longest: Duration };
   /** Of a name of the file nobody knows how many addresses it has. */
@@ -29,7 +31,8 @@ export function peersOf(upstream: NginxUpstream): Peers {
   return found;
 }
 
-function counted({ peers }: NginxUpstream): Peers {
+function counted(upstream: NginxUpstream): Peers {
+  const { peers } = upstream;
   const used = peers.filter(({ down }) => !down);
   const asked = used.reduce((sum, peer) => sum + addressesOf(peer), 0);
   const [only] = peers;
@@ -42,11 +45,25 @@ function counted({ peers }: NginxUpstream): Peers {
     asked,
     spoken: Number.isFinite(asked) ? asked : used.length,
     single,
-    marked: used.length > 0 && markable.length === used.length,
+    marked: used.length > 0 && used.every((peer) => markable.includes(peer) || peer.maxConns !== undefined),
+    share: shareOf(upstream),
     ...(markable.length > 0 ? { marking: markingOf(markable) } : {}),
     countless: peers.some(({ addresses }) => addresses === 'unknown'),
     localhost: peers.some(({ address, addresses }) => address.value.kind === 'name' && addresses === 2),
   };
+}
+
+function shareOf({ peers, hash, sticky }: NginxUpstream): Peers['share'] {
+  // One client, or one URI, may be all that there is.
+  if (hash !== undefined || sticky !== undefined) return { largest: 1, smallest: 0 };
+  const first = peers.filter(({ down, backup, drain }) => !(down || backup || drain));
+  const weights = first.map(({ weight }) => weight?.value ?? 1);
+  const lines = first.map((peer, index) => {
+    const addresses = addressesOf(peer);
+    return (weights[index] ?? 1) * (Number.isFinite(addresses) ? addresses : 1);
+  });
+  const all = lines.reduce((sum, line) => sum + line, 0);
+  return { largest: Math.max(0, ...weights) / all, smallest: Math.min(...weights) / all };
 }
 
 function markingOf(peers: readonly NginxPeer[]): NonNullable<Peers['marking']> {
