@@ -77,7 +77,7 @@ export async function startBench(plan: Plan, path: string, rows: readonly Planne
 
 function rowOf(plan: Plan, { planned, site, told }: Stage, plots: readonly Plot[], port: number): Row {
   const { cell, patience } = planned;
-  const roles = rolesOf(cell, plots.length, told.program);
+  const roles = rolesOf(cell, plots.length, told);
   return {
     plan,
     planned,

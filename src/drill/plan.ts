@@ -1,14 +1,25 @@
 import type { FaultRow } from '../latency/bounds.ts';
 import { bound, equation, evaluate, leaves } from '../latency/term.ts';
 import type { Address } from '../model/address.ts';
+import { ranks } from '../model/balance.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
 import { everything } from '../model/match.ts';
-import type { Given, Pool, Route, Site, Topology } from '../model/topology.ts';
+import type { Given, Pool, Route, Server, Site, Topology } from '../model/topology.ts';
 import type { Version } from '../model/version.ts';
 import { judge, type RouteReport } from '../report/report.ts';
 import { lower, targets } from '../targets/index.ts';
 import { allowance, answered, type Cell, earliness, staged } from './staging.ts';
-import { boundsOf, connectOf, markedByChecks, rowOf, shifted, type Told, toldOf } from './told.ts';
+import {
+  boundsOf,
+  canMarkAll,
+  connectOf,
+  firstAsked,
+  markedByChecks,
+  rowOf,
+  shifted,
+  type Told,
+  toldOf,
+} from './told.ts';
 
 /** The programs that can be drilled. */
 export type Program = Told['program'];
@@ -99,6 +110,9 @@ function retargeted(topology: Topology, program: Program, installed: Version): T
 /** Why a row cannot be drilled; nothing when it can. */
 function obstacle(cell: Cell, row: FaultRow, told: Told, holes: string | undefined): string | undefined {
   const { fault, failing } = cell;
+  if (speaksTls(told)) return 'the stand-ins speak plain http, not https';
+  if (fault === 'all_marked' && !canMarkAll(told))
+    return 'only as many requests at once as `max_conns` lets through do it';
   if (bound(row.wait) === null) {
     const reasons = leaves(row.wait).flatMap(({ because }) => because ?? []);
     return `nothing bounds it: ${[...new Set(reasons)].join('; ')}`;
@@ -107,7 +121,7 @@ function obstacle(cell: Cell, row: FaultRow, told: Told, holes: string | undefin
   if (fault === 'late' && connectOf(told) <= answered) {
     return `a lost SYN is sent again after ${human(answered)}, and \`connect\` is ${human(connectOf(told))}: nothing later can be staged`;
   }
-  if (failing === 'one' && picksByChance(told)) {
+  if (failing === 'one' && firstAsked(told) === undefined) {
     return 'the balance picks a server by chance: which one is asked first is not known';
   }
   const time = preparation(cell, told) + evaluate(row.wait);
@@ -120,11 +134,8 @@ function human(time: number): string {
   return humanDuration(time as Duration);
 }
 
-function picksByChance(told: Told): boolean {
-  if (told.program === 'caddy') return told.proxy.servers.length > 1 && told.proxy.balance !== 'round_robin';
-  const { pass } = told.location;
-  const upstream = pass.kind === 'upstream' ? told.all.upstreams.find(({ name }) => name === pass.name) : undefined;
-  return upstream !== undefined && upstream.peers.length > 1 && upstream.balance === 'random';
+function speaksTls(told: Told): boolean {
+  return (told.program === 'caddy' ? told.proxy.tls : told.location.tls) !== undefined;
 }
 
 function preparation({ fault }: Cell, told: Told): number {
@@ -167,13 +178,19 @@ export function drillOf({ topology, program }: Pick<Plan, 'topology' | 'program'
   let number = 0;
   const placed = rows.map((planned, index) => {
     const name = `c${String(index).padStart(3, '0')}`;
-    const servers = planned.route.pool.servers.map(({ address }): Address => {
+    const { primaries, backups } = ranks(planned.route.pool);
+    const asked = [...primaries, ...backups];
+    const servers = asked.map(({ address }): Address => {
       const own = ++number;
       // The bounds of a name are others than those of an address.
       if (address.value.kind === 'name') return { kind: 'name', host: `s${own}.drill.invalid`, port: 80 };
       return { kind: 'v4', host: `10.${own >> 16}.${(own >> 8) & 255}.${own & 255}`, port: 80 };
     });
-    return { planned, name, servers, site: siteOf(planned, name, servers, topology) };
+    const own = asked.map((one, index) => ({
+      ...one,
+      address: { ...one.address, value: servers[index] ?? one.address.value },
+    }));
+    return { planned, name, servers, site: siteOf(planned, name, own, topology) };
   });
   const { acme, edge } = topology;
   const given = <T>(value: T): Given<T> => ({ value, at: edge.http_port.at, origin: 'default' });
@@ -209,13 +226,13 @@ export function drillOf({ topology, program }: Pick<Plan, 'topology' | 'program'
   return { topology: drilled, stages };
 }
 
-function siteOf({ route }: Planned, name: string, servers: readonly Address[], { edge }: Topology): Site {
+function siteOf({ route }: Planned, name: string, servers: readonly Server[], { edge }: Topology): Site {
   const { at } = edge.http_port;
   const given = <T>(value: T): Given<T> => ({ value, at, origin: 'default' });
   const pool: Pool = {
     ...route.pool,
     name,
-    servers: servers.map((address) => ({ address: given(address) })),
+    servers,
   };
   const id = `${name}.drill.invalid`;
   return {

@@ -1,6 +1,6 @@
 import { type Failing, type Fault, faults, type Method } from '../latency/bounds.ts';
 import type { Behaviour } from './farm.ts';
-import { connectOf, headerOf, type Told } from './told.ts';
+import { connectOf, firstAsked, headerOf, type Told } from './told.ts';
 
 /** The faults that can be brought about. */
 export type Staged = Exclude<Fault, 'tls_stall' | 'refused_stream'>;
@@ -32,10 +32,9 @@ export function allowance(attempts: number): number {
   return 60 + 20 * Math.min(10, attempts);
 }
 
-/** What each server does. With one failing it is the one that the proxy asks first, when it takes them in turn. */
-export function rolesOf({ fault, failing }: Cell, servers: number, program: Told['program']): readonly Role[] {
-  // Caddy's counter is raised before the first choice.
-  const first = program === 'caddy' ? 1 % servers : 0;
+/** What each server does. With one failing it is the one that the proxy asks first. */
+export function rolesOf({ fault, failing }: Cell, servers: number, told: Told): readonly Role[] {
+  const first = firstAsked(told) ?? 0;
   return Array.from({ length: servers }, (_, index) => (failing === 'all' || index === first ? fault : 'ok'));
 }
 

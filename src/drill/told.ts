@@ -49,6 +49,34 @@ export function headerOf(told: Told): number {
   return told.proxy.responseHeader?.value ?? Number.POSITIVE_INFINITY;
 }
 
+/** The server that a proxy which was just started asks first, of those that it knows; nothing where chance decides. */
+export function firstAsked(told: Told): number | undefined {
+  if (told.program === 'caddy') {
+    const { balance, policy, servers } = told.proxy;
+    if (servers.length < 2 || balance === 'first') return 0;
+    // Its counters are raised before the first choice.
+    if (balance === 'round_robin') return 1;
+    if (balance !== 'weighted_round_robin') return undefined;
+    return Number(policy?.[1]) > 1 ? 0 : 1;
+  }
+  const { pass } = told.location;
+  const upstream = pass.kind === 'upstream' ? told.all.upstreams.find(({ name }) => name === pass.name) : undefined;
+  if (!upstream || upstream.peers.length < 2) return 0;
+  if (upstream.balance === 'random' || upstream.balance === 'hash') return undefined;
+  const weights = upstream.peers.map(({ backup, down, drain, weight }) =>
+    backup || down || drain ? 0 : (weight?.value ?? 1),
+  );
+  return weights.indexOf(Math.max(...weights));
+}
+
+/** May requests alone take every server out of rotation, one after the other? */
+export function canMarkAll(told: Told): boolean {
+  if (told.program === 'caddy') return told.proxy.passive !== undefined || told.proxy.active !== undefined;
+  const { pass } = told.location;
+  const upstream = pass.kind === 'upstream' ? told.all.upstreams.find(({ name }) => name === pass.name) : undefined;
+  return upstream?.peers.every(({ down, maxFails }) => down || maxFails.value > 0) ?? false;
+}
+
 /** Milliseconds until checks have marked a server, where only they do; else 0. */
 export function markedByChecks(told: Told): number {
   if (told.program === 'nginx' || told.proxy.passive || !told.proxy.active) return 0;

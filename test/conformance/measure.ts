@@ -61,7 +61,7 @@ export async function startBench(binary: Binary, cases: readonly Case[]): Promis
           const about = { one, binary, topology, told: known, bounds, ...(row ? { row } : {}) };
           const turn = one.cell?.fault === 'no_read' ? large : small;
           const { cell, method } = one;
-          const roles = cell ? rolesOf(cell, one.servers, known.program) : (one.roles ?? []);
+          const roles = cell ? rolesOf(cell, one.servers, known) : (one.roles ?? []);
           const trial = { told: known, method, roles, patience: PATIENCE, ...(cell ? { cell } : {}) };
           return turn(async () => {
             const measurement = await measure(trial, plots, (path, options) =>

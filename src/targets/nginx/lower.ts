@@ -53,8 +53,10 @@ export function lowerNginx(topology: Topology): NginxDirectives {
 
 /** Before `resolve` a pool of one name is resolved for each request: it starts while the name is unknown, and follows it. */
 function isVariable(pool: Pool, version: Version): boolean {
-  const [only, second] = pool.servers;
-  return !second && only?.address.value.kind === 'name' && !can(nginxCapabilities, 'names.resolve', version);
+  const [only, second] = inService(pool);
+  // What is resolved for each request has no count of its connections.
+  if (second || only?.address.value.kind !== 'name' || only.max_conns) return false;
+  return !can(nginxCapabilities, 'names.resolve', version);
 }
 
 function serversOf(site: Site, { edge }: Topology, names: ReadonlyMap<Pool, string>, version: Version): NginxServer[] {
@@ -126,7 +128,7 @@ function withChallenges(servers: readonly NginxServer[], { sites, edge }: Topolo
 
 function location(route: Route, names: ReadonlyMap<Pool, string>, version: Version): NginxLocation {
   const { pool, timeouts, retry } = route;
-  const [first] = pool.servers;
+  const [first] = inService(pool);
   const variable = isVariable(pool, version) && first;
   const window = retry.window.value === 'none' ? undefined : (retry.window as Given<Duration>);
   const tries = retry.tries.value === 'unlimited' ? 0 : Math.min(retry.tries.value, inService(pool).length);
