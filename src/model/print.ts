@@ -2,9 +2,11 @@ import { Document, isMap, isScalar, isSeq, type Node as YamlNode } from 'yaml';
 import type { Source } from '../source/source.ts';
 import { type Address, formatAddress } from './address.ts';
 import { type Duration, formatDuration } from './duration.ts';
+import type { HeaderChange, Headers } from './headers.ts';
 import { pathsOf } from './match.ts';
 import { hidden } from './secrets.ts';
 import type { Given, Health, Keepalive, Pool, Retry, Server, Service, Site, Timeouts, Topology } from './topology.ts';
+import { formatValue } from './value.ts';
 
 /** Every value that applies, as YAML; behind each one where it was written, or why the default is what it is. */
 export function printModel(topology: Topology, source: Source, showSecrets: boolean): string {
@@ -117,16 +119,33 @@ function site({ aliases, redirectFrom, tls, http, routes, traffic }: Site): Tree
     tls: tlsTree(tls),
     http: told(http),
     ...(traffic ? { traffic: { rps: told(traffic.rps) } } : {}),
-    routes: routes.map(({ id, match, pool: target, timeouts, retry, budget }) => ({
+    routes: routes.map(({ id, match, pool: target, timeouts, retry, budget, headers }) => ({
       id,
       ...(match.all.length > 0
         ? { path: pathsOf(match).map(({ kind, path }) => (kind === 'exact' ? path : `${path}/*`)) }
         : {}),
       upstream: target.name,
       ...(budget ? { budget: told(budget, limit) } : {}),
+      ...(headers ? { headers: headerTree(headers) } : {}),
       timeouts: timed(timeouts),
       retry: timed(retry),
     })),
+  };
+}
+
+function headerTree({ request, response }: Headers): Tree {
+  const byKind = (list: readonly HeaderChange[]): Tree => {
+    const of = (kind: HeaderChange['kind']) => list.filter((change) => change.kind === kind);
+    const values = (kind: 'set' | 'add'): Tree =>
+      of(kind).length > 0
+        ? { [kind]: Object.fromEntries(of(kind).map(({ name, given }) => [name, told(given, formatValue)])) }
+        : {};
+    const removed = of('remove').map(({ name, given }) => told(given, () => name));
+    return { ...values('set'), ...values('add'), ...(removed.length > 0 ? { remove: removed } : {}) };
+  };
+  return {
+    ...(request.length > 0 ? { request: byKind(request) } : {}),
+    ...(response.length > 0 ? { response: byKind(response) } : {}),
   };
 }
 

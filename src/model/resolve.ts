@@ -3,6 +3,7 @@ import { canonical } from '../schema/canonical.ts';
 import { entry, get, type Node } from '../source/node.ts';
 import { isIpv4, isIpv6 } from './address.ts';
 import { defaults } from './defaults.ts';
+import { headersSaidTwice } from './headers.ts';
 import { entriesOf, machines, services } from './machines.ts';
 import { networks } from './networks.ts';
 import { namedPools } from './pools.ts';
@@ -51,6 +52,7 @@ export function resolve(
     ),
   };
   references(topology, knownRules, found);
+  headersSaidTwice(topology, found);
   return { topology: freeze(topology), diagnostics: found.list };
 }
 

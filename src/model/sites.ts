@@ -2,6 +2,7 @@ import type { Place } from '../diagnostics/diagnostic.ts';
 import { entry, get, type Node } from '../source/node.ts';
 import { isIpv6 } from './address.ts';
 import { defaults } from './defaults.ts';
+import { headers } from './headers.ts';
 import { entriesOf } from './machines.ts';
 import { onlyPaths, type PathMatch } from './match.ts';
 import { isPrivateName } from './names.ts';
@@ -43,6 +44,7 @@ function site(id: string, at: Place, node: Node, context: SiteContext): Site {
     );
   }
   clientOverHttp(tls.value, http, found);
+  const own = headers(layers, found);
   const aliases = names(get(node, 'aliases'));
   const redirectFrom = names(get(node, 'redirect_from'));
   for (const one of [...(name ? [{ value: name, at }] : []), ...aliases, ...redirectFrom]) {
@@ -78,6 +80,7 @@ function site(id: string, at: Place, node: Node, context: SiteContext): Site {
     tls,
     http,
     routes: routes(id, node, context),
+    ...(own ? { headers: own } : {}),
     ...(rps ? { traffic: { rps } } : {}),
   };
 }
@@ -132,6 +135,7 @@ function routes(siteId: string, node: Node, context: SiteContext): Route[] {
     const paths = pathsOf(get(get(item, 'match'), 'path'), context.found);
     const id = uniqueId(siteId, name, paths, ids, context.found);
     const layers = [written(item), ...inherited([written(target.node), context.defaults])];
+    const own = headers([written(item), ...inherited([written(node), context.defaults])], context.found);
     const budget =
       find([written(item)], 'budget', limit(context.found)) ??
       (siteBudget ? find(inherited([written(node)]), 'budget', limit(context.found)) : undefined) ??
@@ -147,6 +151,7 @@ function routes(siteId: string, node: Node, context: SiteContext): Route[] {
         timeouts: timeouts(layers, item.at, context.found),
         retry: retry(layers, item.at, context.found),
         ...(budget ? { budget } : {}),
+        ...(own ? { headers: own } : {}),
       },
     ];
   });

@@ -1,6 +1,7 @@
 import type { Place, Severity, TargetId } from '../diagnostics/diagnostic.ts';
 import type { Address } from './address.ts';
 import type { Duration } from './duration.ts';
+import type { Headers } from './headers.ts';
 import type { Match } from './match.ts';
 import type { Network } from './networks.ts';
 import type { TlsProfile } from './tls-profiles.ts';
@@ -126,6 +127,8 @@ export interface RouteBase {
   readonly name?: string;
   readonly match: Match;
   readonly budget?: Given<Limit>;
+  /** The site's and the general ones, with the route's own. */
+  readonly headers?: Headers;
 }
 
 /** Asks the servers of a pool. */
@@ -178,6 +181,8 @@ export interface Site {
   readonly tls: Given<SiteTls>;
   readonly http: Given<'redirect' | 'serve' | 'none'>;
   readonly routes: readonly Route[];
+  /** Of what no route answers. */
+  readonly headers?: Headers;
   readonly traffic?: { readonly rps: Given<number> };
 }
 

@@ -122,6 +122,7 @@ const stageRules: Readonly<Record<string, string>> = {
   'reference-edge': 'No machine runs the edge',
   'reference-file': 'A file that is not there, or does not hold what it should',
   'reference-include': 'An include of no file, or of the topology itself',
+  'reference-header': 'A header that is not the edge’s to change, or that another word says',
   'reference-http': '`http` at a site without TLS',
   'reference-machine': 'A container’s name used from another machine',
   'reference-overlay': 'An overlay that removes nothing, or routes that cannot be told apart',

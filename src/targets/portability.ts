@@ -2,6 +2,7 @@ import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts';
 import { add } from '../model/duration.ts';
 import type { Given, Pool, Route, Topology } from '../model/topology.ts';
 import { type Capability, portabilityRule, supportOf } from './capability.ts';
+import { headerUses } from './headers.ts';
 import { targets } from './index.ts';
 import { balanceUses, speechUses } from './pools.ts';
 import { http3Uses, tlsUses } from './tls.ts';
@@ -43,6 +44,7 @@ function uses(topology: Topology): Use[] {
       ? [{ capability: 'resolver', at: edge.resolver.at, what: '`resolver`' } as const]
       : []),
     ...tlsUses(topology),
+    ...headerUses(topology),
     ...http3Uses(topology),
     ...(edge.trusted_proxies.value.length > 0
       ? [{ capability: 'trusted_proxies', at: edge.trusted_proxies.at, what: '`trusted_proxies`' } as const]

@@ -66,7 +66,7 @@ export const templates = {
     + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"logTo"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":46,"column":0},"end":{"line":51,"column":7}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"answer"),{"name":"if","hash":{},"fn":container.program(11, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":52,"column":0},"end":{"line":54,"column":7}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"hsts"),{"name":"if","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":55,"column":0},"end":{"line":57,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"proxy"),{"name":"if","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":58,"column":0},"end":{"line":201,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"proxy"),{"name":"if","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":58,"column":0},"end":{"line":216,"column":7}}})) != null ? stack1 : "")
     + "}\n";
 },"8":function(container,depth0,helpers,partials,data) {
     var stack1;
@@ -109,11 +109,12 @@ export const templates = {
   return "\troute {\n"
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"dropsUnderscored"),{"name":"if","hash":{},"fn":container.program(14, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":60,"column":0},"end":{"line":63,"column":7}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"subject"),{"name":"if","hash":{},"fn":container.program(15, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":64,"column":0},"end":{"line":70,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"logFields"),{"name":"each","hash":{},"fn":container.program(17, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":71,"column":0},"end":{"line":73,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"routes"),{"name":"each","hash":{},"fn":container.program(18, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":74,"column":0},"end":{"line":186,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"open"),{"name":"if","hash":{},"fn":container.program(47, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":187,"column":0},"end":{"line":191,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"remembers"),{"name":"each","hash":{},"fn":container.program(17, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":71,"column":0},"end":{"line":73,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"logFields"),{"name":"each","hash":{},"fn":container.program(18, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":74,"column":0},"end":{"line":76,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"routes"),{"name":"each","hash":{},"fn":container.program(19, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":77,"column":0},"end":{"line":198,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"open"),{"name":"if","hash":{},"fn":container.program(49, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":199,"column":0},"end":{"line":206,"column":7}}})) != null ? stack1 : "")
     + "\t}\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"debugHeader"),{"name":"if","hash":{},"fn":container.program(48, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":193,"column":0},"end":{"line":200,"column":7}}})) != null ? stack1 : "");
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"errors"),{"name":"if","hash":{},"fn":container.program(50, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":208,"column":0},"end":{"line":215,"column":7}}})) != null ? stack1 : "");
 },"14":function(container,depth0,helpers,partials,data) {
     return "\t\t# X_Forwarded_For is X-Forwarded-For to many applications.\n\t\trequest_header -*_*\n";
 },"15":function(container,depth0,helpers,partials,data) {
@@ -142,10 +143,16 @@ export const templates = {
 },"17":function(container,depth0,helpers,partials,data) {
     var stack1;
 
-  return "\t\tlog_append "
+  return "\t\t"
     + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
     + "\n";
 },"18":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "\t\tlog_append "
+    + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
+    + "\n";
+},"19":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), alias2=container.strict, alias3=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -153,118 +160,127 @@ export const templates = {
         return undefined
     };
 
-  return ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"pattern"),{"name":"if","hash":{},"fn":container.program(19, data, 0),"inverse":container.program(20, data, 0),"data":data,"loc":{"start":{"line":75,"column":0},"end":{"line":81,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"key"),{"name":"if","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":82,"column":0},"end":{"line":89,"column":7}}})) != null ? stack1 : "")
+  return ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"pattern"),{"name":"if","hash":{},"fn":container.program(20, data, 0),"inverse":container.program(21, data, 0),"data":data,"loc":{"start":{"line":78,"column":0},"end":{"line":84,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"key"),{"name":"if","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":85,"column":0},"end":{"line":92,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"answerHeaders"),{"name":"each","hash":{},"fn":container.program(23, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":93,"column":0},"end":{"line":95,"column":9}}})) != null ? stack1 : "")
     + "\t\t\t# Pool "
-    + ((stack1 = alias3(alias2(depth0, "pool", {"start":{"line":90,"column":12},"end":{"line":90,"column":16}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "pool", {"start":{"line":96,"column":12},"end":{"line":96,"column":16}} ), depth0)) != null ? stack1 : "")
     + "\n\t\t\treverse_proxy "
-    + ((stack1 = alias3(alias2(depth0, "servers", {"start":{"line":91,"column":19},"end":{"line":91,"column":26}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "servers", {"start":{"line":97,"column":19},"end":{"line":97,"column":26}} ), depth0)) != null ? stack1 : "")
     + " {\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"balance"),{"name":"if","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":92,"column":0},"end":{"line":94,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"retries"),{"name":"if","hash":{},"fn":container.program(23, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":95,"column":0},"end":{"line":97,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"tryDuration"),{"name":"if","hash":{},"fn":container.program(24, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":98,"column":0},"end":{"line":101,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"tryInterval"),{"name":"if","hash":{},"fn":container.program(25, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":102,"column":0},"end":{"line":104,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"retryMethods"),{"name":"if","hash":{},"fn":container.program(26, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":105,"column":0},"end":{"line":110,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"retryStatuses"),{"name":"if","hash":{},"fn":container.program(27, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":111,"column":0},"end":{"line":116,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"active"),{"name":"each","hash":{},"fn":container.program(28, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":117,"column":0},"end":{"line":119,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"failDuration"),{"name":"if","hash":{},"fn":container.program(29, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":120,"column":0},"end":{"line":123,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"fullAt"),{"name":"if","hash":{},"fn":container.program(30, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":124,"column":0},"end":{"line":130,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"host"),{"name":"if","hash":{},"fn":container.program(32, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":131,"column":0},"end":{"line":133,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"key"),{"name":"if","hash":{},"fn":container.program(33, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":134,"column":0},"end":{"line":136,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"trust"),{"name":"if","hash":{},"fn":container.program(34, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":137,"column":0},"end":{"line":143,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"balance"),{"name":"if","hash":{},"fn":container.program(24, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":98,"column":0},"end":{"line":100,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"retries"),{"name":"if","hash":{},"fn":container.program(25, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":101,"column":0},"end":{"line":103,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"tryDuration"),{"name":"if","hash":{},"fn":container.program(26, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":104,"column":0},"end":{"line":107,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"tryInterval"),{"name":"if","hash":{},"fn":container.program(27, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":108,"column":0},"end":{"line":110,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"retryMethods"),{"name":"if","hash":{},"fn":container.program(28, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":111,"column":0},"end":{"line":116,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"retryStatuses"),{"name":"if","hash":{},"fn":container.program(29, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":117,"column":0},"end":{"line":122,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"active"),{"name":"each","hash":{},"fn":container.program(30, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":123,"column":0},"end":{"line":125,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"failDuration"),{"name":"if","hash":{},"fn":container.program(31, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":126,"column":0},"end":{"line":129,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"fullAt"),{"name":"if","hash":{},"fn":container.program(32, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":130,"column":0},"end":{"line":136,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"host"),{"name":"if","hash":{},"fn":container.program(34, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":137,"column":0},"end":{"line":139,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"key"),{"name":"if","hash":{},"fn":container.program(35, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":140,"column":0},"end":{"line":142,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"trust"),{"name":"if","hash":{},"fn":container.program(36, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":143,"column":0},"end":{"line":149,"column":7}}})) != null ? stack1 : "")
     + "\t\t\t\theader_up X-Real-IP "
-    + ((stack1 = alias3(alias2(depth0, "client", {"start":{"line":144,"column":26},"end":{"line":144,"column":32}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "client", {"start":{"line":150,"column":26},"end":{"line":150,"column":32}} ), depth0)) != null ? stack1 : "")
     + "\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"debugHeader"),{"name":"if","hash":{},"fn":container.program(36, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":145,"column":0},"end":{"line":147,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"alternative"),{"name":"if","hash":{},"fn":container.program(37, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":148,"column":0},"end":{"line":150,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hsts"),{"name":"if","hash":{},"fn":container.program(38, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":151,"column":0},"end":{"line":153,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"upHeaders"),{"name":"each","hash":{},"fn":container.program(30, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":151,"column":0},"end":{"line":153,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"debugHeader"),{"name":"if","hash":{},"fn":container.program(38, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":154,"column":0},"end":{"line":156,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"alternative"),{"name":"if","hash":{},"fn":container.program(39, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":157,"column":0},"end":{"line":159,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hsts"),{"name":"if","hash":{},"fn":container.program(40, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":160,"column":0},"end":{"line":162,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"downHeaders"),{"name":"each","hash":{},"fn":container.program(30, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":163,"column":0},"end":{"line":165,"column":9}}})) != null ? stack1 : "")
     + "\t\t\t\ttransport http {\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"h2c"),{"name":"if","hash":{},"fn":container.program(39, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":155,"column":0},"end":{"line":157,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"tls"),{"name":"each","hash":{},"fn":container.program(40, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":158,"column":0},"end":{"line":160,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"h2c"),{"name":"if","hash":{},"fn":container.program(41, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":167,"column":0},"end":{"line":169,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"tls"),{"name":"each","hash":{},"fn":container.program(42, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":170,"column":0},"end":{"line":172,"column":9}}})) != null ? stack1 : "")
     + "\t\t\t\t\tdial_timeout "
-    + ((stack1 = alias3(alias2(depth0, "dial", {"start":{"line":161,"column":20},"end":{"line":161,"column":24}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "dial", {"start":{"line":173,"column":20},"end":{"line":173,"column":24}} ), depth0)) != null ? stack1 : "")
     + "\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"handshake"),{"name":"if","hash":{},"fn":container.program(41, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":162,"column":0},"end":{"line":164,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"responseHeader"),{"name":"if","hash":{},"fn":container.program(42, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":165,"column":0},"end":{"line":167,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"read"),{"name":"if","hash":{},"fn":container.program(43, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":168,"column":0},"end":{"line":170,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"write"),{"name":"if","hash":{},"fn":container.program(44, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":171,"column":0},"end":{"line":173,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"keepalive"),{"name":"if","hash":{},"fn":container.program(45, data, 0),"inverse":container.program(46, data, 0),"data":data,"loc":{"start":{"line":174,"column":0},"end":{"line":180,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"handshake"),{"name":"if","hash":{},"fn":container.program(43, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":174,"column":0},"end":{"line":176,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"responseHeader"),{"name":"if","hash":{},"fn":container.program(44, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":177,"column":0},"end":{"line":179,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"read"),{"name":"if","hash":{},"fn":container.program(45, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":180,"column":0},"end":{"line":182,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"write"),{"name":"if","hash":{},"fn":container.program(46, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":183,"column":0},"end":{"line":185,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"keepalive"),{"name":"if","hash":{},"fn":container.program(47, data, 0),"inverse":container.program(48, data, 0),"data":data,"loc":{"start":{"line":186,"column":0},"end":{"line":192,"column":7}}})) != null ? stack1 : "")
     + "\t\t\t\t\t# The client decides whether the body is compressed.\n\t\t\t\t\tcompression off\n\t\t\t\t}\n\t\t\t}\n\t\t}\n";
-},"19":function(container,depth0,helpers,partials,data) {
+},"20":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "\t\t# The matcher of paths ignores case: a pattern does not.\n\t\t"
-    + ((stack1 = alias2(alias1(depth0, "matcher", {"start":{"line":77,"column":4},"end":{"line":77,"column":11}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "matcher", {"start":{"line":80,"column":4},"end":{"line":80,"column":11}} ), depth0)) != null ? stack1 : "")
     + " path_regexp "
-    + ((stack1 = alias2(alias1(depth0, "pattern", {"start":{"line":77,"column":28},"end":{"line":77,"column":35}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "pattern", {"start":{"line":80,"column":28},"end":{"line":80,"column":35}} ), depth0)) != null ? stack1 : "")
     + "\n\t\thandle "
-    + ((stack1 = alias2(alias1(depth0, "matcher", {"start":{"line":78,"column":11},"end":{"line":78,"column":18}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "matcher", {"start":{"line":81,"column":11},"end":{"line":81,"column":18}} ), depth0)) != null ? stack1 : "")
     + " {\n";
-},"20":function(container,depth0,helpers,partials,data) {
-    return "\t\thandle {\n";
 },"21":function(container,depth0,helpers,partials,data) {
+    return "\t\thandle {\n";
+},"22":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "\t\t\t# The policy knows headers only. Without the cookie there is none, and what stands for it would bind all to one server.\n\t\t\troute {\n\t\t\t\trequest_header "
-    + ((stack1 = alias2(alias1(depth0, "key", {"start":{"line":85,"column":21},"end":{"line":85,"column":24}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "key", {"start":{"line":88,"column":21},"end":{"line":88,"column":24}} ), depth0)) != null ? stack1 : "")
     + "\n\t\t\t\t@nokey header_regexp "
-    + ((stack1 = alias2(alias1(depth0, "keyHeader", {"start":{"line":86,"column":27},"end":{"line":86,"column":36}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "keyHeader", {"start":{"line":89,"column":27},"end":{"line":89,"column":36}} ), depth0)) != null ? stack1 : "")
     + " ^\\{\n\t\t\t\trequest_header @nokey -"
-    + ((stack1 = alias2(alias1(depth0, "keyHeader", {"start":{"line":87,"column":29},"end":{"line":87,"column":38}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "keyHeader", {"start":{"line":90,"column":29},"end":{"line":90,"column":38}} ), depth0)) != null ? stack1 : "")
     + "\n\t\t\t}\n";
-},"22":function(container,depth0,helpers,partials,data) {
-    var stack1;
-
-  return "\t\t\t\tlb_policy "
-    + ((stack1 = container.lambda(container.strict(depth0, "balance", {"start":{"line":93,"column":16},"end":{"line":93,"column":23}} ), depth0)) != null ? stack1 : "")
-    + "\n";
 },"23":function(container,depth0,helpers,partials,data) {
     var stack1;
 
-  return "\t\t\t\tlb_retries "
-    + ((stack1 = container.lambda(container.strict(depth0, "retries", {"start":{"line":96,"column":17},"end":{"line":96,"column":24}} ), depth0)) != null ? stack1 : "")
+  return "\t\t\t"
+    + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
     + "\n";
 },"24":function(container,depth0,helpers,partials,data) {
     var stack1;
 
-  return "\t\t\t\t# The window less one interval: the check comes before the pause.\n\t\t\t\tlb_try_duration "
-    + ((stack1 = container.lambda(container.strict(depth0, "tryDuration", {"start":{"line":100,"column":22},"end":{"line":100,"column":33}} ), depth0)) != null ? stack1 : "")
+  return "\t\t\t\tlb_policy "
+    + ((stack1 = container.lambda(container.strict(depth0, "balance", {"start":{"line":99,"column":16},"end":{"line":99,"column":23}} ), depth0)) != null ? stack1 : "")
     + "\n";
 },"25":function(container,depth0,helpers,partials,data) {
     var stack1;
 
-  return "\t\t\t\tlb_try_interval "
-    + ((stack1 = container.lambda(container.strict(depth0, "tryInterval", {"start":{"line":103,"column":22},"end":{"line":103,"column":33}} ), depth0)) != null ? stack1 : "")
+  return "\t\t\t\tlb_retries "
+    + ((stack1 = container.lambda(container.strict(depth0, "retries", {"start":{"line":102,"column":17},"end":{"line":102,"column":24}} ), depth0)) != null ? stack1 : "")
     + "\n";
 },"26":function(container,depth0,helpers,partials,data) {
     var stack1;
 
-  return "\t\t\t\t# Without this only GET is tried again once a server may have seen the request.\n\t\t\t\tlb_retry_match {\n\t\t\t\t\tmethod "
-    + ((stack1 = container.lambda(container.strict(depth0, "retryMethods", {"start":{"line":108,"column":14},"end":{"line":108,"column":26}} ), depth0)) != null ? stack1 : "")
-    + "\n\t\t\t\t}\n";
+  return "\t\t\t\t# The window less one interval: the check comes before the pause.\n\t\t\t\tlb_try_duration "
+    + ((stack1 = container.lambda(container.strict(depth0, "tryDuration", {"start":{"line":106,"column":22},"end":{"line":106,"column":33}} ), depth0)) != null ? stack1 : "")
+    + "\n";
 },"27":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "\t\t\t\tlb_try_interval "
+    + ((stack1 = container.lambda(container.strict(depth0, "tryInterval", {"start":{"line":109,"column":22},"end":{"line":109,"column":33}} ), depth0)) != null ? stack1 : "")
+    + "\n";
+},"28":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "\t\t\t\t# Without this only GET is tried again once a server may have seen the request.\n\t\t\t\tlb_retry_match {\n\t\t\t\t\tmethod "
+    + ((stack1 = container.lambda(container.strict(depth0, "retryMethods", {"start":{"line":114,"column":14},"end":{"line":114,"column":26}} ), depth0)) != null ? stack1 : "")
+    + "\n\t\t\t\t}\n";
+},"29":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "\t\t\t\tlb_retry_match {\n\t\t\t\t\tmethod "
-    + ((stack1 = alias2(alias1(depth0, "retryMethods", {"start":{"line":113,"column":14},"end":{"line":113,"column":26}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "retryMethods", {"start":{"line":119,"column":14},"end":{"line":119,"column":26}} ), depth0)) != null ? stack1 : "")
     + "\n\t\t\t\t\texpression "
-    + ((stack1 = alias2(alias1(depth0, "retryStatuses", {"start":{"line":114,"column":18},"end":{"line":114,"column":31}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "retryStatuses", {"start":{"line":120,"column":18},"end":{"line":120,"column":31}} ), depth0)) != null ? stack1 : "")
     + "\n\t\t\t\t}\n";
-},"28":function(container,depth0,helpers,partials,data) {
+},"30":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "\t\t\t\t"
     + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
     + "\n";
-},"29":function(container,depth0,helpers,partials,data) {
+},"31":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "\t\t\t\tfail_duration "
-    + ((stack1 = alias2(alias1(depth0, "failDuration", {"start":{"line":121,"column":20},"end":{"line":121,"column":32}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "failDuration", {"start":{"line":127,"column":20},"end":{"line":127,"column":32}} ), depth0)) != null ? stack1 : "")
     + "\n\t\t\t\tmax_fails "
-    + ((stack1 = alias2(alias1(depth0, "maxFails", {"start":{"line":122,"column":16},"end":{"line":122,"column":24}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "maxFails", {"start":{"line":128,"column":16},"end":{"line":128,"column":24}} ), depth0)) != null ? stack1 : "")
     + "\n";
-},"30":function(container,depth0,helpers,partials,data) {
+},"32":function(container,depth0,helpers,partials,data) {
     var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -273,24 +289,24 @@ export const templates = {
     };
 
   return "\t\t\t\tunhealthy_request_count "
-    + ((stack1 = container.lambda(container.strict(depth0, "fullAt", {"start":{"line":125,"column":30},"end":{"line":125,"column":36}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "fullAt", {"start":{"line":131,"column":30},"end":{"line":131,"column":36}} ), depth0)) != null ? stack1 : "")
     + "\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"neverMarked"),{"name":"if","hash":{},"fn":container.program(31, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":126,"column":0},"end":{"line":129,"column":7}}})) != null ? stack1 : "");
-},"31":function(container,depth0,helpers,partials,data) {
+    + ((stack1 = lookupProperty(helpers,"if").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"neverMarked"),{"name":"if","hash":{},"fn":container.program(33, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":132,"column":0},"end":{"line":135,"column":7}}})) != null ? stack1 : "");
+},"33":function(container,depth0,helpers,partials,data) {
     return "\t\t\t\t# Without this the limit alone would take every server out.\n\t\t\t\tmax_fails 1000000\n";
-},"32":function(container,depth0,helpers,partials,data) {
+},"34":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "\t\t\t\theader_up Host "
-    + ((stack1 = container.lambda(container.strict(depth0, "host", {"start":{"line":132,"column":21},"end":{"line":132,"column":25}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "host", {"start":{"line":138,"column":21},"end":{"line":138,"column":25}} ), depth0)) != null ? stack1 : "")
     + "\n";
-},"33":function(container,depth0,helpers,partials,data) {
+},"35":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "\t\t\t\theader_up -"
-    + ((stack1 = container.lambda(container.strict(depth0, "keyHeader", {"start":{"line":135,"column":17},"end":{"line":135,"column":26}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "keyHeader", {"start":{"line":141,"column":17},"end":{"line":141,"column":26}} ), depth0)) != null ? stack1 : "")
     + "\n";
-},"34":function(container,depth0,helpers,partials,data) {
+},"36":function(container,depth0,helpers,partials,data) {
     var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -299,11 +315,11 @@ export const templates = {
     };
 
   return "\t\t\t\t# These stand in front: their X-Forwarded-* are passed on.\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(lookupProperty(depth0,"trust"),"note"),{"name":"if","hash":{},"fn":container.program(35, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":139,"column":0},"end":{"line":141,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(lookupProperty(depth0,"trust"),"note"),{"name":"if","hash":{},"fn":container.program(37, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":145,"column":0},"end":{"line":147,"column":7}}})) != null ? stack1 : "")
     + "\t\t\t\ttrusted_proxies "
-    + ((stack1 = container.lambda(container.strict(lookupProperty(depth0,"trust"), "ranges", {"start":{"line":142,"column":22},"end":{"line":142,"column":34}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(lookupProperty(depth0,"trust"), "ranges", {"start":{"line":148,"column":22},"end":{"line":148,"column":34}} ), depth0)) != null ? stack1 : "")
     + "\n";
-},"35":function(container,depth0,helpers,partials,data) {
+},"37":function(container,depth0,helpers,partials,data) {
     var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -312,68 +328,82 @@ export const templates = {
     };
 
   return "\t\t\t\t# "
-    + ((stack1 = container.lambda(container.strict(lookupProperty(depth0,"trust"), "note", {"start":{"line":140,"column":8},"end":{"line":140,"column":18}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(lookupProperty(depth0,"trust"), "note", {"start":{"line":146,"column":8},"end":{"line":146,"column":18}} ), depth0)) != null ? stack1 : "")
     + "\n";
-},"36":function(container,depth0,helpers,partials,data) {
+},"38":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "\t\t\t\theader_down "
-    + ((stack1 = container.lambda(container.strict(depth0, "debugHeader", {"start":{"line":146,"column":18},"end":{"line":146,"column":29}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "debugHeader", {"start":{"line":155,"column":18},"end":{"line":155,"column":29}} ), depth0)) != null ? stack1 : "")
     + " {http.reverse_proxy.upstream.hostport}\n";
-},"37":function(container,depth0,helpers,partials,data) {
-    return "\t\t\t\theader_down -Alt-Svc\n";
-},"38":function(container,depth0,helpers,partials,data) {
-    return "\t\t\t\theader_down -Strict-Transport-Security\n";
 },"39":function(container,depth0,helpers,partials,data) {
-    return "\t\t\t\t\tversions h2c\n";
+    return "\t\t\t\theader_down -Alt-Svc\n";
 },"40":function(container,depth0,helpers,partials,data) {
+    return "\t\t\t\theader_down -Strict-Transport-Security\n";
+},"41":function(container,depth0,helpers,partials,data) {
+    return "\t\t\t\t\tversions h2c\n";
+},"42":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "\t\t\t\t\t"
     + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
     + "\n";
-},"41":function(container,depth0,helpers,partials,data) {
-    var stack1;
-
-  return "\t\t\t\t\ttls_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "handshake", {"start":{"line":163,"column":19},"end":{"line":163,"column":28}} ), depth0)) != null ? stack1 : "")
-    + "\n";
-},"42":function(container,depth0,helpers,partials,data) {
-    var stack1;
-
-  return "\t\t\t\t\tresponse_header_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "responseHeader", {"start":{"line":166,"column":31},"end":{"line":166,"column":45}} ), depth0)) != null ? stack1 : "")
-    + "\n";
 },"43":function(container,depth0,helpers,partials,data) {
     var stack1;
 
-  return "\t\t\t\t\tread_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "read", {"start":{"line":169,"column":20},"end":{"line":169,"column":24}} ), depth0)) != null ? stack1 : "")
+  return "\t\t\t\t\ttls_timeout "
+    + ((stack1 = container.lambda(container.strict(depth0, "handshake", {"start":{"line":175,"column":19},"end":{"line":175,"column":28}} ), depth0)) != null ? stack1 : "")
     + "\n";
 },"44":function(container,depth0,helpers,partials,data) {
     var stack1;
 
-  return "\t\t\t\t\twrite_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "write", {"start":{"line":172,"column":21},"end":{"line":172,"column":26}} ), depth0)) != null ? stack1 : "")
+  return "\t\t\t\t\tresponse_header_timeout "
+    + ((stack1 = container.lambda(container.strict(depth0, "responseHeader", {"start":{"line":178,"column":31},"end":{"line":178,"column":45}} ), depth0)) != null ? stack1 : "")
     + "\n";
 },"45":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "\t\t\t\t\tread_timeout "
+    + ((stack1 = container.lambda(container.strict(depth0, "read", {"start":{"line":181,"column":20},"end":{"line":181,"column":24}} ), depth0)) != null ? stack1 : "")
+    + "\n";
+},"46":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "\t\t\t\t\twrite_timeout "
+    + ((stack1 = container.lambda(container.strict(depth0, "write", {"start":{"line":184,"column":21},"end":{"line":184,"column":26}} ), depth0)) != null ? stack1 : "")
+    + "\n";
+},"47":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "\t\t\t\t\t# Shorter than the application's own: a connection that it closes first costs a request.\n\t\t\t\t\tkeepalive "
-    + ((stack1 = alias2(alias1(depth0, "keepalive", {"start":{"line":176,"column":17},"end":{"line":176,"column":26}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "keepalive", {"start":{"line":188,"column":17},"end":{"line":188,"column":26}} ), depth0)) != null ? stack1 : "")
     + "\n\t\t\t\t\tkeepalive_idle_conns_per_host "
-    + ((stack1 = alias2(alias1(depth0, "perServer", {"start":{"line":177,"column":37},"end":{"line":177,"column":46}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "perServer", {"start":{"line":189,"column":37},"end":{"line":189,"column":46}} ), depth0)) != null ? stack1 : "")
     + "\n";
-},"46":function(container,depth0,helpers,partials,data) {
-    return "\t\t\t\t\tkeepalive off\n";
-},"47":function(container,depth0,helpers,partials,data) {
-    return "\t\thandle {\n\t\t\trespond 404\n\t\t}\n";
 },"48":function(container,depth0,helpers,partials,data) {
-    var stack1;
+    return "\t\t\t\t\tkeepalive off\n";
+},"49":function(container,depth0,helpers,partials,data) {
+    var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
 
-  return "\t# The last server that was tried, also when the answer is Caddy's own.\n\thandle_errors {\n\t\t@tried vars_regexp {http.reverse_proxy.upstream.hostport} [:/]\n\t\theader @tried "
-    + ((stack1 = container.lambda(container.strict(depth0, "debugHeader", {"start":{"line":197,"column":18},"end":{"line":197,"column":29}} ), depth0)) != null ? stack1 : "")
-    + " {http.reverse_proxy.upstream.hostport}\n\t\trespond \"\" {err.status_code}\n\t}\n";
+  return "\t\thandle {\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"openHeaders"),{"name":"each","hash":{},"fn":container.program(23, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":201,"column":0},"end":{"line":203,"column":9}}})) != null ? stack1 : "")
+    + "\t\t\trespond 404\n\t\t}\n";
+},"50":function(container,depth0,helpers,partials,data) {
+    var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "\thandle_errors {\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"errors"),{"name":"each","hash":{},"fn":container.program(17, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":210,"column":0},"end":{"line":212,"column":9}}})) != null ? stack1 : "")
+    + "\t\trespond \"\" {err.status_code}\n\t}\n";
 },"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
@@ -391,7 +421,7 @@ export const templates = {
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"strictNames"),{"name":"if","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":19,"column":0},"end":{"line":22,"column":7}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"trust"),{"name":"if","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":23,"column":0},"end":{"line":30,"column":7}}})) != null ? stack1 : "")
     + "\t}\n}\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sites"),{"name":"each","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":33,"column":0},"end":{"line":203,"column":9}}})) != null ? stack1 : "");
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"sites"),{"name":"each","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":33,"column":0},"end":{"line":218,"column":9}}})) != null ? stack1 : "");
 },"useData":true},
   "compose/certbot.sh": {"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1;
@@ -767,6 +797,12 @@ export const templates = {
     + ((stack1 = alias2(alias1(depth0, "resolverTimeout", {"start":{"line":56,"column":19},"end":{"line":56,"column":34}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"5":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "\n"
+    + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
+    + "\n";
+},"6":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -775,36 +811,36 @@ export const templates = {
     };
 
   return "\n# These stand in front and tell for whom they ask: the last address in X-Forwarded-For that is none of theirs.\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"trustNote"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":61,"column":0},"end":{"line":63,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"trusted"),{"name":"each","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":64,"column":0},"end":{"line":66,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"trustNote"),{"name":"if","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":65,"column":0},"end":{"line":67,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"trusted"),{"name":"each","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":68,"column":0},"end":{"line":70,"column":9}}})) != null ? stack1 : "")
     + "real_ip_header X-Forwarded-For;\nreal_ip_recursive on;\ngeo $realip_remote_addr $edge_trusted {\n    default 0;\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"trusted"),{"name":"each","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":71,"column":0},"end":{"line":73,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"trusted"),{"name":"each","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":75,"column":0},"end":{"line":77,"column":9}}})) != null ? stack1 : "")
     + "}\n# What they say is passed on; what anybody else says is dropped.\nmap \"$edge_trusted|$http_x_forwarded_for\" $edge_forwarded_for {\n    default $realip_remote_addr;\n    \"~^1\\|(?<edge_told_for>.+)\" \"$edge_told_for, $realip_remote_addr\";\n}\nmap \"$edge_trusted|$http_x_forwarded_proto\" $edge_forwarded_proto {\n    default $scheme;\n    \"~^1\\|(?<edge_told_proto>.+)\" $edge_told_proto;\n}\nmap \"$edge_trusted|$http_x_forwarded_host\" $edge_forwarded_host {\n    default "
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"quic"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.program(10, data, 0),"data":data,"loc":{"start":{"line":85,"column":12},"end":{"line":85,"column":59}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"quic"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.program(11, data, 0),"data":data,"loc":{"start":{"line":89,"column":12},"end":{"line":89,"column":59}}})) != null ? stack1 : "")
     + ";\n    \"~^1\\|(?<edge_told_host>.+)\" $edge_told_host;\n}\n";
-},"6":function(container,depth0,helpers,partials,data) {
+},"7":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "# "
-    + ((stack1 = container.lambda(container.strict(depth0, "trustNote", {"start":{"line":62,"column":4},"end":{"line":62,"column":13}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "trustNote", {"start":{"line":66,"column":4},"end":{"line":66,"column":13}} ), depth0)) != null ? stack1 : "")
     + "\n";
-},"7":function(container,depth0,helpers,partials,data) {
+},"8":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "set_real_ip_from "
     + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
     + ";\n";
-},"8":function(container,depth0,helpers,partials,data) {
+},"9":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    "
     + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
     + " 1;\n";
-},"9":function(container,depth0,helpers,partials,data) {
-    return "$edge_host";
 },"10":function(container,depth0,helpers,partials,data) {
-    return "$http_host";
+    return "$edge_host";
 },"11":function(container,depth0,helpers,partials,data) {
+    return "$http_host";
+},"12":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda, alias3=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -813,46 +849,46 @@ export const templates = {
     };
 
   return "\n# Pool "
-    + ((stack1 = alias2(alias1(depth0, "pool", {"start":{"line":91,"column":9},"end":{"line":91,"column":13}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "pool", {"start":{"line":95,"column":9},"end":{"line":95,"column":13}} ), depth0)) != null ? stack1 : "")
     + "\nupstream "
-    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":92,"column":11},"end":{"line":92,"column":15}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":96,"column":11},"end":{"line":96,"column":15}} ), depth0)) != null ? stack1 : "")
     + " {\n    # Shared memory: a server that one worker found dead is dead for all of them.\n    zone "
-    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":94,"column":11},"end":{"line":94,"column":15}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":98,"column":11},"end":{"line":98,"column":15}} ), depth0)) != null ? stack1 : "")
     + " "
-    + ((stack1 = alias2(alias1(depth0, "zone", {"start":{"line":94,"column":20},"end":{"line":94,"column":24}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "zone", {"start":{"line":98,"column":20},"end":{"line":98,"column":24}} ), depth0)) != null ? stack1 : "")
     + ";\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"balance"),{"name":"if","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":95,"column":0},"end":{"line":97,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"peers"),{"name":"each","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":98,"column":0},"end":{"line":100,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepalive"),{"name":"if","hash":{},"fn":container.program(14, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":101,"column":0},"end":{"line":103,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepaliveTimeout"),{"name":"if","hash":{},"fn":container.program(15, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":104,"column":0},"end":{"line":107,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"balance"),{"name":"if","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":99,"column":0},"end":{"line":101,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"peers"),{"name":"each","hash":{},"fn":container.program(14, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":102,"column":0},"end":{"line":104,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepalive"),{"name":"if","hash":{},"fn":container.program(15, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":105,"column":0},"end":{"line":107,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepaliveTimeout"),{"name":"if","hash":{},"fn":container.program(16, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":108,"column":0},"end":{"line":111,"column":7}}})) != null ? stack1 : "")
     + "}\n";
-},"12":function(container,depth0,helpers,partials,data) {
+},"13":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    "
-    + ((stack1 = container.lambda(container.strict(depth0, "balance", {"start":{"line":96,"column":6},"end":{"line":96,"column":13}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "balance", {"start":{"line":100,"column":6},"end":{"line":100,"column":13}} ), depth0)) != null ? stack1 : "")
     + ";\n";
-},"13":function(container,depth0,helpers,partials,data) {
+},"14":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "    server "
-    + ((stack1 = alias2(alias1(depth0, "address", {"start":{"line":99,"column":13},"end":{"line":99,"column":20}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "address", {"start":{"line":103,"column":13},"end":{"line":103,"column":20}} ), depth0)) != null ? stack1 : "")
     + " "
-    + ((stack1 = alias2(alias1(depth0, "marking", {"start":{"line":99,"column":25},"end":{"line":99,"column":32}} ), depth0)) != null ? stack1 : "")
-    + ";\n";
-},"14":function(container,depth0,helpers,partials,data) {
-    var stack1;
-
-  return "    keepalive "
-    + ((stack1 = container.lambda(container.strict(depth0, "keepalive", {"start":{"line":102,"column":16},"end":{"line":102,"column":25}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "marking", {"start":{"line":103,"column":25},"end":{"line":103,"column":32}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"15":function(container,depth0,helpers,partials,data) {
     var stack1;
 
-  return "    # Shorter than the application's own: a connection that it closes first costs a request.\n    keepalive_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "keepaliveTimeout", {"start":{"line":106,"column":24},"end":{"line":106,"column":40}} ), depth0)) != null ? stack1 : "")
+  return "    keepalive "
+    + ((stack1 = container.lambda(container.strict(depth0, "keepalive", {"start":{"line":106,"column":16},"end":{"line":106,"column":25}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"16":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "    # Shorter than the application's own: a connection that it closes first costs a request.\n    keepalive_timeout "
+    + ((stack1 = container.lambda(container.strict(depth0, "keepaliveTimeout", {"start":{"line":110,"column":24},"end":{"line":110,"column":40}} ), depth0)) != null ? stack1 : "")
+    + ";\n";
+},"17":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -861,37 +897,37 @@ export const templates = {
     };
 
   return "\n# Names that no site has\nserver {\n    listen "
-    + ((stack1 = container.lambda(container.strict(depth0, "listen", {"start":{"line":114,"column":13},"end":{"line":114,"column":19}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "listen", {"start":{"line":118,"column":13},"end":{"line":118,"column":19}} ), depth0)) != null ? stack1 : "")
     + ";\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"quic"),{"name":"if","hash":{},"fn":container.program(17, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":115,"column":0},"end":{"line":117,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"http2"),{"name":"if","hash":{},"fn":container.program(18, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":118,"column":0},"end":{"line":120,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"tls"),{"name":"if","hash":{},"fn":container.program(19, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":121,"column":0},"end":{"line":124,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"tls"),{"name":"each","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":125,"column":0},"end":{"line":127,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"quic"),{"name":"if","hash":{},"fn":container.program(18, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":119,"column":0},"end":{"line":121,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"http2"),{"name":"if","hash":{},"fn":container.program(19, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":122,"column":0},"end":{"line":124,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"tls"),{"name":"if","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":125,"column":0},"end":{"line":128,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"tls"),{"name":"each","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":129,"column":0},"end":{"line":131,"column":9}}})) != null ? stack1 : "")
     + "    server_name _;\n    server_tokens off;\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":130,"column":0},"end":{"line":132,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"answer"),{"name":"each","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":133,"column":0},"end":{"line":135,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":134,"column":0},"end":{"line":136,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"answer"),{"name":"each","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":137,"column":0},"end":{"line":139,"column":9}}})) != null ? stack1 : "")
     + "}\n";
-},"17":function(container,depth0,helpers,partials,data) {
+},"18":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    listen "
-    + ((stack1 = container.lambda(container.strict(depth0, "quic", {"start":{"line":116,"column":13},"end":{"line":116,"column":17}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "quic", {"start":{"line":120,"column":13},"end":{"line":120,"column":17}} ), depth0)) != null ? stack1 : "")
     + ";\n";
-},"18":function(container,depth0,helpers,partials,data) {
-    return "    http2 on;\n";
 },"19":function(container,depth0,helpers,partials,data) {
-    return "    # The handshake of an unknown name is refused; the status is for a known one with another Host.\n    ssl_reject_handshake on;\n";
+    return "    http2 on;\n";
 },"20":function(container,depth0,helpers,partials,data) {
+    return "    # The handshake of an unknown name is refused; the status is for a known one with another Host.\n    ssl_reject_handshake on;\n";
+},"21":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    "
     + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
     + ";\n";
-},"21":function(container,depth0,helpers,partials,data) {
+},"22":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    access_log "
-    + ((stack1 = container.lambda(container.strict(depth0, "accessLog", {"start":{"line":131,"column":17},"end":{"line":131,"column":26}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "accessLog", {"start":{"line":135,"column":17},"end":{"line":135,"column":26}} ), depth0)) != null ? stack1 : "")
     + " edge_json;\n";
 },"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -911,9 +947,10 @@ export const templates = {
     + "\n# The body of an answer that has none.\nmap \"\" $edge_nothing {\n    default \"\";\n}\n"
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":43,"column":0},"end":{"line":51,"column":7}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"resolver"),{"name":"if","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":52,"column":0},"end":{"line":57,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"trusted"),{"name":"if","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":58,"column":0},"end":{"line":88,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"upstreams"),{"name":"each","hash":{},"fn":container.program(11, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":89,"column":0},"end":{"line":109,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"unknown"),{"name":"each","hash":{},"fn":container.program(16, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":110,"column":0},"end":{"line":137,"column":9}}})) != null ? stack1 : "");
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"helpers"),{"name":"each","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":58,"column":0},"end":{"line":61,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"trusted"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":62,"column":0},"end":{"line":92,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"upstreams"),{"name":"each","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":93,"column":0},"end":{"line":113,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"unknown"),{"name":"each","hash":{},"fn":container.program(17, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":114,"column":0},"end":{"line":141,"column":9}}})) != null ? stack1 : "");
 },"useData":true},
   "nginx/nginx.conf": {"0":function(container,depth0,helpers,partials,data) {
     var stack1;
@@ -975,7 +1012,7 @@ export const templates = {
     + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"guards"),{"name":"each","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":28,"column":0},"end":{"line":30,"column":9}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"challenges"),{"name":"if","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":31,"column":0},"end":{"line":39,"column":7}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"answer"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":40,"column":0},"end":{"line":53,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"proxy"),{"name":"if","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":54,"column":0},"end":{"line":130,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"proxy"),{"name":"if","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":54,"column":0},"end":{"line":109,"column":7}}})) != null ? stack1 : "")
     + "}\n";
 },"1":function(container,depth0,helpers,partials,data) {
     var stack1;
@@ -1063,62 +1100,18 @@ export const templates = {
     };
 
   return "\n    # Bodies of any size, as on the other proxy.\n    client_max_body_size 0;\n    proxy_http_version 1.1;\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"ownHost"),{"name":"if","hash":{},"fn":container.program(14, data, 0),"inverse":container.program(15, data, 0),"data":data,"loc":{"start":{"line":59,"column":0},"end":{"line":65,"column":7}}})) != null ? stack1 : "")
-    + "    proxy_set_header X-Real-IP $remote_addr;\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"trust"),{"name":"if","hash":{},"fn":container.program(16, data, 0),"inverse":container.program(17, data, 0),"data":data,"loc":{"start":{"line":67,"column":0},"end":{"line":76,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"subject"),{"name":"if","hash":{},"fn":container.program(18, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":77,"column":0},"end":{"line":79,"column":7}}})) != null ? stack1 : "")
-    + "    proxy_set_header Upgrade $edge_upgrade;\n    proxy_set_header Connection $edge_connection;\n    proxy_redirect off;\n    # A server must not steer the proxy.\n    proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Charset;\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"debugHeader"),{"name":"if","hash":{},"fn":container.program(19, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":85,"column":0},"end":{"line":89,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"alternative"),{"name":"if","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":90,"column":0},"end":{"line":94,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hsts"),{"name":"if","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":95,"column":0},"end":{"line":98,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"locations"),{"name":"each","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":99,"column":0},"end":{"line":129,"column":9}}})) != null ? stack1 : "");
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"ownHost"),{"name":"if","hash":{},"fn":container.program(14, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":59,"column":0},"end":{"line":62,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"requestHeaders"),{"name":"each","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":63,"column":0},"end":{"line":65,"column":9}}})) != null ? stack1 : "")
+    + "    proxy_redirect off;\n    # A server must not steer the proxy.\n    proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Charset;\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"responseHeaders"),{"name":"each","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":69,"column":0},"end":{"line":71,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"locations"),{"name":"each","hash":{},"fn":container.program(15, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":72,"column":0},"end":{"line":108,"column":9}}})) != null ? stack1 : "");
 },"14":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    # Some routes have a name of their own for their servers.\n    set $edge_server_host "
     + ((stack1 = container.lambda(container.strict(depth0, "host", {"start":{"line":61,"column":28},"end":{"line":61,"column":32}} ), depth0)) != null ? stack1 : "")
-    + ";\n    proxy_set_header Host $edge_server_host;\n";
+    + ";\n";
 },"15":function(container,depth0,helpers,partials,data) {
-    var stack1;
-
-  return "    proxy_set_header Host "
-    + ((stack1 = container.lambda(container.strict(depth0, "host", {"start":{"line":64,"column":28},"end":{"line":64,"column":32}} ), depth0)) != null ? stack1 : "")
-    + ";\n";
-},"16":function(container,depth0,helpers,partials,data) {
-    return "    proxy_set_header X-Forwarded-For $edge_forwarded_for;\n    proxy_set_header X-Forwarded-Proto $edge_forwarded_proto;\n    proxy_set_header X-Forwarded-Host $edge_forwarded_host;\n";
-},"17":function(container,depth0,helpers,partials,data) {
-    var stack1;
-
-  return "    # Nothing that the client wrote about itself is believed.\n    proxy_set_header X-Forwarded-For $remote_addr;\n    proxy_set_header X-Forwarded-Proto $scheme;\n    proxy_set_header X-Forwarded-Host "
-    + ((stack1 = container.lambda(container.strict(depth0, "host", {"start":{"line":75,"column":40},"end":{"line":75,"column":44}} ), depth0)) != null ? stack1 : "")
-    + ";\n";
-},"18":function(container,depth0,helpers,partials,data) {
-    var stack1;
-
-  return "    proxy_set_header "
-    + ((stack1 = container.lambda(container.strict(depth0, "subject", {"start":{"line":78,"column":23},"end":{"line":78,"column":30}} ), depth0)) != null ? stack1 : "")
-    + ";\n";
-},"19":function(container,depth0,helpers,partials,data) {
-    var stack1, alias1=container.strict, alias2=container.lambda;
-
-  return "    # Every server that was tried, in order, also on errors\n    proxy_hide_header "
-    + ((stack1 = alias2(alias1(depth0, "debugHeader", {"start":{"line":87,"column":24},"end":{"line":87,"column":35}} ), depth0)) != null ? stack1 : "")
-    + ";\n    add_header "
-    + ((stack1 = alias2(alias1(depth0, "debugHeader", {"start":{"line":88,"column":17},"end":{"line":88,"column":28}} ), depth0)) != null ? stack1 : "")
-    + " $upstream_addr always;\n";
-},"20":function(container,depth0,helpers,partials,data) {
-    var stack1;
-
-  return "    # There is HTTP/3 too.\n    proxy_hide_header Alt-Svc;\n    add_header Alt-Svc "
-    + ((stack1 = container.lambda(container.strict(depth0, "alternative", {"start":{"line":93,"column":25},"end":{"line":93,"column":36}} ), depth0)) != null ? stack1 : "")
-    + " always;\n";
-},"21":function(container,depth0,helpers,partials,data) {
-    var stack1;
-
-  return "    proxy_hide_header Strict-Transport-Security;\n    add_header Strict-Transport-Security "
-    + ((stack1 = container.lambda(container.strict(depth0, "hsts", {"start":{"line":97,"column":43},"end":{"line":97,"column":47}} ), depth0)) != null ? stack1 : "")
-    + " always;\n";
-},"22":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -1127,12 +1120,20 @@ export const templates = {
     };
 
   return "\n    location "
-    + ((stack1 = container.lambda(container.strict(depth0, "match", {"start":{"line":101,"column":15},"end":{"line":101,"column":20}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "match", {"start":{"line":74,"column":15},"end":{"line":74,"column":20}} ), depth0)) != null ? stack1 : "")
     + " {\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"answer"),{"name":"each","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":102,"column":0},"end":{"line":104,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"pass"),{"name":"if","hash":{},"fn":container.program(23, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":105,"column":0},"end":{"line":127,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"requestHeaders"),{"name":"each","hash":{},"fn":container.program(16, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":75,"column":0},"end":{"line":77,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"responseHeaders"),{"name":"each","hash":{},"fn":container.program(16, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":78,"column":0},"end":{"line":80,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"answer"),{"name":"each","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":81,"column":0},"end":{"line":83,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"pass"),{"name":"if","hash":{},"fn":container.program(17, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":84,"column":0},"end":{"line":106,"column":7}}})) != null ? stack1 : "")
     + "    }\n";
-},"23":function(container,depth0,helpers,partials,data) {
+},"16":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "        "
+    + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
+    + "\n";
+},"17":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), alias2=container.strict, alias3=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -1140,41 +1141,41 @@ export const templates = {
         return undefined
     };
 
-  return ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"variable"),{"name":"if","hash":{},"fn":container.program(24, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":106,"column":0},"end":{"line":109,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"host"),{"name":"if","hash":{},"fn":container.program(25, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":110,"column":0},"end":{"line":112,"column":7}}})) != null ? stack1 : "")
+  return ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"variable"),{"name":"if","hash":{},"fn":container.program(18, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":85,"column":0},"end":{"line":88,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"host"),{"name":"if","hash":{},"fn":container.program(19, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":89,"column":0},"end":{"line":91,"column":7}}})) != null ? stack1 : "")
     + "        proxy_pass "
-    + ((stack1 = alias3(alias2(depth0, "pass", {"start":{"line":113,"column":21},"end":{"line":113,"column":25}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "pass", {"start":{"line":92,"column":21},"end":{"line":92,"column":25}} ), depth0)) != null ? stack1 : "")
     + ";\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"tls"),{"name":"each","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":114,"column":0},"end":{"line":116,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"tls"),{"name":"each","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":93,"column":0},"end":{"line":95,"column":9}}})) != null ? stack1 : "")
     + "        proxy_connect_timeout "
-    + ((stack1 = alias3(alias2(depth0, "connect", {"start":{"line":117,"column":32},"end":{"line":117,"column":39}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "connect", {"start":{"line":96,"column":32},"end":{"line":96,"column":39}} ), depth0)) != null ? stack1 : "")
     + ";\n        proxy_send_timeout "
-    + ((stack1 = alias3(alias2(depth0, "send", {"start":{"line":118,"column":29},"end":{"line":118,"column":33}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "send", {"start":{"line":97,"column":29},"end":{"line":97,"column":33}} ), depth0)) != null ? stack1 : "")
     + ";\n        # From the request being sent to the whole header; then each pause of the body.\n        proxy_read_timeout "
-    + ((stack1 = alias3(alias2(depth0, "read", {"start":{"line":120,"column":29},"end":{"line":120,"column":33}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "read", {"start":{"line":99,"column":29},"end":{"line":99,"column":33}} ), depth0)) != null ? stack1 : "")
     + ";\n        proxy_next_upstream "
-    + ((stack1 = alias3(alias2(depth0, "conditions", {"start":{"line":121,"column":30},"end":{"line":121,"column":40}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "conditions", {"start":{"line":100,"column":30},"end":{"line":100,"column":40}} ), depth0)) != null ? stack1 : "")
     + ";\n        proxy_next_upstream_tries "
-    + ((stack1 = alias3(alias2(depth0, "tries", {"start":{"line":122,"column":36},"end":{"line":122,"column":41}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "tries", {"start":{"line":101,"column":36},"end":{"line":101,"column":41}} ), depth0)) != null ? stack1 : "")
     + ";\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"window"),{"name":"if","hash":{},"fn":container.program(26, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":123,"column":0},"end":{"line":126,"column":7}}})) != null ? stack1 : "");
-},"24":function(container,depth0,helpers,partials,data) {
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"window"),{"name":"if","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":102,"column":0},"end":{"line":105,"column":7}}})) != null ? stack1 : "");
+},"18":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "        # A name in a variable is resolved for each request, and nginx starts while it is unknown.\n        set $edge_server "
-    + ((stack1 = container.lambda(container.strict(depth0, "variable", {"start":{"line":108,"column":27},"end":{"line":108,"column":35}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "variable", {"start":{"line":87,"column":27},"end":{"line":87,"column":35}} ), depth0)) != null ? stack1 : "")
     + ";\n";
-},"25":function(container,depth0,helpers,partials,data) {
+},"19":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "        set $edge_server_host "
-    + ((stack1 = container.lambda(container.strict(depth0, "host", {"start":{"line":111,"column":32},"end":{"line":111,"column":36}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "host", {"start":{"line":90,"column":32},"end":{"line":90,"column":36}} ), depth0)) != null ? stack1 : "")
     + ";\n";
-},"26":function(container,depth0,helpers,partials,data) {
+},"20":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "        # No attempt starts later than this.\n        proxy_next_upstream_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "window", {"start":{"line":125,"column":38},"end":{"line":125,"column":44}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "window", {"start":{"line":104,"column":38},"end":{"line":104,"column":44}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -1189,6 +1190,6 @@ export const templates = {
     + "\n# Site "
     + ((stack1 = alias2(alias1(depth0, "site", {"start":{"line":2,"column":9},"end":{"line":2,"column":13}} ), depth0)) != null ? stack1 : "")
     + "\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"servers"),{"name":"each","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":3,"column":0},"end":{"line":132,"column":9}}})) != null ? stack1 : "");
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"servers"),{"name":"each","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":3,"column":0},"end":{"line":111,"column":9}}})) != null ? stack1 : "");
 },"useData":true},
 };

@@ -42,6 +42,9 @@ const rows: readonly (readonly [end: RegExp, harmless: string])[] = [
   [/\/debug_header$/, 'X-Harmless'],
   [/\/resolver$/, 'docker'],
   [/\/resolver\/#$/, '10.0.0.53'],
+  [/\/(?:request|response)\/(?:set|add)\/\{key\}$/, 'X-Harmless'],
+  [/\/(?:request|response)\/(?:set|add)\/\*$/, 'harmless'],
+  [/\/(?:request|response)\/remove\/#$/, 'X-Harmless'],
   [/\/trusted_proxies(?:\/#)?$/, '10.0.0.77'],
   [/\/acme\/email$/, 'harmless@example.com'],
   [/\/acme\/ca$/, 'https://ca.example/dir'],
@@ -130,7 +133,7 @@ function grow(parent: Words | unknown[], [first = '', ...rest]: readonly string[
   };
   if (rest.length === 0) {
     if (first !== '{key}') put(value);
-    else put(above === '/lint/rules' ? 'info' : above.endsWith('/environment') ? 'x' : beside);
+    else put(above === '/lint/rules' ? 'info' : /\/(?:environment|set|add)$/.test(above) ? 'x' : beside);
     return;
   }
   const old = !Array.isArray(parent) && Object.hasOwn(parent, key) ? parent[key] : undefined;

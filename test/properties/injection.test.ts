@@ -69,6 +69,8 @@ function changesWhatIsMade({ path }: Field, value: string): boolean {
       path,
     ) ||
     /^(?:\/services|\/machines|\/upstreams|\/sites)\/\{key\}$/.test(path) ||
+    // What nginx lacks is defined where it is used.
+    (/\/(?:set|add)\/\*$/.test(path) && /\$|\{(?:path|query|uri|server)\}/.test(value)) ||
     /^unix:|^\[|^[\d.]+:|^(?:web|pool)$|^\/\*$/.test(value)
   );
 }

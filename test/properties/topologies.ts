@@ -186,12 +186,39 @@ function upstream(world: World) {
   });
 }
 
+const text = pick(
+  'x',
+  'a  b;c',
+  '$host {{x} "q" #',
+  "it's `t`",
+  '{client_ip}/{method}/{scheme}',
+  '{host}{uri}',
+  '{path}?{query} {request_id}',
+  `default-src ${'https://cdn.example.com '.repeat(90)}'self'`,
+);
+const headers = loose({
+  request: loose({
+    set: fc.dictionary(pick('X-A', 'x-b', 'api_key'), text, { minKeys: 1, maxKeys: 2 }),
+    add: fc.dictionary(pick('X-C', 'X-D'), text, { minKeys: 1, maxKeys: 2 }),
+    remove: pick(['Via'], ['X-E', 'Authorization']),
+  }).filter(hasWords),
+  response: loose({
+    set: fc.dictionary(pick('X-A', 'x-b'), text, { minKeys: 1, maxKeys: 2 }),
+    add: fc.dictionary(pick('Link', 'Set-Cookie'), fc.oneof(text, pick('{server}')), { minKeys: 1, maxKeys: 2 }),
+    remove: pick(['Server'], ['X-E', 'Via']),
+  }).filter(hasWords),
+}).filter(hasWords);
+
+function hasWords(words: object): boolean {
+  return Object.keys(words).length > 0;
+}
+
 function route(world: World) {
   return fc.record({
     named: fc.boolean(),
     path: some(fc.oneof(path, fc.array(path, { minLength: 1, maxLength: 4 }))),
     upstream: upstream(world),
-    words: loose({ budget: limit, timeouts, retry: retry(world) }),
+    words: loose({ budget: limit, timeouts, retry: retry(world), headers }),
   });
 }
 
@@ -304,6 +331,7 @@ function whole(world: World) {
       loose({
         ...policy(world),
         budget: limit,
+        headers,
         http: pick('redirect', 'serve', 'none'),
         tls: pick('acme', 'internal', 'none', 'map-internal'),
       }),

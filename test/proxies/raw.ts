@@ -56,7 +56,7 @@ export async function startRawServer(answered: Fields = []): Promise<RawServer> 
     const raw = request.rawHeaders;
     const seen: Fields = raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ''] as const] : []));
     const body = Buffer.from(JSON.stringify(seen));
-    const [, status = '200'] = /^\/(\d{3})$/.exec(request.url ?? '') ?? [];
+    const [, status = '200'] = /^\/(\d{3})(?:\?|$)/.exec(request.url ?? '') ?? [];
     response.writeHead(Number(status), [...answered, ['Content-Length', String(body.length)]].flat());
     response.end(body);
   });

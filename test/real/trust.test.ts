@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { build, type Edge } from '../proxies/layout.ts';
 import { describeEachProxy } from '../proxies/measure.ts';
 import { exchange, type Fields, type RawServer, seenBy, startRawServer, valuesOf } from '../proxies/raw.ts';
@@ -200,6 +200,6 @@ describeEachProxy('$program $version', (binary) => {
   it.skipIf(old)('logs the address of the client', async () => {
     await send(edge, { title: '', from: trusted, fields: [['X-Forwarded-For', '4.3.2.1']], told: ['', '', '', ''] });
     const log = (): string => readFileSync(join(edge.folder, 'access.log'), 'utf8');
-    await expect.poll(log).toMatch(/"client(?:_ip)?":"4\.3\.2\.1"/);
+    await vi.waitFor(() => expect(log()).toMatch(/"client(?:_ip)?":"4\.3\.2\.1"/), 5_000);
   });
 });

@@ -133,6 +133,11 @@ export const caddyCapabilities: CapabilityTable = {
     },
     { since: '2.11', support: yes },
   ],
+  'headers.request.add': [yes],
+  'headers.response.server': [yes],
+  'headers.server': [approximately('info', 'Caddy’s own errors have no such header')],
+  'headers.empty': [approximately('info', 'a header without a value is sent')],
+  'values.host': [approximately('info', 'the name has the upper-case letters that the client wrote')],
   trusted_proxies: [
     approximately(
       'warning',

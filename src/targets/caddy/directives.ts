@@ -1,5 +1,6 @@
 import type { Address } from '../../model/address.ts';
 import type { Duration } from '../../model/duration.ts';
+import type { Headers } from '../../model/headers.ts';
 import type { Match } from '../../model/match.ts';
 import type { Given, SiteTls } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
@@ -44,6 +45,8 @@ export interface CaddyProxySite {
   /** Strict-Transport-Security */
   readonly hsts?: string;
   readonly debugHeader?: string;
+  /** header, where no route answers */
+  readonly headers?: Headers;
   readonly routes: readonly CaddyRoute[];
 }
 
@@ -73,6 +76,8 @@ interface CaddyRouteBase {
 
 export interface CaddyProxyRoute extends CaddyRouteBase {
   readonly action: 'proxy';
+  /** header, header_up, header_down */
+  readonly headers?: Headers;
   readonly proxy: ReverseProxy;
 }
 

@@ -2,17 +2,21 @@ import type { Address } from '../../model/address.ts';
 import { type Duration, directiveDuration } from '../../model/duration.ts';
 import { pathsOf, takesAll } from '../../model/match.ts';
 import type { Given } from '../../model/topology.ts';
+import type { Value } from '../../model/value.ts';
 import { atLeast, type Version } from '../../model/version.ts';
 import { madeBy, type OutputFile } from '../files.ts';
+import { onlyHost } from '../headers.ts';
 import { type Layout, printAddress } from '../layout.ts';
 import { render, type View } from '../render.ts';
 import { pathPattern } from '../routes.ts';
 import { subjectHeader } from '../tls.ts';
 import type { Trust } from '../trust.ts';
 import type { CaddyDirectives, CaddyProxySite, CaddyRoute, CaddySite, ReverseProxy } from './directives.ts';
+import { answerHeaders, downHeaders, errorLines, upHeaders } from './headers.ts';
 import { poolView } from './pool-view.ts';
 import { caLines, makesAnyName, tlsLines } from './tls.ts';
 import { caddyToken, literal } from './tokens.ts';
+import { caddyHelpers } from './values.ts';
 
 /** Prints the directives as one Caddyfile, in the form that `caddy fmt` leaves as it is. */
 export function emitCaddy(directives: CaddyDirectives, layout: Layout): OutputFile[] {
@@ -49,6 +53,7 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
   const proxy = site.kind === 'proxy';
   const debugHeader = (proxy && site.debugHeader) || false;
   const alternative = directives.http3 && site.listener.tls;
+  const place = { version: directives.version, ...onlyHost(proxy ? site.names : []) };
   const hsts = site.kind !== 'unknown' && site.hsts !== undefined && caddyToken(site.hsts);
   return {
     comment: commentOf(site),
@@ -61,7 +66,6 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
     proxy,
     subject: proxy && directives.strictNames ? subject(site) : false,
     hsts,
-    debugHeader,
     logFields: proxy ? logFields(directives) : [],
     dropsUnderscored: directives.dropsUnderscored ?? false,
     routes: proxy
@@ -69,14 +73,30 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
           routeView(
             route,
             index,
-            { debugHeader, hsts, alternative, ...trusted(directives) },
+            {
+              debugHeader,
+              hsts,
+              alternative,
+              ...trusted(directives),
+              answerHeaders: answerHeaders(route.headers, place),
+              upHeaders: upHeaders(route.headers, place),
+              downHeaders: downHeaders(route.headers, place),
+            },
             layout,
             directives.version,
           ),
         )
       : [],
+    errors: proxy ? errorLines(site) : [],
+    remembers: proxy ? caddyHelpers(valuesOf(site)) : [],
+    openHeaders: proxy ? answerHeaders(site.headers, place) : [],
     open: proxy && !site.routes.some(({ match }) => takesAll(match)),
   };
+}
+
+function valuesOf({ headers, routes }: CaddyProxySite): Value[] {
+  const all = [headers, ...routes.map((route) => route.headers)];
+  return all.flatMap((one) => [...(one?.request ?? []), ...(one?.response ?? [])].map(({ given }) => given.value));
 }
 
 /** Whose certificate was shown. No client may say so itself, by whatever site it comes. */

@@ -64,6 +64,7 @@ function sitesOf(site: Site, { edge }: Topology, version: Version): CaddySite[] 
     action: 'proxy' as const,
     route: route.id,
     match: route.match,
+    ...(route.headers ? { headers: route.headers } : {}),
     proxy: proxyOf(route, version),
   }));
   const proxy = (at: number, over: SiteTls): CaddyProxySite => ({
@@ -74,6 +75,7 @@ function sitesOf(site: Site, { edge }: Topology, version: Version): CaddySite[] 
     tls: over,
     ...hstsOf(over),
     ...(edge.debug_header ? { debugHeader: edge.debug_header.value } : {}),
+    ...(site.headers ? { headers: site.headers } : {}),
     routes,
   });
   const shown = port === (secure ? 443 : 80) ? {} : { port };

@@ -102,6 +102,15 @@ export const nginxCapabilities: CapabilityTable = {
   http3: [no('warning', 'before 1.25 there is none: clients stay with HTTP/2'), { since: '1.25', support: yes }],
   'http3.client': [yes],
   'http3.replay': [yes],
+  'headers.request.add': [
+    approximately('info', 'the value stands behind that of the client, in one field with a comma'),
+  ],
+  'headers.response.server': [
+    approximately('warning', 'what the servers say is removed; nginx always says `Server: nginx`, without its version'),
+  ],
+  'headers.server': [approximately('info', 'it is the address that a name was resolved to')],
+  'headers.empty': [approximately('info', 'a header without a value is not sent')],
+  'values.host': [yes],
   trusted_proxies: [yes],
   'trusted_proxies.client': [yes],
   resolver: [yes],

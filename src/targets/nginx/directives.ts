@@ -1,5 +1,6 @@
 import type { Address } from '../../model/address.ts';
 import type { Duration } from '../../model/duration.ts';
+import type { Headers } from '../../model/headers.ts';
 import type { Match } from '../../model/match.ts';
 import type { Condition, Given, SiteTls } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
@@ -85,6 +86,8 @@ export interface ProxyServer {
   readonly hsts?: string;
   readonly handshake?: NginxHandshake;
   readonly debugHeader?: string;
+  /** add_header, proxy_hide_header and proxy_set_header beside those that every server has */
+  readonly headers?: Headers;
   readonly locations: readonly NginxRoute[];
 }
 
@@ -114,6 +117,8 @@ export type NginxRoute = NginxLocation;
 
 interface NginxRouteBase {
   readonly route: string;
+  /** Instead of the server's. */
+  readonly headers?: Headers;
   readonly match: Match;
 }
 

@@ -1,4 +1,5 @@
 import { directiveDuration } from '../../model/duration.ts';
+import type { Headers } from '../../model/headers.ts';
 import { onlyPaths, type PathMatch, pathsOf, takesAll } from '../../model/match.ts';
 import type { SiteTls } from '../../model/topology.ts';
 import { atLeast, type Version } from '../../model/version.ts';
@@ -9,6 +10,7 @@ import { render, type View } from '../render.ts';
 import { pathPattern } from '../routes.ts';
 import { subjectHeader } from '../tls.ts';
 import type { NginxDirectives, NginxLocation, NginxServer, ProxyServer, RedirectServer } from './directives.ts';
+import { headerHelpers, type OwnHeaders, requestHeaders, responseHeaders } from './headers.ts';
 import { connectTime, poolTlsLines } from './pool-tls.ts';
 import { alternative, guardLines, handshakeLines } from './tls.ts';
 import { comment, literal, nginxToken } from './tokens.ts';
@@ -74,6 +76,7 @@ function httpView(directives: NginxDirectives, layout: Layout): View {
       : false,
     valid: resolver ? directiveDuration(resolver.valid) : false,
     resolverTimeout: resolver ? directiveDuration(resolver.timeout) : false,
+    helpers: headerHelpers(directives).map((lines) => lines.join('\n')),
     trusted: directives.trust?.ranges ?? [],
     trustNote: directives.trust?.note ?? false,
     upstreams: directives.upstreams.map((upstream) => upstreamView(upstream, version, layout)),
@@ -99,9 +102,25 @@ function bucketSize({ servers }: NginxDirectives): string | false {
 function serverView(server: ProxyServer | RedirectServer, directives: NginxDirectives, layout: Layout): View {
   const { version } = directives;
   const files = server.tls.mode === 'none' ? undefined : certificateOf(server.site, server.tls, layout);
-  const debug = server.kind === 'proxy' ? server.debugHeader : undefined;
   const locations = server.kind === 'proxy' ? server.locations.flatMap(readable) : [];
-  const all = locations.map((location) => locationView(location, layout));
+  const own = ownHeaders(server, directives);
+  const said = (headers?: Headers) =>
+    server.kind === 'proxy'
+      ? {
+          request: requestHeaders(server, own, directives.trust !== undefined, headers),
+          response: responseHeaders(server, own, headers),
+        }
+      : { request: [], response: [] };
+  const general = said(server.kind === 'proxy' ? server.headers : undefined);
+  const all = locations.map((location) => {
+    const { request, response } = said(location.headers);
+    const differs = (list: readonly string[], from: readonly string[]) => list.join('\n') !== from.join('\n');
+    return {
+      ...locationView(location, layout),
+      requestHeaders: differs(request, general.request) ? request : [],
+      responseHeaders: differs(response, general.response) ? response : [],
+    };
+  });
   const open = server.kind === 'proxy' && !server.locations.some(({ match }) => takesAll(match));
   return {
     ...listenView(server, version, layout),
@@ -112,19 +131,26 @@ function serverView(server: ProxyServer | RedirectServer, directives: NginxDirec
     tls: server.handshake ? handshakeLines(server.handshake, layout.clientCa) : [],
     guards: server.handshake ? guardLines(server.handshake, directives.strictNames ?? false) : [],
     accessLog: logOf(directives, layout),
-    trust: directives.trust !== undefined,
     challenges: server.challenges,
     webroot: nginxToken(layout.nginx.webroot),
     answer: server.kind === 'redirect' ? answerOf(server) : [],
     proxy: server.kind === 'proxy',
-    debugHeader: debug ?? false,
-    hsts: server.hsts === undefined ? false : nginxToken(server.hsts),
-    // Over HTTP/3 there is no Host header, only what nginx makes of it.
+    hsts: server.kind === 'redirect' && server.hsts !== undefined ? nginxToken(server.hsts) : false,
+    alternative: server.kind === 'redirect' && own.alternative,
+    ownHost: own.hasNames,
+    host: own.host,
+    requestHeaders: general.request,
+    responseHeaders: general.response,
+    locations: open ? [...all, { ...nowhere, match: '/', answer: emptyAnswer(404) }] : all,
+  };
+}
+
+function ownHeaders(server: ProxyServer | RedirectServer, directives: NginxDirectives): OwnHeaders {
+  return {
     host: server.listener.quic ? '$edge_host' : '$http_host',
-    ownHost: server.kind === 'proxy' && server.locations.some(({ host }) => host !== undefined),
+    hasNames: server.kind === 'proxy' && server.locations.some(({ host }) => host !== undefined),
     alternative: server.listener.quic ? alternative(server.listener) : false,
     subject: subjectOf(server, directives),
-    locations: open ? [...all, { ...nowhere, match: '/', answer: emptyAnswer(404) }] : all,
   };
 }
 
@@ -188,6 +214,8 @@ function certificateOf(site: string, tls: SiteTls, layout: Layout) {
 const nowhere = {
   tls: [],
   host: false,
+  requestHeaders: [],
+  responseHeaders: [],
   pass: false,
   variable: false,
   connect: false,

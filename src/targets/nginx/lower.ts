@@ -76,6 +76,7 @@ function serversOf(site: Site, { edge }: Topology, names: ReadonlyMap<Pool, stri
     challenges: over.mode === 'none' && tls.mode === 'acme',
     ...hstsOf(over),
     ...debugHeader,
+    ...(site.headers ? { headers: site.headers } : {}),
     locations,
   });
   const redirect = (at: number, over: SiteTls, from: readonly string[], to: RedirectServer['to']): RedirectServer => ({
@@ -134,6 +135,7 @@ function location(route: Route, names: ReadonlyMap<Pool, string>, version: Versi
   const tries = retry.tries.value === 'unlimited' ? 0 : Math.min(retry.tries.value, inService(pool).length);
   return {
     action: 'proxy',
+    ...(route.headers ? { headers: route.headers } : {}),
     route: route.id,
     match: route.match,
     pass: variable
