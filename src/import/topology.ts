@@ -11,8 +11,10 @@ import type {
   Hsts,
   Limit,
   Pool,
+  PoolTls,
   Retry,
   Route,
+  Server,
   Site,
   SiteTls,
   Timeouts,
@@ -94,14 +96,17 @@ function upstreamOf(pool: Pool, names: ReadonlyMap<Pool, string>): unknown {
   const tree = poolTree(pool);
   if (Object.keys(tree).length > 1) return tree;
   const [only, second] = pool.servers;
-  return only && !second ? formatAddress(only.address.value) : tree.servers;
+  return only && !second && Object.keys(only).length === 1 ? formatAddress(only.address.value) : tree.servers;
 }
 
 function poolTree(pool: Pool): Tree {
-  const { servers, balance, keepalive, health } = pool;
+  const { servers, balance, protocol, tls, hostHeader, keepalive, health } = pool;
   return {
-    servers: servers.map(({ address }) => formatAddress(address.value)),
+    servers: servers.map(serverTree),
     ...differing('balance', balance, defaults.balance.value),
+    ...differing('protocol', protocol, defaults.protocol.value),
+    ...section({ tls: tls ? poolTlsTree(tls) : {} }),
+    ...differing('host_header', hostHeader, defaults.host_header.value),
     ...section({
       keepalive: {
         ...differing('connections', keepalive.connections, defaults.keepalive.connections.value),
@@ -109,6 +114,26 @@ function poolTree(pool: Pool): Tree {
       },
       health: healthTree(health),
     }),
+  };
+}
+
+function serverTree({ address, weight, backup, state, max_conns }: Server): unknown {
+  const table = defaults.server;
+  const where = formatAddress(address.value);
+  const words: Tree = {
+    ...(weight ? differing('weight', weight, table.weight.value) : {}),
+    ...(backup ? differing('backup', backup, table.backup.value) : {}),
+    ...(state ? differing('state', state, table.state.value) : {}),
+    ...(max_conns ? { max_conns: max_conns.value } : {}),
+  };
+  return Object.keys(words).length === 0 ? where : { address: where, ...words };
+}
+
+function poolTlsTree({ server_name, ca, insecure }: PoolTls): Tree {
+  return {
+    ...(server_name ? { server_name: server_name.value } : {}),
+    ...(ca ? { ca: ca.value } : {}),
+    ...differing('insecure', insecure, defaults.server_tls.insecure.value),
   };
 }
 
@@ -191,14 +216,15 @@ function routeTree({ name, match, pool, timeouts, retry }: Route, names: Readonl
       ? { match: { path: pathsOf(match).map(({ kind, path }) => (kind === 'exact' ? path : `${path}/*`)) } }
       : {}),
     upstream: upstreamOf(pool, names),
-    ...section({ timeouts: timeoutsTree(timeouts), retry: retryTree(retry) }),
+    ...section({ timeouts: timeoutsTree(timeouts, pool), retry: retryTree(retry) }),
   };
 }
 
-function timeoutsTree(timeouts: Timeouts): Tree {
+function timeoutsTree(timeouts: Timeouts, { tls }: Pool): Tree {
   const table = defaults.timeouts;
   return {
     ...timed('connect', timeouts.connect, table.connect.value),
+    ...(tls ? timed('tls_handshake', timeouts.tls_handshake, table.tls_handshake.value) : {}),
     ...timed('send', timeouts.send, table.send.value),
     ...timed('response_header', timeouts.response_header, table.response_header.value),
     ...timed('idle', timeouts.idle, table.idle.value),

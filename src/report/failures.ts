@@ -1,4 +1,5 @@
 import { markingTime, turnsBetween } from '../latency/marking.ts';
+import { inService } from '../model/balance.ts';
 import type { Duration } from '../model/duration.ts';
 import { rateOf } from '../model/relations.ts';
 import type { Topology } from '../model/topology.ts';
@@ -11,7 +12,7 @@ import type { PoolUse } from './report.ts';
 export function failures({ pool, routes }: PoolUse) {
   const { max_fails } = pool.health.passive;
   const rps = rateOf(routes.map(({ site }) => site));
-  const servers = pool.servers.length;
+  const servers = inService(pool).length;
   if (rps === undefined || servers < 2 || max_fails.value < 2 || pool.health.active) return undefined;
   const retried = routes.some(({ route }) => route.retry.tries.value !== 1);
   const turns = turnsBetween(servers, retried);

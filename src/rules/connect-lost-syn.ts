@@ -1,3 +1,4 @@
+import { inService } from '../model/balance.ts';
 import { defaults } from '../model/defaults.ts';
 import { humanDuration, milliseconds, parseDuration } from '../model/duration.ts';
 import { attemptsOf, isWritten } from '../model/relations.ts';
@@ -44,6 +45,6 @@ sites:
 };
 
 function oneLossHurts(route: Route): boolean {
-  const several = route.pool.servers.length > 1;
+  const several = inService(route.pool).length > 1;
   return several && (attemptsOf(route) === 1 || route.pool.health.passive.max_fails.value === 1);
 }

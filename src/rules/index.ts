@@ -11,6 +11,7 @@ import { connectTooLong } from './connect-too-long.ts';
 import { debugHeader } from './debug-header.ts';
 import { failWindowLong } from './fail-window-long.ts';
 import { failWindowShort } from './fail-window-short.ts';
+import { foreignHost } from './foreign-host.ts';
 import { healthInterval } from './health-interval.ts';
 import { healthPathRoot } from './health-path-root.ts';
 import { healthSlowerThanRequests } from './health-slower-than-requests.ts';
@@ -28,6 +29,7 @@ import { noMarking } from './no-marking.ts';
 import { oneMachine } from './one-machine.ts';
 import { overBudget } from './over-budget.ts';
 import { plainHttp } from './plain-http.ts';
+import { plainHttpToHttps } from './plain-http-to-https.ts';
 import { publishedPublicly } from './published-publicly.ts';
 import { retryNonIdempotent } from './retry-non-idempotent.ts';
 import type { Rule, RuleContext } from './rule.ts';
@@ -42,6 +44,7 @@ import { trustEveryone } from './trust-everyone.ts';
 import { trustPrivate } from './trust-private.ts';
 import { unbounded } from './unbounded.ts';
 import { unknownAddresses } from './unknown-addresses.ts';
+import { unverifiedServer } from './unverified-server.ts';
 import { windowNoRetry } from './window-no-retry.ts';
 import { windowOvershoot } from './window-overshoot.ts';
 
@@ -76,6 +79,9 @@ export const rules: readonly Rule[] = [
   localhostTwice,
   unknownAddresses,
   staleDns,
+  unverifiedServer,
+  plainHttpToHttps,
+  foreignHost,
   keepaliveRace,
   imageTag,
   publishedPublicly,

@@ -1,3 +1,4 @@
+import { inService } from '../model/balance.ts';
 import { humanDuration } from '../model/duration.ts';
 import type { Rule } from './rule.ts';
 
@@ -28,7 +29,7 @@ sites:
     if (!topology.targets.caddy || topology.targets.nginx) return;
     for (const { pool, routes } of pools) {
       // Without marks it is worse: another rule says so.
-      if (pool.health.active || pool.servers.length < 2 || pool.health.passive.max_fails.value === 0) continue;
+      if (pool.health.active || inService(pool).length < 2 || pool.health.passive.max_fails.value === 0) continue;
       const [{ route, targets }] = routes;
       const marks = targets.find(({ target }) => target === 'caddy')?.bounds.failWindow ?? [];
       const dead = marks.find(({ fault }) => fault === 'blackhole');

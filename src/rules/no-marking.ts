@@ -1,3 +1,4 @@
+import { inService } from '../model/balance.ts';
 import { humanDuration } from '../model/duration.ts';
 import { titles } from '../targets/index.ts';
 import type { Rule } from './rule.ts';
@@ -26,7 +27,7 @@ sites:
   *check({ pools }) {
     for (const { pool, routes } of pools) {
       const { active, passive } = pool.health;
-      const servers = pool.servers.length;
+      const servers = inService(pool).length;
       if (passive.max_fails.value > 0 || servers < 2) continue;
       const [{ route, targets }] = routes;
       // nginx has no checks: there the marks are all there is.

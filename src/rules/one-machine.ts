@@ -1,3 +1,4 @@
+import { inService } from '../model/balance.ts';
 import { edgeMachine, machineOf } from '../model/relations.ts';
 import type { Rule } from './rule.ts';
 
@@ -20,12 +21,12 @@ sites:
   *check({ pools, topology }) {
     const edge = topology.machines.find((machine) => machine.edge)?.name;
     for (const { pool } of pools) {
-      const machines = new Set(pool.servers.map(({ address }) => machineOf(address.value, topology)));
+      const machines = new Set(inService(pool).map(({ address }) => machineOf(address.value, topology)));
       const [machine, other] = machines;
-      if (pool.servers.length < 2 || machine === undefined || other !== undefined || machines.size > 1) continue;
+      if (inService(pool).length < 2 || machine === undefined || other !== undefined || machines.size > 1) continue;
       const name = machine === edgeMachine ? machine : `\`${machine}\``;
       const what = machine === edge ? `${name}, with the edge` : name;
-      yield { at: pool.at, message: `the ${pool.servers.length} servers of \`${pool.name}\` are on ${what}` };
+      yield { at: pool.at, message: `the ${inService(pool).length} servers of \`${pool.name}\` are on ${what}` };
     }
   },
 };

@@ -1,3 +1,4 @@
+import { inService } from '../model/balance.ts';
 import { attemptsOf } from '../model/relations.ts';
 import type { Rule } from './rule.ts';
 
@@ -28,7 +29,7 @@ sites:
     if (!topology.targets.nginx) return;
     for (const { route } of reports) {
       const { non_idempotent } = route.retry;
-      const attempts = Math.min(attemptsOf(route), route.pool.servers.length);
+      const attempts = Math.min(attemptsOf(route), inService(route.pool).length);
       if (!non_idempotent.value || attempts < 2) continue;
       yield {
         at: non_idempotent.at,

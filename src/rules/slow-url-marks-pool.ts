@@ -1,4 +1,5 @@
 import { marksOfRequest } from '../latency/marking.ts';
+import { inService } from '../model/balance.ts';
 import { humanDuration, milliseconds } from '../model/duration.ts';
 import { attemptsOf, isWritten } from '../model/relations.ts';
 import type { Route } from '../model/topology.ts';
@@ -31,7 +32,7 @@ sites:
   *check({ reports }) {
     for (const { route, targets } of reports) {
       const { max_fails } = route.pool.health.passive;
-      if (max_fails.value !== 1 || route.pool.servers.length < 2) continue;
+      if (max_fails.value !== 1 || inService(route.pool).length < 2) continue;
       const related = [{ place: max_fails.at, message: 'one failure marks a server' }];
       const { response_header } = route.timeouts;
       if (response_header.value !== 'none' && isWritten(response_header) && response_header.value < short) {
@@ -53,7 +54,7 @@ sites:
 };
 
 function shut({ pool }: Route, what: string, marks: number, targets: readonly RouteOnTarget[]): string {
-  const count = Math.ceil(pool.servers.length / marks);
+  const count = Math.ceil(inService(pool).length / marks);
   const requests = count === 1 ? `one request ${what} marks` : `${count} requests ${what} mark`;
-  return `${requests} the ${pool.servers.length} servers of \`${pool.name}\`: every page is then answered ${outageInWords(targets)}`;
+  return `${requests} the ${inService(pool).length} servers of \`${pool.name}\`: every page is then answered ${outageInWords(targets)}`;
 }

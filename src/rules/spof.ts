@@ -1,4 +1,5 @@
 import { formatAddress } from '../model/address.ts';
+import { inService } from '../model/balance.ts';
 import { machineOf } from '../model/relations.ts';
 import type { Rule } from './rule.ts';
 
@@ -21,7 +22,7 @@ sites:
   *check({ pools, topology }) {
     const edge = topology.machines.find((machine) => machine.edge);
     for (const { pool } of pools) {
-      const [only, second] = pool.servers;
+      const [only, second] = inService(pool);
       if (!only || second) continue;
       const address = only.address.value;
       const beside = edge && machineOf(address, topology) === edge.name ? `, on the machine of the edge` : '';

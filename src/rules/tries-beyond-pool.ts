@@ -1,3 +1,4 @@
+import { inService } from '../model/balance.ts';
 import { attemptsOf, containerNames, isWritten, sharing } from '../model/relations.ts';
 import type { Route } from '../model/topology.ts';
 import type { Rule } from './rule.ts';
@@ -30,7 +31,7 @@ sites:
       const most = Math.max(...group.map(({ route }) => attemptsOf(route)));
       // A lone server is a finding of its own: there is nobody to try.
       if (!isWritten(tries) || tries.value === 'unlimited' || tries.value <= most || most < 2) continue;
-      const largest = group.find(({ route }) => route.pool.servers.length === most) ?? group[0];
+      const largest = group.find(({ route }) => inService(route.pool).length === most) ?? group[0];
       yield {
         at: tries.at,
         message: `\`tries: ${tries.value}\`, and the pool has ${most} servers`,

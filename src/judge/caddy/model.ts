@@ -2,7 +2,18 @@ import type { Place } from '../../diagnostics/diagnostic.ts';
 import { defaults } from '../../model/defaults.ts';
 import { add, type Duration, longer, milliseconds } from '../../model/duration.ts';
 import { onlyPaths, type PathMatch } from '../../model/match.ts';
-import type { Balance, Condition, Given, Pool, Retry, Route, Site, Timeouts, Topology } from '../../model/topology.ts';
+import type {
+  Balance,
+  Condition,
+  Given,
+  Pool,
+  Retry,
+  Route,
+  Server,
+  Site,
+  Timeouts,
+  Topology,
+} from '../../model/topology.ts';
 import type { ReverseProxy } from '../../targets/caddy/directives.ts';
 import type { At } from './finding.ts';
 import type { Notes } from './notes.ts';
@@ -47,7 +58,7 @@ export function routeOf({ id, poolName, paths, read }: Said, notes: Notes): Rout
     name: poolName,
     anonymous: true,
     at,
-    servers: proxy.servers.map((address) => ({ address })),
+    servers: serversOf(proxy),
     balance: { value: balance, at, origin: 'written' },
     protocol: notes.own('http', directive.head),
     hostHeader: notes.own('client', directive.head),
@@ -116,13 +127,37 @@ function retryOf(proxy: ReverseProxy, head: At, notes: Notes): Retry {
   };
 }
 
-function balanceOf({ balance, servers }: ReverseProxy, head: At, notes: Notes): Balance {
-  if (balance === 'round_robin' || balance === 'least_conn' || balance === 'random') return balance;
-  if (servers.length > 1) {
-    const what = balance === 'first' ? 'the first server that is there is asked' : 'how servers are chosen';
-    notes.leave(head, `\`lb_policy\`: ${what}`);
-  }
+function balanceOf({ balance, policy = [], servers }: ReverseProxy, head: At, notes: Notes): Balance {
+  const weighs = balance === 'weighted_round_robin';
+  if (balance !== 'hash' && !weighs) return balance;
+  if (weighs && policy.length === servers.length + 1) return 'round_robin';
+  const said = keyOf(policy);
+  if (said) return said;
+  if (servers.length > 1) notes.leave(head, '`lb_policy`: how servers are chosen');
   return 'round_robin';
+}
+
+function keyOf([name, word = '', more]: readonly string[]): Balance | undefined {
+  if (name === 'ip_hash' || name === 'client_ip_hash') return { hash: 'client_ip' };
+  if (name === 'uri_hash') return { hash: 'uri' };
+  if (more !== undefined) return undefined;
+  if (name === 'header' && /^[A-Za-z0-9-]{1,100}$/.test(word)) return { hash: { header: word } };
+  return name === 'cookie' && /^\w{1,100}$/.test(word) ? { sticky: { cookie: word } } : undefined;
+}
+
+function serversOf({ servers, balance, policy = [], fullAt }: ReverseProxy): Server[] {
+  const weights = balance === 'weighted_round_robin' ? policy.slice(1).map(Number) : [];
+  return servers.map((address, index) => {
+    const weight = weights[index] ?? 1;
+    const given = <T>(value: T) => ({ value, at: address.at, origin: 'written' }) as const;
+    return {
+      address,
+      ...(weight > 1 ? { weight: given(weight) } : {}),
+      // A weight of nothing leaves a server out.
+      ...(weight === 0 ? { state: given('down' as const) } : {}),
+      ...(fullAt ? { max_conns: fullAt } : {}),
+    };
+  });
 }
 
 /** What is around the sites. */

@@ -74,6 +74,7 @@ export function readProxy(directive: CaddyDirective, notes: Notes): ReadProxy {
     servers: dynamic ? [] : servers.list,
     ...(dynamic ? { lookup: lookupOf(dynamic, reading) } : {}),
     balance: balanceOf(last('lb_policy'), servers.list.length, reading),
+    ...policyOf(last('lb_policy')),
     ...retriesOf(lines, directive, reading),
     ...passiveOf(lines, directive, reading),
     ...(dynamic ? {} : activeOf(lines, directive, reading)),
@@ -233,6 +234,12 @@ function balanceOf(line: Line | undefined, servers: number, reading: Reading): C
     });
   }
   return policy;
+}
+
+/** Its words, where the name alone is not all of it. */
+function policyOf(line: Line | undefined): Pick<ReverseProxy, 'policy'> {
+  const words = line?.words.map(({ text }) => text) ?? [];
+  return words.length > 1 || policies[words[0] ?? ''] === 'hash' ? { policy: words } : {};
 }
 
 type Retries = Pick<

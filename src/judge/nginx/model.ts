@@ -20,6 +20,7 @@ import type { Version } from '../../model/version.ts';
 import type { NginxLocation, NginxUpstream } from '../../targets/nginx/directives.ts';
 import { peersOf } from '../../targets/nginx/peers.ts';
 import type { Unsaid } from '../judged.ts';
+import { modelBalance, modelServer } from './balance.ts';
 import { handshakeOf } from './handshake.ts';
 import { effective, own } from './inherit.ts';
 import type { Directive } from './parse.ts';
@@ -114,7 +115,7 @@ function modelPool({ location, upstream, at, timeouts, retry }: PoolOfRoute, poo
   const before = pools.get(key);
   if (before) return before;
   const used = upstream?.peers.filter(({ down }) => !down) ?? [];
-  const addresses = pass.kind === 'variable' ? [pass.address] : used.map(({ address }) => address);
+  const servers = pass.kind === 'variable' ? [{ address: pass.address }] : (upstream?.peers.map(modelServer) ?? []);
   const marking = used.find(({ maxFails }) => maxFails.value > 0) ?? used[0];
   const health: Health = {
     passive: {
@@ -131,8 +132,8 @@ function modelPool({ location, upstream, at, timeouts, retry }: PoolOfRoute, poo
     name: pass.kind === 'variable' ? `${pools.size + 1}` : name,
     anonymous: upstream === undefined,
     at,
-    servers: addresses.map((address) => ({ address })),
-    balance: standard(upstream?.balance === 'hash' ? 'round_robin' : (upstream?.balance ?? 'round_robin'), at),
+    servers,
+    balance: standard((upstream && modelBalance(upstream)) ?? 'round_robin', at),
     protocol: standard('http', at),
     hostHeader: standard('client', at),
     keepalive,

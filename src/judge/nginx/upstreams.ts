@@ -6,6 +6,7 @@ import type { Given } from '../../model/topology.ts';
 import { atLeast } from '../../model/version.ts';
 import type { NginxPeer, NginxUpstream } from '../../targets/nginx/directives.ts';
 import type { Unsaid } from '../judged.ts';
+import { balanceOf, modelBalance } from './balance.ts';
 import { isHarmless, isHarmlessFile } from './harmless.ts';
 import { own } from './inherit.ts';
 import type { Word } from './lexer.ts';
@@ -42,11 +43,14 @@ export function poolOf(directive: Directive, world: World): Pool {
     const because = `the servers of ${quoted(name)} may be in a file that is not at hand`;
     problems.push({ name: 'include', because, place: placeOf(world, inner, inner.args[0]) });
   }
+  const chosen = balanceOf(block);
+  const sayable = modelBalance(chosen) !== undefined;
   for (const inner of flatten(block)) {
     const { name: word } = inner;
     const place = placeOf(world, inner, inner.head);
-    if (balancing.has(word) && !['least_conn', 'random'].includes(word))
+    if (balancing.has(word) && !['least_conn', 'random'].includes(word) && !sayable)
       unsaid.push({ place, what: `\`${word}\` chooses the server` });
+    if (word === 'ip_hash') unsaid.push({ place, what: '`ip_hash` looks at three quarters of an IPv4 address only' });
     if (understood.has(word) || alsoUnderstood.has(word) || isHarmless(word)) continue;
     const because = `\`${word}\` is not understood, and may choose or check servers in its own way`;
     problems.push({ name: word, because, place });
@@ -56,7 +60,7 @@ export function poolOf(directive: Directive, world: World): Pool {
   const upstream: NginxUpstream = {
     name,
     pool: name,
-    balance: own(block, 'least_conn') ? 'least_conn' : own(block, 'random') ? 'random' : 'round_robin',
+    ...chosen,
     peers,
     keepalive: {
       connections: settings.number('keepalive', standard).value,
@@ -103,18 +107,22 @@ function peerOf(line: Directive, { world, problems, unsaid }: Work): NginxPeer |
     if (!parameter || value === undefined) return { value: fallback, at, origin: 'default', because: ownDefault };
     return { value, at: placeOf(world, line, parameter), origin: 'written' };
   };
-  for (const name of ['weight', 'max_conns', 'backup', 'down', 'drain', 'route', 'service']) {
+  for (const name of ['route', 'service']) {
     const parameter = find(name);
     if (parameter) unsaid.push({ place: placeOf(world, line, parameter), what: `\`${parameter.text}\` of a server` });
   }
   const resolve = find('resolve') !== undefined;
+  const maxConns = given('max_conns', 0, parseNumber);
   return {
     address: { value: address, at, origin: 'written' },
     resolve,
     maxFails: given('max_fails', 1, parseNumber),
     failTimeout: given('fail_timeout', milliseconds(10_000), (text) => parseTime(text, 'sec')),
     ...addressesOf(address, resolve),
+    ...(find('weight') ? { weight: given('weight', 1, parseNumber) } : {}),
+    ...(maxConns.value > 0 ? { maxConns } : {}),
     ...(find('backup') ? { backup: true } : {}),
+    ...(find('drain') ? { drain: true } : {}),
     ...(find('down') ? { down: true } : {}),
   };
 }
