@@ -1,0 +1,6 @@
+import type { TwinCase } from '../case.ts';
+import { hosts } from './hosts.ts';
+import { messages } from './messages.ts';
+import { paths } from './paths.ts';
+
+export const cases: readonly TwinCase[] = [paths, hosts, messages];

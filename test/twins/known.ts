@@ -1,0 +1,54 @@
+import type { Difference, Twin } from './case.ts';
+
+/** A difference between the programs that is not hidden: why it is there, and the finding that tells users, if one does. */
+export interface Known {
+  readonly reason: string;
+  readonly finding?: string;
+}
+
+export const known = {
+  via: { reason: 'Caddy names itself in Via since 2.11, both ways' },
+  page: { reason: 'nginx puts a page into errors and redirects of its own; Caddy leaves them empty' },
+  'target-escaped': { reason: 'Caddy writes characters that no path may have as %XX, for the server' },
+  'path-refused': { reason: 'nginx refuses paths above the root, with a zero byte, or that are no path' },
+  'dot-at-end': { reason: 'of /exact/. nginx makes /exact/, Caddy /exact' },
+  'host-dot': { reason: 'a name with a dot at its end is another name for Caddy' },
+  'host-refused': { reason: 'nginx refuses a Host that is no name; for Caddy it is a name that no site has' },
+  trace: { reason: 'nginx refuses TRACE' },
+  'length-of-nothing': { reason: 'Caddy tells the length of a body that is empty' },
+  'type-guessed': { reason: 'Caddy guesses the type of a body when the server tells none' },
+  'accel-hidden': { reason: 'X-Accel-* are words of nginx, which never passes them on' },
+  hop: {
+    reason:
+      'Caddy keeps TE: trailers and drops Proxy-*; nginx passes on all but Connection, Keep-Alive, TE and Upgrade',
+  },
+  buffered: {
+    reason: 'nginx takes a whole body before it asks a server, and tells its length; Caddy passes it on as it comes',
+  },
+  continued: { reason: 'Caddy passes Expect on, and the 100 of the server besides its own' },
+} satisfies Readonly<Record<string, Known>>;
+
+export type KnownDifference = keyof typeof known;
+
+export const nginx: readonly Twin[] = ['nginx old', 'nginx new'];
+export const caddy: readonly Twin[] = ['caddy old', 'caddy new'];
+
+/** Of every request that reaches a server. */
+export const everywhere: readonly Difference[] = [
+  { known: 'via', what: 'header via', on: ['caddy new'] },
+  { known: 'via', what: 'seen via', on: ['caddy new'] },
+];
+
+/** A status that a program answers by itself. */
+export const page: readonly Difference[] = ['body', 'header content-length', 'header content-type'].map((what) => ({
+  known: 'page',
+  what,
+  on: nginx,
+}));
+
+/** A body of unknown length. */
+export const buffered: readonly Difference[] = ['seen content-length', 'seen transfer-encoding'].map((what) => ({
+  known: 'buffered',
+  what,
+  on: nginx,
+}));

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Fields } from '../proxies/raw.ts';
+
+/** What a server saw of a request. */
+export interface Sight {
+  readonly server: string;
+  /** Method and target as they came, and the version. */
+  readonly line: string;
+  readonly fields: Fields;
+  readonly content: string;
+}
+
+export interface EchoServer {
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+type Give = (response: ServerResponse, request: IncomingMessage, body: Buffer) => void;
+
+const long = 'v'.repeat(3_000);
+
+/** Ways to answer, by the value of `give` in the query. Anything else is a plain 200. */
+const gives: Readonly<Record<string, Give>> = {
+  accel: (response, _request, body) => {
+    const steering = { 'X-Accel-Redirect': '/elsewhere', 'X-Accel-Limit-Rate': '1', 'X-Accel-Charset': 'koi8-r' };
+    response.writeHead(200, { ...steering, 'Content-Type': 'text/plain', 'Content-Length': body.length }).end(body);
+  },
+  chunked: (response) => {
+    response.writeHead(200, { 'Content-Type': 'text/plain' });
+    response.write('one ');
+    response.end('two');
+  },
+  cookies: (response, _request, body) => {
+    const fields = ['Set-Cookie', 'a=1; Path=/', 'Set-Cookie', 'b=2; HttpOnly', 'X-Many', '1', 'X-Many', '2'];
+    response.writeHead(200, [...fields, 'Content-Length', `${body.length}`]).end(body);
+  },
+  long: (response, _request, body) => {
+    response.writeHead(200, { 'X-Long': long, 'Content-Length': body.length }).end(body);
+  },
+  missing: (response, _request, body) => {
+    response.writeHead(404, { 'Content-Type': 'text/plain', 'Content-Length': body.length }).end(body);
+  },
+  nothing: (response) => response.writeHead(204).end(),
+  range: (response, { headers: { range = '' } }) => {
+    const whole = '0123456789';
+    const [, from = '0', to = '9'] = /^bytes=(\d+)-(\d+)$/.exec(range) ?? [];
+    const part = whole.slice(Number(from), Number(to) + 1);
+    const told = { 'Accept-Ranges': 'bytes', ETag: '"v1"', 'Content-Length': part.length };
+    if (part === whole) response.writeHead(200, told).end(whole);
+    else response.writeHead(206, { ...told, 'Content-Range': `bytes ${from}-${to}/10` }).end(part);
+  },
+  redirect: (response) => response.writeHead(302, { Location: 'http://echo:3000/there?x', 'Content-Length': 0 }).end(),
+  unmodified: (response) => response.writeHead(304, { ETag: '"v1"', 'Last-Modified': new Date(0).toUTCString() }).end(),
+};
+
+/** Answers always the same, and tells `see` what it saw when the whole request is there. */
+export async function startEcho(name: string, see: (sight: Sight) => void): Promise<EchoServer> {
+  const body = Buffer.from(`${name} was here\n`);
+  const server = createServer({ keepAliveTimeout: 60_000, maxHeaderSize: 64 * 1024 }, (request, response) => {
+    const { method = '', url = '', httpVersion, rawHeaders } = request;
+    const hash = createHash('sha256');
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      hash.update(chunk);
+    });
+    request.on('end', () => {
+      const fields = rawHeaders.flatMap((one, at) => (at % 2 === 0 ? [[one, rawHeaders[at + 1] ?? ''] as const] : []));
+      see({
+        server: name,
+        line: `${method} ${url} HTTP/${httpVersion}`,
+        fields,
+        content: `${bytes} ${hash.digest('hex')}`,
+      });
+      const give = /[?&]give=(\w+)/.exec(url)?.[1] ?? '';
+      const answer = Object.hasOwn(gives, give) ? gives[give] : undefined;
+      if (answer) answer(response, request, body);
+      else response.writeHead(200, { 'Content-Type': 'text/plain', 'Content-Length': body.length }).end(body);
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve());
+  });
+  const bound = server.address();
+  if (typeof bound !== 'object' || bound === null) throw new Error('no port');
+  return {
+    address: `127.0.0.1:${bound.port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
