@@ -12,6 +12,7 @@ import { debugHeader } from './debug-header.ts';
 import { failWindowLong } from './fail-window-long.ts';
 import { failWindowShort } from './fail-window-short.ts';
 import { foreignHost } from './foreign-host.ts';
+import { foreignVariable } from './foreign-variable.ts';
 import { healthInterval } from './health-interval.ts';
 import { healthPathRoot } from './health-path-root.ts';
 import { healthSlowerThanRequests } from './health-slower-than-requests.ts';
@@ -92,6 +93,7 @@ export const rules: readonly Rule[] = [
   stagingCa,
   acmeEmail,
   debugHeader,
+  foreignVariable,
   trustEveryone,
   trustPrivate,
 ];
