@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Answer, Failure } from '../../src/drill/client.ts';
+import { boundsOf, toldOf } from '../../src/drill/told.ts';
+import { equation, evaluate } from '../../src/latency/term.ts';
 import { startFault, type Upstream } from '../proxies/faults.ts';
 import { build, type Edge } from '../proxies/layout.ts';
 import { describeEachProxy } from '../proxies/measure.ts';
@@ -17,6 +19,7 @@ upstreams:
   misnamed: { servers: ["10.0.0.1:8445"], protocol: https, tls: { ca: ./api.pem, server_name: other.internal } }
   system: { servers: ["10.0.0.1:8446"], protocol: https, tls: { server_name: api.internal } }
   insecure: { servers: ["10.0.0.1:8447"], protocol: https, tls: { server_name: api.internal, insecure: true } }
+  stall: { servers: ["10.0.1.6:1", "10.0.1.6:2"], protocol: https, tls: { server_name: api.internal }, timeouts: { connect: 300ms, tls_handshake: 500ms }, retry: { tries: 2 } }
   weighted: { servers: [{ address: "10.0.0.2:1", weight: 3 }, "10.0.0.2:2"], ${HEALTH} }
   first: { servers: ["10.0.0.3:1", "10.0.0.3:2"], balance: first, ${HEALTH} }
   failing: { servers: ["10.0.0.4:1", "10.0.0.4:2"], balance: first, ${HEALTH} }
@@ -34,7 +37,7 @@ sites:
   pools.example.org:
     tls: none
     routes:
-${'trusted named stranger misnamed system insecure weighted first failing spare spared out address uri header cookie sticky full alone'
+${'trusted named stranger misnamed system insecure weighted first failing spare spared out address uri header cookie sticky full alone stall'
   .split(' ')
   .map((pool) => `      - { match: { path: /${pool}/* }, upstream: ${pool} }`)
   .join('\n')}
@@ -42,7 +45,9 @@ ${'trusted named stranger misnamed system insecure weighted first failing spare 
 
 const dead = ['10.0.0.4:1', '10.0.0.6:1'];
 const slow = ['10.0.1.4:1', '10.0.1.4:2', '10.0.1.5:1'];
+const stalling = ['10.0.1.6:1', '10.0.1.6:2'];
 const plain = [
+  ...stalling,
   ...[2, 3, 4, 5, 6, 8, 9].flatMap((host) => [`10.0.0.${host}:1`, `10.0.0.${host}:2`]),
   ...['10.0.0.7:1', '10.0.0.7:2', '10.0.0.7:3'],
   ...[1, 2, 3, 4].flatMap((host) => [`10.0.1.${host}:1`, `10.0.1.${host}:2`]),
@@ -67,7 +72,8 @@ beforeAll(async () => {
   }
   for (const id of plain) {
     const fault = slow.includes(id) ? ({ kind: 'ok', afterMs: 700 } as const) : ({ kind: 'ok' } as const);
-    const one = await startFault(dead.includes(id) ? { kind: 'refused' } : fault, { id });
+    const kind = stalling.includes(id) ? ({ kind: 'silent' } as const) : fault;
+    const one = await startFault(dead.includes(id) ? { kind: 'refused' } : kind, { id });
     started.push(one);
     servers.set(id, one.address);
   }
@@ -115,6 +121,24 @@ describeEachProxy('the words of pools', (binary) => {
   it('answers 502 where a certificate is not to be trusted', async () => {
     for (const pool of ['stranger', 'misnamed', 'system']) {
       expect((await answered(pool)).status, pool).toBe(502);
+    }
+  });
+
+  it('waits for a handshake as long as its row says', async () => {
+    const { lowered } = edge.analysis;
+    const told = toldOf(lowered ?? {}, 'pools.example.org', 'pools.example.org/stall/');
+    for (const method of ['GET', 'POST'] as const) {
+      const row =
+        told &&
+        boundsOf(told).rows.find((one) => one.fault === 'tls_stall' && one.failing === 'all' && one.method === method);
+      if (!row) throw new Error('there is no such row');
+      const answer = await edge.ask('http://pools.example.org/stall/x', { method });
+      if ('error' in answer) throw new Error(answer.error);
+      expect(answer.status, method).toBe(row.status);
+      const longest = evaluate(row.wait);
+      expect(answer.totalMs, equation(row.wait)).toBeGreaterThanOrEqual(0.9 * longest);
+      // One attempt more would be half a second, or more.
+      expect(answer.totalMs, equation(row.wait)).toBeLessThan(longest + 400);
     }
   });
 
