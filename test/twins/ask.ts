@@ -20,7 +20,10 @@ export function ask(message: Message, port: (port: number) => number): Promise<T
   return message.kind === 'http2' ? askHttp2(message, port(443)) : askRaw(message, port);
 }
 
-function askRaw({ bytes, later, servername }: RawMessage, port: (port: number) => number): Promise<TwinAnswer> {
+function askRaw(
+  { bytes, later, silence = 0, servername }: RawMessage,
+  port: (port: number) => number,
+): Promise<TwinAnswer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const socket =
@@ -32,7 +35,7 @@ function askRaw({ bytes, later, servername }: RawMessage, port: (port: number) =
       socket.destroy();
     }, patience);
     socket.on('data', (chunk: Buffer) => {
-      if (chunks.length === 0 && later !== undefined) socket.write(later, 'latin1');
+      if (chunks.length === 0 && later !== undefined) setTimeout(() => socket.write(later, 'latin1'), silence);
       chunks.push(chunk);
     });
     // Who refuses a request may close before it has read the whole: what counts is the answer.

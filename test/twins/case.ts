@@ -59,6 +59,8 @@ export interface RawMessage {
   readonly bytes: string;
   /** Sent when the first bytes of an answer are there. */
   readonly later?: string;
+  /** The silence before `later`, in milliseconds. */
+  readonly silence?: number;
   /** The name of the handshake; absent: plain http. */
   readonly servername?: string;
 }

@@ -1,4 +1,4 @@
-import type { Difference, Twin } from './case.ts';
+import type { Difference, Twin, TwinRequest } from './case.ts';
 
 /** A difference between the programs that is not hidden: why it is there, and the finding that tells users, if one does. */
 export interface Known {
@@ -34,8 +34,8 @@ export const nginx: readonly Twin[] = ['nginx old', 'nginx new'];
 export const caddy: readonly Twin[] = ['caddy old', 'caddy new'];
 
 /** Of every request that reaches a server. */
-export const everywhere: readonly Difference[] = [
-  { known: 'via', what: 'header via', on: ['caddy new'] },
+export const everywhere = ({ status }: Pick<TwinRequest, 'status'>): readonly Difference[] => [
+  ...(status === 101 ? [] : [{ known: 'via', what: 'header via', on: ['caddy new'] } as const]),
   { known: 'via', what: 'seen via', on: ['caddy new'] },
 ];
 

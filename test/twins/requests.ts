@@ -40,6 +40,21 @@ export function expecting(
   return { ...whole, bytes: whole.bytes.slice(0, -body.length), later: body };
 }
 
+/** An upgrade whose other side stays silent for a while, then says something and hears it again. */
+export function websocket(
+  target: string,
+  parts: Pick<Parts, 'host' | 'secure'> & { readonly silence: number },
+): RawMessage {
+  const { silence, ...rest } = parts;
+  const handshake: Lines = [
+    ['Upgrade', 'websocket'],
+    ['Sec-WebSocket-Version', '13'],
+    ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
+  ];
+  const { bytes, ...message } = get(target, { ...rest, headers: handshake });
+  return { ...message, bytes: bytes.replace('Connection: close', 'Connection: Upgrade'), later: 'said', silence };
+}
+
 export function http2(
   path: string,
   {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Fields } from '../proxies/raw.ts';
 
 /** What a server saw of a request. */
@@ -66,7 +67,7 @@ export async function startEcho(name: string, see: (sight: Sight) => void): Prom
       hash.update(chunk);
     });
     request.on('end', () => {
-      const fields = rawHeaders.flatMap((one, at) => (at % 2 === 0 ? [[one, rawHeaders[at + 1] ?? ''] as const] : []));
+      const fields = pairs(rawHeaders);
       see({
         server: name,
         line: `${method} ${url} HTTP/${httpVersion}`,
@@ -78,6 +79,13 @@ export async function startEcho(name: string, see: (sight: Sight) => void): Prom
       if (answer) answer(response, request, body);
       else response.writeHead(200, { 'Content-Type': 'text/plain', 'Content-Length': body.length }).end(body);
     });
+  });
+  // After the 101 it sends everything back, and ends with the first bytes it gets.
+  server.on('upgrade', ({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage, socket: Duplex) => {
+    see({ server: name, line: `${method} ${url} HTTP/${httpVersion}`, fields: pairs(rawHeaders), content: 'upgraded' });
+    socket.on('error', () => {});
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+    socket.on('data', (bytes: Buffer) => socket.end(bytes));
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', () => resolve());
@@ -92,4 +100,8 @@ export async function startEcho(name: string, see: (sight: Sight) => void): Prom
         server.closeAllConnections();
       }),
   };
+}
+
+function pairs(rawHeaders: readonly string[]): Fields {
+  return rawHeaders.flatMap((one, at) => (at % 2 === 0 ? [[one, rawHeaders[at + 1] ?? ''] as const] : []));
 }

@@ -2,5 +2,6 @@ import type { TwinCase } from '../case.ts';
 import { hosts } from './hosts.ts';
 import { messages } from './messages.ts';
 import { paths } from './paths.ts';
+import { upgrades } from './upgrades.ts';
 
-export const cases: readonly TwinCase[] = [paths, hosts, messages];
+export const cases: readonly TwinCase[] = [paths, hosts, messages, upgrades];
