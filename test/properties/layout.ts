@@ -22,6 +22,8 @@ export function checkLayout(folder: string, pair: CertificateFiles, lookup: bool
     bind: '127.0.0.77',
     certificate: () => pair,
     clientCa: () => pair.certificate,
+    poolCa: () => pair.certificate,
+    systemCas: pair.certificate,
     caddy: { ...base.caddy, accessLog: 'stdout', caRoot: pair.certificate },
   };
 }
