@@ -1,4 +1,5 @@
 import type { Place } from './diagnostics/diagnostic.ts';
+import { proxyRoutes } from './model/relations.ts';
 import type { Topology } from './model/topology.ts';
 import type { Analysis } from './pipeline.ts';
 import { type Change, proposals, type RouteFit, valueText } from './report/fit.ts';
@@ -56,8 +57,7 @@ function writingsOf(setting: Setting, changing: readonly TopologyFit[], { sites 
     return origin === 'default' ? 'default' : `${at.source} ${source.of(at).span(at).start}`;
   };
   const users = new Map<string, number>();
-  for (const route of sites.flatMap(({ routes }) => routes))
-    users.set(originOf(route), (users.get(originOf(route)) ?? 0) + 1);
+  for (const route of sites.flatMap(proxyRoutes)) users.set(originOf(route), (users.get(originOf(route)) ?? 0) + 1);
   const groups = new Map<string, { readonly route: RouteReport['route']; readonly change: Change }[]>();
   for (const {
     report,

@@ -2,7 +2,7 @@ import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { namedFiles } from './model/files.ts';
 import { resolve } from './model/resolve.ts';
 import type { Topology } from './model/topology.ts';
-import { judge, type RouteReport } from './report/report.ts';
+import { judge, listed, type RouteReport, type RouteWaits } from './report/report.ts';
 import { catalogue, check } from './rules/index.ts';
 import { type Settled, settle } from './rules/settle.ts';
 import { assemble, type Problem } from './schema/assemble.ts';
@@ -43,8 +43,10 @@ export interface Analysis {
   readonly files: readonly Settled[];
   readonly topology?: Topology;
   readonly lowered?: Lowered;
-  /** How long each route can wait on each target. */
+  /** How long each route that asks servers can wait on each target. */
   readonly reports?: readonly RouteReport[];
+  /** Every route that requests reach, also those that the edge answers itself. */
+  readonly routes?: readonly RouteWaits[];
   /** Those of all files. */
   readonly diagnostics: readonly Diagnostic[];
   /** Why a what-if or an environment cannot be laid over the topology; nothing was judged then. */
@@ -86,7 +88,7 @@ export function analyse(name: string, bytes: Uint8Array | string, around: Surrou
     ...portability(topology),
     ...check({ topology, lowered, reports }, topology.severities, mend),
   ];
-  return { ...settled(judged, topology.severities), topology, lowered, reports };
+  return { ...settled(judged, topology.severities), topology, lowered, reports, routes: listed(topology, reports) };
 }
 
 function withSettings(written: Node, settings: readonly string[]): Node | Problem {

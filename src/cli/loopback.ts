@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Address } from '../model/address.ts';
 import type { Topology } from '../model/topology.ts';
-import { baseName, caFile, type Layout, siteFolder } from '../targets/layout.ts';
+import { baseName, caFile, fileFolder, type Layout, siteFolder } from '../targets/layout.ts';
 import { selfSigned } from './certificate.ts';
 
 export interface Loopback {
@@ -30,6 +30,7 @@ export function loopbackLayout({ folder, port, address }: Loopback): Layout {
     poolCa: (ca) => join(folder, 'tls', caFile(ca)),
     systemCas: join(folder, 'tls', '+system.pem'),
     clientCa: (site, ca) => join(folder, 'tls', siteFolder(site), 'client', baseName(ca)),
+    files: (site, root) => join(folder, 'www', siteFolder(site), fileFolder(root)),
     nginx: {
       configuration: join(folder, 'nginx'),
       pid: join(folder, 'nginx.pid'),

@@ -13,7 +13,7 @@ import type { Topology } from '../model/topology.ts';
 import { reportData } from '../report/data.ts';
 import { type Proposal, patience, smallest } from '../report/fit.ts';
 import { markdownReport } from '../report/markdown.ts';
-import { type RouteReport, type RouteWaits, withBudget } from '../report/report.ts';
+import { isReport, listed, type RouteWaits, withBudget } from '../report/report.ts';
 import { textReport } from '../report/text.ts';
 import { tuningOf } from '../report/tuning.ts';
 import type { Source } from '../source/source.ts';
@@ -40,15 +40,16 @@ export async function report(file: string | undefined, options: ReportOptions, i
     return 1;
   }
   const reports = budget === undefined ? judged : withBudget(judged, budget, ({ route }) => route.at);
+  const all = listed(topology, reports);
   const fitted = options.fit === undefined ? undefined : topologyFitted(fitBudgets(loaded, topology, reports), source);
   const chalk = chalkFor(io.stdout, io.env, options.color);
   const printed = {
     text: () =>
       fitted
-        ? textReport(reports, chalk, () => undefined) + fittedInText(fitted, chalk)
-        : textReport(reports, chalk, adviser(topology)),
-    json: () => json({ ...reportData(source.name, reports), ...(fitted ? fittedData(fitted) : {}) }),
-    markdown: () => markdownReport(reports, fitted?.routes) + (fitted ? patchInMarkdown(fitted) : ''),
+        ? textReport(all, chalk, () => undefined) + fittedInText(fitted, chalk)
+        : textReport(all, chalk, adviser(topology)),
+    json: () => json({ ...reportData(source.name, all), ...(fitted ? fittedData(fitted) : {}) }),
+    markdown: () => markdownReport(all, fitted?.routes) + (fitted ? patchInMarkdown(fitted) : ''),
   };
   io.stdout.write(printed[options.format]());
   return isOver(reports) ? 1 : 0;
@@ -130,9 +131,11 @@ function durationOf(text: string): Duration {
 }
 
 /** The smallest change that fits, for what is over its budget. */
-function adviser(topology: Topology): (report: RouteReport) => Proposal | undefined {
+function adviser(topology: Topology): (report: RouteWaits) => Proposal | undefined {
   return (report) => {
     const { budget } = report;
-    return budget && budget.value !== 'none' ? smallest(tuningOf(topology, report), budget.value) : undefined;
+    return isReport(report) && budget && budget.value !== 'none'
+      ? smallest(tuningOf(topology, report), budget.value)
+      : undefined;
   };
 }

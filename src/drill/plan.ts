@@ -4,7 +4,8 @@ import type { Address } from '../model/address.ts';
 import { ranks } from '../model/balance.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
 import { everything } from '../model/match.ts';
-import type { Given, Pool, Route, Server, Site, Topology } from '../model/topology.ts';
+import { proxyRoutes } from '../model/relations.ts';
+import type { Given, Pool, ProxyRoute, Server, Site, Topology } from '../model/topology.ts';
 import type { Version } from '../model/version.ts';
 import { judge, type RouteReport } from '../report/report.ts';
 import { lower, targets } from '../targets/index.ts';
@@ -28,7 +29,7 @@ export type Program = Told['program'];
 export interface Planned {
   readonly cell: Cell;
   readonly row: FaultRow;
-  readonly route: Route;
+  readonly route: ProxyRoute;
   /** The bound. */
   readonly predicted: number;
   /** When a measurement is given up, from its start on. */
@@ -208,7 +209,7 @@ export function drillOf({ topology, program }: Pick<Plan, 'topology' | 'program'
     },
     machines: [],
     services: [],
-    pools: placed.flatMap(({ site }) => site.routes.map(({ pool }) => pool)),
+    pools: placed.flatMap(({ site }) => proxyRoutes(site).map(({ pool }) => pool)),
     sites: placed.map(({ site }) => site),
   };
   const lowered = lower(drilled);

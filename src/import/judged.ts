@@ -1,9 +1,9 @@
-import { isReport, type Judged } from '../judge/judged.ts';
+import type { Judged } from '../judge/judged.ts';
 import { bound } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
-import type { Topology } from '../model/topology.ts';
+import type { Route, Topology } from '../model/topology.ts';
 import { analyse } from '../pipeline.ts';
-import type { RouteWaits } from '../report/report.ts';
+import { isReport, type RouteReport, type RouteWaits } from '../report/report.ts';
 import { topologyText } from './topology.ts';
 
 export interface ImportedTopology {
@@ -39,7 +39,7 @@ function sentences({ unsaid, sources }: Judged): string[] {
 /** Routes that the topology does not have, or that wait for another time there. Their ids may differ, their order does not. */
 function differences(text: string, list: readonly Judged[]): string[] {
   const { reports = [], topology } = analyse('topology.yaml', text);
-  const written = new Map(reports.map((report) => [report.route, report]));
+  const written = new Map<Route, RouteReport>(reports.map((report) => [report.route, report]));
   return list.flatMap(({ target, routes }) =>
     routes.flatMap((route) => {
       const [before] = route.targets;

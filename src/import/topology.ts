@@ -4,6 +4,7 @@ import { formatAddress } from '../model/address.ts';
 import { defaults } from '../model/defaults.ts';
 import { directiveDuration, formatDuration } from '../model/duration.ts';
 import { pathsOf } from '../model/match.ts';
+import { proxyRoutes } from '../model/relations.ts';
 import type {
   ClientCertificates,
   Given,
@@ -12,8 +13,8 @@ import type {
   Limit,
   Pool,
   PoolTls,
+  ProxyRoute,
   Retry,
-  Route,
   Server,
   Site,
   SiteTls,
@@ -75,7 +76,7 @@ function isSmall(items: number): boolean {
 /** The pools that need a name: those that have one, and those that several routes use. */
 function poolNames(sites: readonly Site[]): Map<Pool, string> {
   const uses = new Map<Pool, number>();
-  for (const { pool } of sites.flatMap(({ routes }) => routes)) uses.set(pool, (uses.get(pool) ?? 0) + 1);
+  for (const { pool } of sites.flatMap(proxyRoutes)) uses.set(pool, (uses.get(pool) ?? 0) + 1);
   const names = new Map<Pool, string>();
   const taken = new Set<string>();
   for (const [pool, count] of uses) {
@@ -170,14 +171,16 @@ function siteTree({ aliases, redirectFrom, tls, http, routes }: Site, names: Rea
     ...tlsTree(tls.value),
     ...(tls.value.mode === 'none' ? {} : differing('http', http, defaults.http.value)),
   };
-  const [only, second] = routes;
+  // What is read from hand-written files asks servers; what else they do is said in a comment.
+  const proxies = proxyRoutes({ routes });
+  const [only, second] = proxies;
   if (only && !second && only.match.all.length === 0 && only.name === undefined) {
     const words: Tree = { ...own, ...routeTree(only, names) };
     const { upstream } = words;
     const isShort = typeof upstream === 'string' || Array.isArray(upstream);
     return Object.keys(words).length === 1 && isShort ? upstream : words;
   }
-  return { ...own, routes: routes.map((route) => routeTree(route, names)) };
+  return { ...own, routes: proxies.map((route) => routeTree(route, names)) };
 }
 
 function tlsTree(tls: SiteTls): Tree {
@@ -209,7 +212,7 @@ function clientTree({ ca, mode }: ClientCertificates): Tree {
   return { ca: ca.value, mode: mode.value };
 }
 
-function routeTree({ name, match, pool, timeouts, retry }: Route, names: ReadonlyMap<Pool, string>): Tree {
+function routeTree({ name, match, pool, timeouts, retry }: ProxyRoute, names: ReadonlyMap<Pool, string>): Tree {
   return {
     ...(name === undefined ? {} : { name }),
     ...(match.all.length > 0

@@ -1,12 +1,13 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Version } from '../model/version.ts';
+import { isReport } from '../report/report.ts';
 import { check } from '../rules/index.ts';
 import { type Settled, settle } from '../rules/settle.ts';
 import type { Files } from '../source/paths.ts';
 import type { Span } from '../source/source.ts';
 import { readCaddy } from './caddy/index.ts';
 import { judgeCaddy } from './caddy/judge.ts';
-import { isReport, type Judged } from './judged.ts';
+import type { Judged } from './judged.ts';
 import { menderOf } from './mend.ts';
 import { readNginx } from './nginx/index.ts';
 import { judgeNginx } from './nginx/judge.ts';

@@ -33,8 +33,3 @@ export interface Unsaid {
   /** `proxy_cache keeps answers` */
   readonly what: string;
 }
-
-/** Does a route say what a topology can say, so that rules may look at it? */
-export function isReport(route: RouteWaits | RouteReport): route is RouteReport {
-  return 'route' in route;
-}

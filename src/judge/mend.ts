@@ -1,7 +1,8 @@
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts';
+import { isReport } from '../report/report.ts';
 import type { Mender } from '../source/mend.ts';
 import type { Span } from '../source/source.ts';
-import { isReport, type Judged } from './judged.ts';
+import type { Judged } from './judged.ts';
 
 /** A number that stands for itself, in quotes or not: no variable, no argument of an import, no word of another kind. */
 const plain = /^(["'`]?)\d+(?:\.\d+)?(?:ms|[smhd])?\1$/;

@@ -1,6 +1,6 @@
 import { inService } from '../model/balance.ts';
 import { attemptsOf } from '../model/relations.ts';
-import type { Route } from '../model/topology.ts';
+import type { ProxyRoute } from '../model/topology.ts';
 
 /** Milliseconds from the first failure of a server to the one that marks it, when its pool gets `rps` requests a second. */
 export function markingTime(maxFails: number, servers: number, rps: number): number {
@@ -17,7 +17,7 @@ export function turnsBetween(servers: number, retried: boolean): number {
 }
 
 /** Failures of one request that each mark a server, when every server fails it: by a wait that is too long, or by a status. */
-export function marksOfRequest(route: Route, by: 'timeout' | 'status'): number {
+export function marksOfRequest(route: ProxyRoute, by: 'timeout' | 'status'): number {
   const attempts = Math.min(attemptsOf(route), inService(route.pool).length);
   // The status of the last attempt is passed on, and nginx counts it as a success (ngx_http_upstream_test_next).
   if (by === 'status') return attempts - 1;

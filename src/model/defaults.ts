@@ -67,6 +67,15 @@ export const defaults = {
     client: { mode: given<'require' | 'optional'>('require', 'a CA is named to keep others out') },
   },
   http: given('redirect' as const, 'nobody stays on plain http by accident'),
+  respond: {
+    status: given(200, 'the request was answered'),
+    type: given('text/plain; charset=utf-8', 'a text'),
+  },
+  redirect: { status: given(308, 'permanent; the method and the body of a request are kept') },
+  files: {
+    index: given('index.html', 'both proxies take it'),
+    browse: given(false, 'names of files may be secrets'),
+  },
   edge: {
     http_port: given(80, 'the port of http'),
     https_port: given(443, 'the port of https'),

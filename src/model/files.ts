@@ -8,7 +8,7 @@ export interface NamedFiles {
   readonly text?: ((path: string) => string | undefined) | undefined;
 }
 
-type Kind = 'certificate' | 'key' | 'ca';
+type Kind = 'certificate' | 'key' | 'ca' | 'folder';
 
 /** Files that are not there, or do not hold what they should: the proxies would not start. */
 export function namedFiles({ acme, sites, pools }: Topology, { exists, text }: NamedFiles): Diagnostic[] {
@@ -21,6 +21,9 @@ export function namedFiles({ acme, sites, pools }: Topology, { exists, text }: N
     ),
     ...secure.flatMap(({ client }) => (client ? [['ca', client.ca] as const] : [])),
     ...pools.flatMap(({ tls }) => (tls?.ca ? [['ca', tls.ca] as const] : [])),
+    ...sites.flatMap(({ routes }) =>
+      routes.flatMap((route) => (route.action === 'files' ? [['folder', route.root] as const] : [])),
+    ),
   ];
   return named.flatMap(([kind, { value, at: place }]): Diagnostic[] => {
     const rule = 'reference-file';
@@ -29,7 +32,7 @@ export function namedFiles({ acme, sites, pools }: Topology, { exists, text }: N
       const help = 'a path is relative to the topology file';
       return [{ rule, severity: 'error', message: `there is no file ${name}`, help, place }];
     }
-    const wrong = wrongWith(kind, value, text?.(value));
+    const wrong = kind === 'folder' ? undefined : wrongWith(kind, value, text?.(value));
     return wrong ? [{ rule, severity: 'error', ...wrong, message: `${name} ${wrong.message}`, place }] : [];
   });
 }
@@ -37,7 +40,7 @@ export function namedFiles({ acme, sites, pools }: Topology, { exists, text }: N
 type Wrong = Pick<Diagnostic, 'message' | 'help'> & Partial<Pick<Diagnostic, 'why' | 'severity'>>;
 
 /** By the first lines of its parts: no more is looked at. */
-function wrongWith(kind: Kind, path: string, text: string | undefined): Wrong | undefined {
+function wrongWith(kind: Exclude<Kind, 'folder'>, path: string, text: string | undefined): Wrong | undefined {
   if (text === undefined) return undefined;
   const parts = [...text.matchAll(/^-----BEGIN ([A-Z0-9 ]+)-----/gm)].map(([, name = '']) => name);
   const certificate = parts.some((name) => name.endsWith('CERTIFICATE'));

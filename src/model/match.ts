@@ -1,4 +1,6 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
+import type { Network } from './networks.ts';
+import type { Pattern } from './pattern.ts';
 import type { Given } from './topology.ts';
 
 /** `exact` /a, `prefix` /a and all below it. The prefix of `/*` is the empty string. */
@@ -15,12 +17,11 @@ export interface PathMatch {
 export type Criterion =
   | { readonly kind: 'path'; readonly paths: readonly PathMatch[] }
   /** A regular expression that PCRE and RE2 read alike (`pattern.ts`). */
-  | { readonly kind: 'path_regex'; readonly pattern: Given<string> }
+  | { readonly kind: 'path_regex'; readonly pattern: Given<Pattern> }
   | { readonly kind: 'method'; readonly methods: readonly Given<string>[] }
   | { readonly kind: 'host'; readonly hosts: readonly Given<string>[] }
   | { readonly kind: 'header' | 'query'; readonly name: string; readonly value: Given<string | boolean> }
-  /** Ranges of addresses, written out: `private` is not among them any more. */
-  | { readonly kind: 'client'; readonly ranges: readonly Given<string>[] };
+  | { readonly kind: 'client'; readonly networks: readonly Network[] };
 
 /** Which requests: those that meet `all`, and not everything in `none` (when there is something). */
 export interface Match {

@@ -3,9 +3,22 @@ import type { Source } from '../source/source.ts';
 import { type Address, formatAddress } from './address.ts';
 import { type Duration, formatDuration } from './duration.ts';
 import type { HeaderChange, Headers } from './headers.ts';
-import { pathsOf } from './match.ts';
+import type { Match } from './match.ts';
 import { hidden } from './secrets.ts';
-import type { Given, Health, Keepalive, Pool, Retry, Server, Service, Site, Timeouts, Topology } from './topology.ts';
+import type {
+  Given,
+  Health,
+  Keepalive,
+  Pool,
+  Retry,
+  Rewrite,
+  Route,
+  Server,
+  Service,
+  Site,
+  Timeouts,
+  Topology,
+} from './topology.ts';
 import { formatValue } from './value.ts';
 
 /** Every value that applies, as YAML; behind each one where it was written, or why the default is what it is. */
@@ -119,18 +132,70 @@ function site({ aliases, redirectFrom, tls, http, routes, traffic }: Site): Tree
     tls: tlsTree(tls),
     http: told(http),
     ...(traffic ? { traffic: { rps: told(traffic.rps) } } : {}),
-    routes: routes.map(({ id, match, pool: target, timeouts, retry, budget, headers }) => ({
-      id,
-      ...(match.all.length > 0
-        ? { path: pathsOf(match).map(({ kind, path }) => (kind === 'exact' ? path : `${path}/*`)) }
-        : {}),
-      upstream: target.name,
-      ...(budget ? { budget: told(budget, limit) } : {}),
-      ...(headers ? { headers: headerTree(headers) } : {}),
-      timeouts: timed(timeouts),
-      retry: timed(retry),
-    })),
+    routes: routes.map(route),
   };
+}
+
+function route(one: Route): Tree {
+  const { id, match, budget, headers } = one;
+  const asked = { ...criteria(match.all), ...section('not', criteria(match.none)) };
+  const own = {
+    id,
+    ...section('match', asked),
+    ...(budget ? { budget: told(budget, limit) } : {}),
+    ...(headers ? { headers: headerTree(headers) } : {}),
+  };
+  switch (one.action) {
+    case 'proxy': {
+      const { pool: target, timeouts, retry, rewrite } = one;
+      return { ...own, ...rewriting(rewrite), upstream: target.name, timeouts: timed(timeouts), retry: timed(retry) };
+    }
+    case 'respond': {
+      const { status, body, type } = one;
+      const said = body ? { body: told(body, formatValue), type: told(type) } : {};
+      return { ...own, respond: { status: told(status), ...said } };
+    }
+    case 'redirect':
+      return { ...own, redirect: { to: told(one.to, formatValue), status: told(one.status) } };
+    case 'files': {
+      const { root, index, fallback, browse, cache, rewrite } = one;
+      const files = {
+        root: told(root),
+        index: told(index),
+        ...(fallback ? { fallback: told(fallback) } : {}),
+        browse: told(browse),
+        ...(cache
+          ? { cache: told(cache, (value) => (typeof value === 'string' ? value : formatDuration(value))) }
+          : {}),
+      };
+      return { ...own, ...rewriting(rewrite), files };
+    }
+  }
+}
+
+function section(key: string, tree: Tree): Tree {
+  return Object.keys(tree).length > 0 ? { [key]: tree } : {};
+}
+
+function criteria(list: Match['all']): Tree {
+  const tree: Tree = {};
+  for (const one of list) {
+    if (one.kind === 'path') tree.path = one.paths.map(({ kind, path }) => (kind === 'exact' ? path : `${path}/*`));
+    else if (one.kind === 'path_regex') tree.path_regex = told(one.pattern, ({ source }) => source);
+    else if (one.kind === 'method') tree.method = one.methods.map((method) => told(method));
+    else if (one.kind === 'host') tree.host = one.hosts.map((host) => told(host));
+    else if (one.kind === 'client') tree.client = one.networks.map(({ written }) => written);
+    else tree[one.kind] = { ...(tree[one.kind] as Tree | undefined), [one.name]: told(one.value) };
+  }
+  return tree;
+}
+
+function rewriting(rewrite: Rewrite | undefined): Tree {
+  if (!rewrite) return {};
+  if (rewrite.kind === 'fixed') return { rewrite: told(rewrite.to) };
+  if (rewrite.kind !== 'pattern') return { [rewrite.kind]: told(rewrite.prefix) };
+  const to = told(rewrite.to, (parts) => parts.map((part) => (typeof part === 'string' ? part : `{${part}}`)).join(''));
+  return { rewrite: { regex: told(rewrite.pattern, ({ source }) => source), to } };
 }
 
 function headerTree({ request, response }: Headers): Tree {

@@ -2,7 +2,7 @@ import type { Place } from '../diagnostics/diagnostic.ts';
 import type { Address } from './address.ts';
 import { inService } from './balance.ts';
 import { isPrivateName } from './names.ts';
-import type { Given, Route, Site, Topology } from './topology.ts';
+import type { Given, ProxyRoute, Route, Site, Topology } from './topology.ts';
 
 /** Did a person choose it, here or in a place that this inherits from? */
 export function isWritten({ origin }: Given<unknown>): boolean {
@@ -10,10 +10,15 @@ export function isWritten({ origin }: Given<unknown>): boolean {
 }
 
 /** Attempts of one request at most: a server is tried once. `Infinity` where the window alone decides. */
-export function attemptsOf({ retry, pool }: Route): number {
+export function attemptsOf({ retry, pool }: ProxyRoute): number {
   return retry.tries.value === 'unlimited'
     ? Number.POSITIVE_INFINITY
     : Math.min(retry.tries.value, inService(pool).length);
+}
+
+/** The routes that ask the servers of a pool. */
+export function proxyRoutes({ routes }: { readonly routes: readonly Route[] }): readonly ProxyRoute[] {
+  return routes.filter((route) => route.action === 'proxy');
 }
 
 /** Those that take a value from the same line are together, in the order in which the lines are met. */

@@ -1,10 +1,13 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
+import { routeWords } from '../schema/canonical.ts';
 import { entry, get, type Node } from '../source/node.ts';
+import { type ActionOf, actionOf, type actions, filesOf, redirectOf, respondOf, rewriteOf } from './actions.ts';
 import { isIpv6 } from './address.ts';
 import { defaults } from './defaults.ts';
 import { headers } from './headers.ts';
 import { entriesOf } from './machines.ts';
-import { onlyPaths, type PathMatch } from './match.ts';
+import { type Match, type PathMatch, pathsOf } from './match.ts';
+import { matchOf } from './matches.ts';
 import { isPrivateName } from './names.ts';
 import { retry, timeouts } from './policy.ts';
 import { type NamedPool, type PoolContext, poolOfRoute } from './pools.ts';
@@ -79,7 +82,7 @@ function site(id: string, at: Place, node: Node, context: SiteContext): Site {
     redirectFrom,
     tls,
     http,
-    routes: routes(id, node, context),
+    routes: routes(id, name === undefined ? [] : [name, ...aliases.map(({ value }) => value)], node, context),
     ...(own ? { headers: own } : {}),
     ...(rps ? { traffic: { rps } } : {}),
   };
@@ -87,11 +90,13 @@ function site(id: string, at: Place, node: Node, context: SiteContext): Site {
 
 /** Words of a route beside `routes` would apply to nothing. */
 function misplaced(node: Node, found: Findings): void {
-  for (const key of ['upstream', 'timeouts', 'retry']) {
+  for (const key of routeWords) {
     const stray = entry(node, key);
     if (!stray || get(node, 'routes')?.at.path === node.at.path) continue;
     found.add('error', 'schema-unknown-key', stray.keyAt, `\`${key}\` beside \`routes\` would apply to nothing`, {
-      help: key === 'upstream' ? 'make it the last route' : 'write it in a route, in the pool, or under `defaults`',
+      help: ['timeouts', 'retry'].includes(key)
+        ? 'write it in a route, in the pool, or under `defaults`'
+        : 'write it in one of the routes: the last one takes what no other does',
     });
   }
 }
@@ -104,57 +109,61 @@ function names(node: Node | undefined): Given<string>[] {
   });
 }
 
-function routes(siteId: string, node: Node, context: SiteContext): Route[] {
+function routes(siteId: string, names: readonly string[], node: Node, context: SiteContext): Route[] {
   const list = get(node, 'routes');
   if (list?.kind !== 'sequence') return [];
   const ids = new Set<string>();
   const siteBudget = get(node, 'budget');
-  return list.items.flatMap((item, index) => {
-    const upstream = get(item, 'upstream');
-    if (!upstream) {
-      if (
-        item.kind === 'mapping' &&
-        ![...item.entries.keys()].some((key) => ['respond', 'redirect', 'files'].includes(key))
-      ) {
-        context.found.add(
-          'error',
-          'schema-missing-key',
-          { ...item.at, part: item.at.path.startsWith('/sites/') ? 'key' : 'value' },
-          '`upstream` is missing',
-          {
-            help: 'say where requests go: an address, a list of addresses or the name of a pool',
-          },
-        );
-      }
-      return [];
-    }
-    const anonymous = index === 0 ? siteId : `${siteId}-${index + 1}`;
-    const target = poolOfRoute(upstream, anonymous, context.named, context);
-    if (!target) return [];
+  return list.items.flatMap((item, index): Route[] => {
+    const action = item.kind === 'mapping' ? actionOf(item, context.found) : undefined;
+    if (!action) return [];
+    const match = matchOf(get(item, 'match'), names, context.found);
+    const own = routeOf(action, item, match, index === 0 ? siteId : `${siteId}-${index + 1}`, context);
+    if (!own) return [];
     const name = find([written(item)], 'name', text);
-    const paths = pathsOf(get(get(item, 'match'), 'path'), context.found);
-    const id = uniqueId(siteId, name, paths, ids, context.found);
-    const layers = [written(item), ...inherited([written(target.node), context.defaults])];
-    const own = headers([written(item), ...inherited([written(node), context.defaults])], context.found);
+    const changes = headers([written(item), ...inherited([written(node), context.defaults])], context.found);
     const budget =
       find([written(item)], 'budget', limit(context.found)) ??
       (siteBudget ? find(inherited([written(node)]), 'budget', limit(context.found)) : undefined) ??
       find(inherited([context.defaults]), 'budget', limit(context.found));
     return [
       {
-        id,
+        id: uniqueId(siteId, name, pathsOf(match), ids, context.found),
         at: item.at,
         ...(name ? { name: name.value } : {}),
-        action: 'proxy',
-        match: onlyPaths(paths),
-        pool: target.pool,
-        timeouts: timeouts(layers, item.at, context.found),
-        retry: retry(layers, item.at, context.found),
+        match,
+        ...own,
         ...(budget ? { budget } : {}),
-        ...(own ? { headers: own } : {}),
+        ...(changes ? { headers: changes } : {}),
       },
     ];
   });
+}
+
+/** What a route does; `anonymous` is the name of a pool that is written at the route. */
+function routeOf(
+  action: (typeof actions)[number],
+  item: Node,
+  match: Match,
+  anonymous: string,
+  context: SiteContext,
+): ActionOf<Route> | undefined {
+  const { found } = context;
+  if (action === 'respond') return respondOf(item, found);
+  if (action === 'redirect') return redirectOf(item, match, found);
+  if (action === 'files') return filesOf(item, match, found);
+  const upstream = get(item, 'upstream');
+  const target = upstream && poolOfRoute(upstream, anonymous, context.named, context);
+  if (!target) return undefined;
+  const layers = [written(item), ...inherited([written(target.node), context.defaults])];
+  const rewrite = rewriteOf(item, match, found);
+  return {
+    action: 'proxy',
+    pool: target.pool,
+    timeouts: timeouts(layers, item.at, found),
+    retry: retry(layers, item.at, found),
+    ...(rewrite ? { rewrite } : {}),
+  };
 }
 
 function uniqueId(
@@ -177,21 +186,4 @@ function uniqueId(
   for (let count = 2; taken.has(id); count++) id = `${base}#${count}`;
   taken.add(id);
   return id;
-}
-
-function pathsOf(node: Node | undefined, found: Findings): PathMatch[] {
-  if (node?.kind !== 'sequence') return [];
-  return node.items.flatMap((item) => {
-    const path = text(item);
-    if (path === undefined) return [];
-    const plain = path.replace(/\*$/, '');
-    if (/\/\/|\/\.\.?(?:\/|$)/.test(plain)) {
-      found.add('error', 'reference-unreachable', item.at, `no request ever has the path "${path}"`, {
-        why: '`//`, `/.` and `/..` are resolved before paths are compared',
-        help: 'write the path as it is after that',
-      });
-    }
-    const kind = path.endsWith('*') ? 'prefix' : 'exact';
-    return [{ kind, path: kind === 'prefix' ? plain.replace(/\/$/, '') : path, at: item.at } as const];
-  });
 }

@@ -4,7 +4,9 @@ import type { Duration } from './duration.ts';
 import type { Headers } from './headers.ts';
 import type { Match } from './match.ts';
 import type { Network } from './networks.ts';
+import type { Pattern } from './pattern.ts';
 import type { TlsProfile } from './tls-profiles.ts';
+import type { Value } from './value.ts';
 import type { Version } from './version.ts';
 
 /**
@@ -138,9 +140,45 @@ export interface ProxyRoute extends RouteBase {
   /** The pool's values with the route's overrides. */
   readonly timeouts: Timeouts;
   readonly retry: Retry;
+  readonly rewrite?: Rewrite;
 }
 
-export type Route = ProxyRoute;
+/** A fixed answer. */
+export interface RespondRoute extends RouteBase {
+  readonly action: 'respond';
+  readonly status: Given<number>;
+  readonly body?: Given<Value>;
+  readonly type: Given<string>;
+}
+
+export interface RedirectRoute extends RouteBase {
+  readonly action: 'redirect';
+  readonly to: Given<Value>;
+  readonly status: Given<number>;
+}
+
+/** A folder beside the topology, and what is made of paths that are no file. */
+export interface FilesRoute extends RouteBase {
+  readonly action: 'files';
+  readonly root: Given<string>;
+  readonly index: Given<string>;
+  readonly fallback?: Given<string>;
+  readonly browse: Given<boolean>;
+  readonly cache?: Given<Cache>;
+  readonly rewrite?: Rewrite;
+}
+
+/** How long browsers keep a file; `immutable`: a year, `none`: they ask again each time. */
+export type Cache = Duration | 'immutable' | 'none';
+
+export type Route = ProxyRoute | RespondRoute | RedirectRoute | FilesRoute;
+
+/** What becomes of the path before the action; the query stays, unless `to` has one of its own. */
+export type Rewrite =
+  | { readonly kind: 'strip_prefix' | 'add_prefix'; readonly prefix: Given<string> }
+  | { readonly kind: 'fixed'; readonly to: Given<string> }
+  /** The whole path is `to` where the pattern meets it; the numbers are those of groups. */
+  | { readonly kind: 'pattern'; readonly pattern: Given<Pattern>; readonly to: Given<readonly (string | number)[]> };
 
 /** `Strict-Transport-Security`: browsers that have seen it ask over https only. */
 export interface Hsts {

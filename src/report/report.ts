@@ -3,10 +3,14 @@ import type { Bounds } from '../latency/bounds.ts';
 import { bound } from '../latency/term.ts';
 import { type Duration, humanDuration, milliseconds } from '../model/duration.ts';
 import { pathsOf } from '../model/match.ts';
-import type { Given, Limit, Pool, Route, Site, Topology } from '../model/topology.ts';
+import { proxyRoutes } from '../model/relations.ts';
+import type { Given, Limit, Pool, ProxyRoute, Route, Site, Topology } from '../model/topology.ts';
+import { proxiesOf } from '../targets/caddy/directives.ts';
 import { caddyBounds } from '../targets/caddy/latency.ts';
 import { type Lowered, targets, titles } from '../targets/index.ts';
+import { proxyLocations } from '../targets/nginx/directives.ts';
 import { nginxBounds } from '../targets/nginx/latency.ts';
+import { reachableRoutes } from '../targets/routes.ts';
 
 /** One route on one target, with everything that is known about its wait. */
 export interface RouteOnTarget {
@@ -33,22 +37,23 @@ export interface RouteWaits {
   readonly targets: readonly RouteOnTarget[];
 }
 
-/** One route of a topology. */
+/** One route of a topology that asks servers. */
 export interface RouteReport extends RouteWaits {
-  readonly route: Route;
+  readonly route: ProxyRoute;
   readonly site: Site;
+}
+
+/** Does a route say what a topology can say, so that rules may look at it? */
+export function isReport(route: RouteWaits | RouteReport): route is RouteReport {
+  return 'route' in route;
 }
 
 /** The bounds of every route on every target, in the order of the file. */
 export function judge(topology: Topology, { nginx, caddy }: Lowered): RouteReport[] {
   // Routes are looked up by their id: a topology may have thousands.
-  const proxies = new Map(
-    caddy?.sites.flatMap((one) => (one.kind === 'proxy' ? one.routes : [])).map((one) => [one.route, one.proxy]),
-  );
-  const locations = new Map(
-    nginx?.servers.flatMap((one) => (one.kind === 'proxy' ? one.locations : [])).map((one) => [one.route, one]),
-  );
-  const report = (site: Site, route: Route): RouteReport[] => {
+  const proxies = new Map(caddy?.sites.flatMap(proxiesOf).map((one) => [one.route, one.proxy]));
+  const locations = new Map(nginx?.servers.flatMap(proxyLocations).map((one) => [one.route, one]));
+  const report = (site: Site, route: ProxyRoute): RouteReport[] => {
     const rps = site.traffic?.rps.value;
     const [proxy, location] = [proxies.get(route.id), locations.get(route.id)];
     const { budget } = route;
@@ -66,7 +71,20 @@ export function judge(topology: Topology, { nginx, caddy }: Lowered): RouteRepor
     const own = { id: route.id, siteName: site.id, path: pathOf(route), upstream: route.pool.name, route, site };
     return [{ ...own, ...(budget ? { budget } : {}), targets: found }];
   };
-  return topology.sites.flatMap((site) => site.routes.flatMap((route) => report(site, route)));
+  return topology.sites.flatMap((site) => proxyRoutes(site).flatMap((route) => report(site, route)));
+}
+
+/** Every route that requests reach, in the order of the file: also those that the edge answers itself. */
+export function listed({ sites }: Topology, reports: readonly RouteReport[]): RouteWaits[] {
+  const known = new Map(reports.map((report) => [report.route.id, report]));
+  return sites.flatMap((site) =>
+    reachableRoutes(site).flatMap((route): RouteWaits[] => {
+      const report = known.get(route.id);
+      if (report) return [report];
+      const { id, budget } = route;
+      return [{ id, siteName: site.id, path: pathOf(route), ...(budget ? { budget } : {}), targets: [] }];
+    }),
+  );
 }
 
 /** The first path of a route as it is written; everything else is `/*`. */

@@ -1,6 +1,6 @@
 import { add, type Duration, milliseconds, subtract } from '../model/duration.ts';
 import { attemptsOf } from '../model/relations.ts';
-import type { ActiveCheck, Route, Topology } from '../model/topology.ts';
+import type { ActiveCheck, ProxyRoute, Topology } from '../model/topology.ts';
 import type { RouteReport } from './report.ts';
 import { longestBelow, shortestAbove } from './steps.ts';
 import { tuningOf, type Values, valuesOf } from './tuning.ts';
@@ -16,7 +16,7 @@ export const longConnect = milliseconds(10_000);
 /** A route whose servers are checked. */
 export interface Checked {
   readonly active: ActiveCheck;
-  readonly route: Route;
+  readonly route: ProxyRoute;
 }
 
 export function checked(reports: readonly RouteReport[]): Checked[] {

@@ -1,6 +1,6 @@
 import { type Duration, humanDuration } from '../model/duration.ts';
 import { attemptsOf } from '../model/relations.ts';
-import type { Given, Limit, Route, Topology } from '../model/topology.ts';
+import type { Given, Limit, ProxyRoute, Topology } from '../model/topology.ts';
 import { lower } from '../targets/index.ts';
 import { judge, type RouteOnTarget, type RouteReport } from './report.ts';
 
@@ -39,7 +39,7 @@ export interface Tuning {
 }
 
 /** Where a route of a topology takes a setting from. */
-export function givenOf({ timeouts, retry }: Route, setting: Setting): Given<Value> {
+export function givenOf({ timeouts, retry }: ProxyRoute, setting: Setting): Given<Value> {
   return setting === 'tries' || setting === 'window' ? retry[setting] : timeouts[setting];
 }
 
@@ -80,7 +80,7 @@ export function tuningOf(topology: Topology, { route, site, targets }: RouteRepo
   };
 }
 
-function withValues(route: Route, { tries, connect, response_header, window }: Values): Route {
+function withValues(route: ProxyRoute, { tries, connect, response_header, window }: Values): ProxyRoute {
   const { timeouts, retry } = route;
   return {
     ...route,

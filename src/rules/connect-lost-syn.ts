@@ -2,7 +2,7 @@ import { inService } from '../model/balance.ts';
 import { defaults } from '../model/defaults.ts';
 import { humanDuration, milliseconds, parseDuration } from '../model/duration.ts';
 import { attemptsOf, isWritten } from '../model/relations.ts';
-import type { Route } from '../model/topology.ts';
+import type { ProxyRoute } from '../model/topology.ts';
 import { jitter } from './connect-jitter.ts';
 import type { Rule } from './rule.ts';
 
@@ -44,7 +44,7 @@ sites:
   },
 };
 
-function oneLossHurts(route: Route): boolean {
+function oneLossHurts(route: ProxyRoute): boolean {
   const several = inService(route.pool).length > 1;
   return several && (attemptsOf(route) === 1 || route.pool.health.passive.max_fails.value === 1);
 }

@@ -125,6 +125,7 @@ const stageRules: Readonly<Record<string, string>> = {
   'schema-unknown-key': 'A key that the language does not have here',
   'schema-value': 'A value that cannot stand here',
   'schema-variable': 'A variable that is not set, or not written as one',
+  'reference-action': 'A route without one action, or with words that do not go with it',
   'reference-ambiguous': 'A name of two things',
   'reference-duplicate': 'A name, address or port that is used twice',
   'reference-edge': 'No machine runs the edge',

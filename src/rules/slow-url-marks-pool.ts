@@ -2,7 +2,7 @@ import { marksOfRequest } from '../latency/marking.ts';
 import { inService } from '../model/balance.ts';
 import { humanDuration, milliseconds } from '../model/duration.ts';
 import { attemptsOf, isWritten } from '../model/relations.ts';
-import type { Route } from '../model/topology.ts';
+import type { ProxyRoute } from '../model/topology.ts';
 import { outageInWords, type RouteOnTarget } from '../report/report.ts';
 import type { Rule } from './rule.ts';
 
@@ -53,7 +53,7 @@ sites:
   },
 };
 
-function shut({ pool }: Route, what: string, marks: number, targets: readonly RouteOnTarget[]): string {
+function shut({ pool }: ProxyRoute, what: string, marks: number, targets: readonly RouteOnTarget[]): string {
   const count = Math.ceil(inService(pool).length / marks);
   const requests = count === 1 ? `one request ${what} marks` : `${count} requests ${what} mark`;
   return `${requests} the ${inService(pool).length} servers of \`${pool.name}\`: every page is then answered ${outageInWords(targets)}`;

@@ -1,6 +1,6 @@
 import { inService } from '../model/balance.ts';
 import { attemptsOf, containerNames, isWritten, sharing } from '../model/relations.ts';
-import type { Route } from '../model/topology.ts';
+import type { ProxyRoute } from '../model/topology.ts';
 import type { Rule } from './rule.ts';
 
 export const triesBeyondPool: Rule = {
@@ -45,6 +45,6 @@ sites:
   },
 };
 
-function isCounted({ pool }: Route, containers: ReadonlySet<string>): boolean {
+function isCounted({ pool }: ProxyRoute, containers: ReadonlySet<string>): boolean {
   return pool.servers.every(({ address: { value } }) => value.kind !== 'name' || containers.has(value.host));
 }

@@ -8,8 +8,15 @@ const shortForms: readonly { readonly where: string; readonly long: (node: Node)
   { where: 'sites/*', long: siteWithRoutes },
   { where: 'sites/*/routes/*/upstream', long: (node) => (node.kind === 'sequence' ? wrap('servers', node) : node) },
   { where: 'sites/*/routes/*/upstream/servers/*', long: fromScalar('address') },
-  { where: 'sites/*/routes/*/match/path', long: (node) => (node.kind === 'scalar' ? listOf(node) : node) },
+  ...['path', 'method', 'host', 'client'].flatMap((key) => [
+    { where: `sites/*/routes/*/match/${key}`, long: fromOne },
+    { where: `sites/*/routes/*/match/not/${key}`, long: fromOne },
+  ]),
   { where: 'upstreams/*/servers/*', long: fromScalar('address') },
+  { where: 'sites/*/routes/*/respond', long: fromScalar('status') },
+  { where: 'sites/*/routes/*/redirect', long: fromScalar('to') },
+  { where: 'sites/*/routes/*/files', long: fromScalar('root') },
+  { where: 'sites/*/routes/*/rewrite', long: fromScalar('to') },
   { where: '**/health/active', long: fromScalar('path') },
   { where: '**/keepalive', long: fromScalar('connections') },
   { where: '**/tls', long: fromScalar('mode') },
@@ -22,8 +29,19 @@ const shortForms: readonly { readonly where: string; readonly long: (node: Node)
   },
 ];
 
-/** Words of a route that a site without `routes` may carry itself. */
-const routeWords = ['upstream', 'budget', 'timeouts', 'retry'] as const;
+/** Words that belong to one route, and that a site without `routes` may carry itself. */
+export const routeWords: readonly string[] = [
+  'name',
+  'upstream',
+  'respond',
+  'redirect',
+  'files',
+  'strip_prefix',
+  'add_prefix',
+  'rewrite',
+  'timeouts',
+  'retry',
+];
 
 export function canonical(root: Node): Node {
   return rewrite(root, []);
@@ -77,6 +95,10 @@ function listOf(node: Node): Node {
   return { kind: 'sequence', at: node.at, items: [node] };
 }
 
+function fromOne(node: Node): Node {
+  return node.kind === 'scalar' ? listOf(node) : node;
+}
+
 /** An address, a list or a name is a site with one route; so is a map without `routes`. */
 function siteWithRoutes(node: Node): Node {
   if (node.kind !== 'mapping') return wrap('routes', listOf(wrap('upstream', node)));
@@ -84,7 +106,7 @@ function siteWithRoutes(node: Node): Node {
   const own = new Map<string, Entry>();
   const moved = new Map<string, Entry>();
   for (const [key, entry] of node.entries) {
-    ((routeWords as readonly string[]).includes(key) ? moved : own).set(key, entry);
+    (key === 'budget' || routeWords.includes(key) ? moved : own).set(key, entry);
   }
   const route: Mapping = { kind: 'mapping', at: node.at, entries: moved };
   return { ...node, entries: own.set('routes', { keyAt: node.at, value: listOf(route) }) };

@@ -19,6 +19,8 @@ export interface Layout {
   poolCa(ca: string): string;
   /** The CAs that the system trusts, in one file. */
   readonly systemCas: string;
+  /** Where the files of a folder beside the topology are. */
+  files(site: string, root: string): string;
   readonly nginx: NginxFolders;
   readonly caddy: CaddyFolders;
 }
@@ -55,6 +57,11 @@ export function siteFolder(site: string): string {
   return site.replace('*', '+any').replace(/[^A-Za-z0-9._+-]/g, '+');
 }
 
+/** A name for a folder of files, which may be anywhere on the machine: `./public/app` is `public+app`. */
+export function fileFolder(root: string): string {
+  return root.replace(/^(?:\.?\/)+/, '').replace(/[^A-Za-z0-9._-]+/g, '+') || 'root';
+}
+
 /** In the containers of the compose fragments. */
 export const containers: Layout = {
   bind: '',
@@ -73,6 +80,7 @@ export const containers: Layout = {
   poolCa: (ca) => `/etc/edge/files/${caFile(ca)}`,
   // Of the images of both proxies, which are built on Alpine.
   systemCas: '/etc/ssl/certs/ca-certificates.crt',
+  files: (site, root) => `/srv/${siteFolder(site)}/${fileFolder(root)}`,
   nginx: {
     configuration: '/etc/edge/nginx',
     pid: '/run/nginx.pid',

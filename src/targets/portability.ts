@@ -1,6 +1,7 @@
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts';
 import { add } from '../model/duration.ts';
-import type { Given, Pool, Route, Topology } from '../model/topology.ts';
+import { proxyRoutes } from '../model/relations.ts';
+import type { Given, Pool, ProxyRoute, Topology } from '../model/topology.ts';
 import { type Capability, portabilityRule, supportOf } from './capability.ts';
 import { headerUses } from './headers.ts';
 import { targets } from './index.ts';
@@ -38,7 +39,7 @@ export function portability(topology: Topology): Diagnostic[] {
 
 function uses(topology: Topology): Use[] {
   const { edge, sites } = topology;
-  const routes = sites.flatMap((site) => site.routes);
+  const routes = sites.flatMap(proxyRoutes);
   return [
     ...(edge.resolver.origin === 'written'
       ? [{ capability: 'resolver', at: edge.resolver.at, what: '`resolver`' } as const]
@@ -78,7 +79,7 @@ function poolUses(pool: Pool): Use[] {
   return found;
 }
 
-function routeUses({ timeouts, retry, pool }: Route): Use[] {
+function routeUses({ timeouts, retry, pool }: ProxyRoute): Use[] {
   const found: Use[] = [];
   const use = (capability: Capability, given: Given<unknown>, what: string): void => {
     found.push({ capability, at: given.at, what });

@@ -2,7 +2,15 @@ import runtime from 'handlebars/runtime.js';
 import { templates } from './templates.generated.ts';
 
 /** What a template may hold: tokens that are already quoted for the target, switches, and lists of the same. */
-export type View = { readonly [key: string]: string | boolean | View | readonly View[] | readonly string[] };
+export type View = {
+  readonly [key: string]:
+    | string
+    | boolean
+    | View
+    | readonly View[]
+    | readonly string[]
+    | readonly (readonly string[])[];
+};
 
 // The types of the runtime module are those of an empty namespace.
 const Handlebars = runtime as unknown as Pick<typeof import('handlebars'), 'template'>;

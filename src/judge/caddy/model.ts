@@ -2,13 +2,14 @@ import type { Place } from '../../diagnostics/diagnostic.ts';
 import { defaults } from '../../model/defaults.ts';
 import { add, type Duration, longer, milliseconds } from '../../model/duration.ts';
 import { onlyPaths, type PathMatch } from '../../model/match.ts';
+import { proxyRoutes } from '../../model/relations.ts';
 import type {
   Balance,
   Condition,
   Given,
   Pool,
+  ProxyRoute,
   Retry,
-  Route,
   Server,
   Site,
   Timeouts,
@@ -40,7 +41,7 @@ export interface Said {
 }
 
 /** A proxy in the words of the model. What a topology would say otherwise is among what is unsaid. */
-export function routeOf({ id, poolName, paths, read }: Said, notes: Notes): Route {
+export function routeOf({ id, poolName, paths, read }: Said, notes: Notes): ProxyRoute {
   const { proxy, directive, unlike } = read;
   const at = notes.place(directive.head);
   for (const one of unlike) notes.leave(one.at, one.what);
@@ -189,7 +190,7 @@ export function topologyOf(
     },
     machines: [],
     services: [],
-    pools: [...new Set(sites.flatMap(({ routes }) => routes.map(({ pool }) => pool)))],
+    pools: [...new Set(sites.flatMap(proxyRoutes).map(({ pool }) => pool))],
     sites,
     asksClients: false,
     severities: new Map(),

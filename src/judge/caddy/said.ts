@@ -1,4 +1,4 @@
-import type { Given, Route, Site } from '../../model/topology.ts';
+import type { Given, ProxyRoute, Site } from '../../model/topology.ts';
 import { matcherOf } from './directives.ts';
 import { takesAll } from './matchers.ts';
 import { routeOf, unsayable } from './model.ts';
@@ -121,7 +121,7 @@ export function sayable(
   { name, errors, served, routes }: SiteBlock,
   missing: boolean,
   work: Saying,
-): Route | undefined {
+): ProxyRoute | undefined {
   const { notes } = work;
   const { directive, kind, before, after } = answer;
   if (kind !== 'proxy') {
@@ -152,7 +152,7 @@ export function sayable(
 /** A site with the routes that can be said; nothing when there are none. */
 export function siteOf(
   site: SiteBlock,
-  routes: readonly Route[],
+  routes: readonly ProxyRoute[],
   around: Around,
   { notes, options }: Saying,
 ): Site | undefined {

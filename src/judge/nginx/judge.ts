@@ -2,7 +2,7 @@ import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts';
 import { bound } from '../../latency/term.ts';
 import { onlyPaths, pathsOf } from '../../model/match.ts';
 import { plainTls } from '../../model/tls.ts';
-import type { Route, Site } from '../../model/topology.ts';
+import type { ProxyRoute, Site } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import type { RouteOnTarget, RouteReport, RouteWaits } from '../../report/report.ts';
 import type { Tuning } from '../../report/tuning.ts';
@@ -37,7 +37,7 @@ export function judgeNginx(configuration: NginxConfiguration, version: Version):
   const redirected = new Set(
     plain.filter(({ block }) => own(block, 'return')).flatMap(({ names }) => names.map(({ text }) => text)),
   );
-  const sites = new Map<Server, Site & { routes: Route[] }>();
+  const sites = new Map<Server, Site & { routes: ProxyRoute[] }>();
   const taken = new Set<string>();
   const locations = new Map<Server, NginxLocation[]>();
   const unsaid: Unsaid[] = [];
@@ -230,6 +230,7 @@ function loweredServer(server: Server, locations: readonly NginxLocation[], worl
     names: server.names.map(({ text }) => text),
     tls: tls ? { mode: 'internal', ...plainTls(at) } : { mode: 'none' },
     challenges: false,
+    maps: [],
     locations,
   };
 }
@@ -245,7 +246,7 @@ function otherPaths({ match, path, directive }: Location, world: World): Unsaid[
 }
 
 /** As nginx looks for a location: exact, then the longest prefix. */
-function rank({ match }: Route): number {
+function rank({ match }: ProxyRoute): number {
   const [first] = pathsOf(match);
   if (!first) return Number.MAX_SAFE_INTEGER;
   return first.kind === 'exact' ? -1 : 100_000 - first.path.length;

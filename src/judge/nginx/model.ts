@@ -2,14 +2,15 @@ import type { Place } from '../../diagnostics/diagnostic.ts';
 import { defaults } from '../../model/defaults.ts';
 import { type Duration, milliseconds } from '../../model/duration.ts';
 import { onlyPaths, type PathMatch } from '../../model/match.ts';
+import { proxyRoutes } from '../../model/relations.ts';
 import type {
   Condition,
   Given,
   Health,
   Keepalive,
   Pool as ModelPool,
+  ProxyRoute,
   Retry,
-  Route,
   Site,
   SiteTls,
   Timeouts,
@@ -35,7 +36,7 @@ function standard<T>(value: T, at: Place, because: string = ownDefault): Given<T
 
 /** What a topology says of a route and its pool. */
 export interface Said {
-  readonly route: Route;
+  readonly route: ProxyRoute;
   readonly unsaid: readonly Unsaid[];
 }
 
@@ -150,7 +151,7 @@ export function siteOf(
   server: Server,
   world: World,
   redirected: ReadonlySet<string>,
-): { readonly site: Site & { routes: Route[] }; readonly unsaid: readonly Unsaid[] } {
+): { readonly site: Site & { routes: ProxyRoute[] }; readonly unsaid: readonly Unsaid[] } {
   const { names, listeners, directive } = server;
   const main = mainListener(listeners);
   const [first, ...others] = names.filter(({ text }) => text !== '_' && text !== '');
@@ -167,7 +168,7 @@ export function siteOf(
   const redirects = names.some(({ text }) => redirected.has(text));
   const served = main.tls && listeners.some(({ tls }) => !tls);
   const handshake = main.tls ? handshakeOf(server, world, at) : undefined;
-  const site: Site & { routes: Route[] } = {
+  const site: Site & { routes: ProxyRoute[] } = {
     id,
     ...(name === 'default' ? {} : { name }),
     at,
@@ -235,7 +236,7 @@ export function topologyOf(world: World, version: Version, workers: number | 'au
     acme: { ca: standard<string>(acme.ca.value, at, acme.ca.because) },
     machines: [],
     services: [],
-    pools: [...new Set(sites.flatMap(({ routes }) => routes.map(({ pool }) => pool)))],
+    pools: [...new Set(sites.flatMap(proxyRoutes).map(({ pool }) => pool))],
     sites,
     asksClients: false,
     severities: new Map(),

@@ -1,6 +1,6 @@
 import type { Place } from '../../diagnostics/diagnostic.ts';
 import type { PathMatch } from '../../model/match.ts';
-import { pathPattern } from '../../targets/routes.ts';
+import { pathPattern } from '../../targets/patterns.ts';
 import { own } from './inherit.ts';
 import { type Location, type NginxListen, placeOf, type Server, type World } from './servers.ts';
 

@@ -2,7 +2,8 @@ import type { Address } from '../../model/address.ts';
 import type { Duration } from '../../model/duration.ts';
 import type { Headers } from '../../model/headers.ts';
 import type { Match } from '../../model/match.ts';
-import type { Given, SiteTls } from '../../model/topology.ts';
+import type { Given, Rewrite, SiteTls } from '../../model/topology.ts';
+import type { Value } from '../../model/value.ts';
 import type { Version } from '../../model/version.ts';
 import type { Listener } from '../listeners.ts';
 import type { Trust } from '../trust.ts';
@@ -67,18 +68,46 @@ export interface CaddyUnknownSite {
 }
 
 /** One route of a site: `handle`, and what it does with a request. */
-export type CaddyRoute = CaddyProxyRoute;
+export type CaddyRoute = CaddyProxyRoute | CaddyAnswerRoute | CaddyFilesRoute;
 
 interface CaddyRouteBase {
   readonly route: string;
   readonly match: Match;
+  /** header, header_up, header_down */
+  readonly headers?: Headers;
 }
 
 export interface CaddyProxyRoute extends CaddyRouteBase {
   readonly action: 'proxy';
-  /** header, header_up, header_down */
-  readonly headers?: Headers;
+  readonly rewrite?: Rewrite;
   readonly proxy: ReverseProxy;
+}
+
+/** `respond`; `redir` where there is a place to go to. */
+export interface CaddyAnswerRoute extends CaddyRouteBase {
+  readonly action: 'answer';
+  readonly status: number;
+  readonly to?: Value;
+  readonly body?: Value;
+  /** Content-Type of the body. */
+  readonly type?: string;
+}
+
+/** `file_server` */
+export interface CaddyFilesRoute extends CaddyRouteBase {
+  readonly action: 'files';
+  readonly root: string;
+  readonly index: string;
+  readonly fallback?: string;
+  readonly browse: boolean;
+  /** Cache-Control */
+  readonly cache?: string;
+  readonly rewrite?: Rewrite;
+}
+
+/** The routes of a site that ask the servers of a pool. */
+export function proxiesOf(site: CaddySite): readonly CaddyProxyRoute[] {
+  return site.kind === 'proxy' ? site.routes.filter((route) => route.action === 'proxy') : [];
 }
 
 /** One `reverse_proxy`. Absent limits are not written: Caddy then has none. */

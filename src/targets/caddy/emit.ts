@@ -1,6 +1,6 @@
 import type { Address } from '../../model/address.ts';
 import { type Duration, directiveDuration } from '../../model/duration.ts';
-import { pathsOf, takesAll } from '../../model/match.ts';
+import { type Match, takesAll } from '../../model/match.ts';
 import type { Given } from '../../model/topology.ts';
 import type { Value } from '../../model/value.ts';
 import { atLeast, type Version } from '../../model/version.ts';
@@ -8,12 +8,13 @@ import { madeBy, type OutputFile } from '../files.ts';
 import { onlyHost } from '../headers.ts';
 import { type Layout, printAddress } from '../layout.ts';
 import { render, type View } from '../render.ts';
-import { pathPattern } from '../routes.ts';
 import { subjectHeader } from '../tls.ts';
 import type { Trust } from '../trust.ts';
 import type { CaddyDirectives, CaddyProxySite, CaddyRoute, CaddySite, ReverseProxy } from './directives.ts';
 import { answerHeaders, downHeaders, errorLines, upHeaders } from './headers.ts';
+import { matcherLines } from './matchers.ts';
 import { poolView } from './pool-view.ts';
+import { type RouteSpot, routeLines } from './routes.ts';
 import { caLines, makesAnyName, tlsLines } from './tls.ts';
 import { caddyToken, literal } from './tokens.ts';
 import { caddyHelpers } from './values.ts';
@@ -69,23 +70,19 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
     logFields: proxy ? logFields(directives) : [],
     dropsUnderscored: directives.dropsUnderscored ?? false,
     routes: proxy
-      ? site.routes.map((route, index) =>
-          routeView(
-            route,
-            index,
-            {
-              debugHeader,
-              hsts,
-              alternative,
-              ...trusted(directives),
-              answerHeaders: answerHeaders(route.headers, place),
-              upHeaders: upHeaders(route.headers, place),
-              downHeaders: downHeaders(route.headers, place),
-            },
-            layout,
-            directives.version,
-          ),
-        )
+      ? site.routes.map((route, index) => {
+          const spot = { site: site.site, number: index + 1, version: directives.version, layout };
+          const answered = answerHeaders(route.headers, place);
+          const asked = {
+            debugHeader,
+            hsts,
+            alternative,
+            ...trusted(directives),
+            upHeaders: upHeaders(route.headers, place),
+            downHeaders: downHeaders(route.headers, place),
+          };
+          return routeView(route, answered, asked, spot);
+        })
       : [],
     errors: proxy ? errorLines(site) : [],
     remembers: proxy ? caddyHelpers(valuesOf(site)) : [],
@@ -96,7 +93,9 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
 
 function valuesOf({ headers, routes }: CaddyProxySite): Value[] {
   const all = [headers, ...routes.map((route) => route.headers)];
-  return all.flatMap((one) => [...(one?.request ?? []), ...(one?.response ?? [])].map(({ given }) => given.value));
+  const changes = all.flatMap((one) => [...(one?.request ?? []), ...(one?.response ?? [])]);
+  const said = routes.flatMap((route) => (route.action === 'answer' ? [route.to, route.body] : []));
+  return [...changes.map(({ given }) => given.value), ...said.filter((value) => value !== undefined)];
 }
 
 /** Whose certificate was shown. No client may say so itself, by whatever site it comes. */
@@ -159,18 +158,23 @@ function answer(site: CaddySite): string | false {
   return `redir * ${scheme}://${host === 'requested' ? '{host}' : host}${port === undefined ? '' : `:${port}`}{uri} 308`;
 }
 
-function routeView(
-  { match, proxy }: CaddyRoute,
-  index: number,
-  headers: View & { debugHeader: string | false; hsts: string | false; alternative: boolean },
-  layout: Layout,
-  version: Version,
-): View {
-  const time = (given: Given<Duration> | undefined): string | false => (given ? directiveDuration(given.value) : false);
+/** `asked`: what a reverse_proxy says of the headers of its servers' answers, and of what they are sent. */
+function routeView(route: CaddyRoute, answered: readonly string[], asked: View, spot: RouteSpot): View {
+  const steps = routeLines(route, spot);
+  const proxy = route.action === 'proxy' ? proxyLines(route.proxy, asked, spot) : [];
+  const all = [...answered, ...steps, ...proxy];
+  // In a handle the order of directives is Caddy's own.
+  const inOrder = steps.length > 0 && all.length > 1;
   return {
-    ...headers,
-    matcher: `@route${index + 1}`,
-    pattern: takesAll(match) ? false : caddyToken(withoutSpaces(pathPattern(pathsOf(match)))),
+    ...matcherView(`@route${spot.number}`, route.match, spot.version),
+    lines: inOrder ? ['route {', ...all.map((line) => (line === '' ? '' : `\t${line}`)), '}'] : all,
+  };
+}
+
+function proxyLines(proxy: ReverseProxy, asked: View, { layout, version }: RouteSpot): string[] {
+  const time = (given: Given<Duration> | undefined): string | false => (given ? directiveDuration(given.value) : false);
+  const view: View = {
+    ...asked,
     pool: proxy.pool,
     servers: proxy.servers.map(({ value }) => upstreamToken(value, layout)).join(' '),
     ...poolView(proxy, version, layout),
@@ -191,11 +195,15 @@ function routeView(
     keepalive: time(proxy.keepalive?.idle),
     perServer: proxy.keepalive ? String(proxy.keepalive.perServer.value) : false,
   };
+  return render('caddy/reverse_proxy', view).trimEnd().split('\n');
 }
 
-/** `caddy fmt` of old versions changes white space of any alphabet inside of quotes. */
-export function withoutSpaces(pattern: string): string {
-  return pattern.replace(/[\s\x85]/g, (character) => `\\x{${character.charCodeAt(0).toString(16)}}`);
+/** A matcher of one line stands on the line of its name. */
+function matcherView(name: string, match: Match, version: Version): View {
+  const lines = takesAll(match) ? [] : matcherLines(match, version);
+  const [only = '', second] = lines;
+  const short = second === undefined && only !== '';
+  return { matcher: lines.length > 0 && name, short: short && only, conditions: short ? [] : lines };
 }
 
 function activeLines({ active }: ReverseProxy): string[] {

@@ -1,17 +1,28 @@
 import { inService } from '../../model/balance.ts';
 import { add, type Duration, longer, milliseconds, subtract } from '../../model/duration.ts';
 import { portOf } from '../../model/references.ts';
-import type { Given, Limit, Route, Site, SiteTls, Topology } from '../../model/topology.ts';
+import type {
+  FilesRoute,
+  Given,
+  Limit,
+  ProxyRoute,
+  Rewrite,
+  Route,
+  Site,
+  SiteTls,
+  Topology,
+} from '../../model/topology.ts';
 import { atLeast, type Version } from '../../model/version.ts';
 import { caDirectory } from '../acme.ts';
 import { can, supportOf } from '../capability.ts';
+import { cacheControl } from '../files.ts';
 import { unknownListeners } from '../listeners.ts';
 import { reachableRoutes } from '../routes.ts';
 import { offersHttp3 } from '../tls.ts';
 import { trustOf } from '../trust.ts';
 import { balanceOf } from './balance.ts';
 import { caddyCapabilities } from './capabilities.ts';
-import type { CaddyDirectives, CaddyProxySite, CaddySite, ReverseProxy } from './directives.ts';
+import type { CaddyDirectives, CaddyProxySite, CaddyRoute, CaddySite, ReverseProxy } from './directives.ts';
 import { hstsOf } from './tls.ts';
 import { hostHeader, poolTls } from './transport.ts';
 
@@ -60,13 +71,7 @@ function sitesOf(site: Site, { edge }: Topology, version: Version): CaddySite[] 
   // The default site takes every name: further ones would be all that it takes.
   const own = site.name === undefined ? [] : [site.name, ...site.aliases.map(({ value }) => value)];
   const others = site.redirectFrom.map(({ value }) => value);
-  const routes = reachableRoutes(site).map((route) => ({
-    action: 'proxy' as const,
-    route: route.id,
-    match: route.match,
-    ...(route.headers ? { headers: route.headers } : {}),
-    proxy: proxyOf(route, version),
-  }));
+  const routes = reachableRoutes(site).map((route) => routeOf(route, version));
   const proxy = (at: number, over: SiteTls): CaddyProxySite => ({
     kind: 'proxy',
     site: site.id,
@@ -100,7 +105,44 @@ function sitesOf(site: Site, { edge }: Topology, version: Version): CaddySite[] 
   return list;
 }
 
-function proxyOf(route: Route, version: Version): ReverseProxy {
+function routeOf(route: Route, version: Version): CaddyRoute {
+  const { id, match, headers } = route;
+  const base = { route: id, match, ...(headers ? { headers } : {}) };
+  switch (route.action) {
+    case 'proxy':
+      return { ...base, action: 'proxy', ...rewriteOf(route), proxy: proxyOf(route, version) };
+    case 'respond': {
+      const { status, body, type } = route;
+      return {
+        ...base,
+        action: 'answer',
+        status: status.value,
+        ...(body ? { body: body.value, type: type.value } : {}),
+      };
+    }
+    case 'redirect':
+      return { ...base, action: 'answer', status: route.status.value, to: route.to.value };
+    case 'files': {
+      const { root, index, fallback, browse, cache } = route;
+      return {
+        ...base,
+        action: 'files',
+        root: root.value,
+        index: index.value,
+        ...(fallback ? { fallback: fallback.value } : {}),
+        browse: browse.value,
+        ...(cache ? { cache: cacheControl(cache.value) } : {}),
+        ...rewriteOf(route),
+      };
+    }
+  }
+}
+
+function rewriteOf({ rewrite }: ProxyRoute | FilesRoute): { readonly rewrite?: Rewrite } {
+  return rewrite ? { rewrite } : {};
+}
+
+function proxyOf(route: ProxyRoute, version: Version): ReverseProxy {
   const { pool, timeouts, retry } = route;
   const { passive, active } = pool.health;
   const asked = inService(pool).length;
@@ -152,7 +194,7 @@ function proxyOf(route: Route, version: Version): ReverseProxy {
  * `read_timeout` runs on while a kept connection rests and while the header is awaited, so it must not be shorter
  * than both together: a healthy request would be cut (measured: 504 on the first request after a rest).
  */
-function readTimeout({ timeouts, pool }: Route): { read?: Given<Duration> } {
+function readTimeout({ timeouts, pool }: ProxyRoute): { read?: Given<Duration> } {
   const idle = finite(timeouts.idle);
   const header = finite(timeouts.response_header);
   if (!idle || !header) return {};

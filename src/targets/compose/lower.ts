@@ -45,7 +45,7 @@ function proxyContainers(topology: Topology, context: ComposeContext, hosts: Rea
     ...ports.map((port) => `${port}:${port}`),
     ...udpPorts(topology).map((port) => `${port}:${port}/udp`),
   ];
-  const files = certificateMounts(topology, context);
+  const files = [...certificateMounts(topology, context), ...folderMounts(topology, context)];
   if (topology.edge.proxy.value === 'caddy') {
     return [
       {
@@ -170,6 +170,18 @@ function certificateMounts({ sites, pools }: Topology, { layout, hostPath }: Com
   });
   const targets = new Map([...own, ...cas].map((one) => [one.target, one]));
   return [...targets.values()];
+}
+
+/** The folders of the routes that serve files. */
+function folderMounts({ sites }: Topology, { layout, hostPath }: ComposeContext): Mount[] {
+  const mounts = sites.flatMap(({ id, routes }) =>
+    routes.flatMap((route): Mount[] => {
+      if (route.action !== 'files') return [];
+      const { value } = route.root;
+      return [bind(hostPath(value), layout.files(id, value))];
+    }),
+  );
+  return [...new Map(mounts.map((mount) => [mount.target, mount])).values()];
 }
 
 function folderOf(path: string): string {

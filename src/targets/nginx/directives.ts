@@ -3,6 +3,7 @@ import type { Duration } from '../../model/duration.ts';
 import type { Headers } from '../../model/headers.ts';
 import type { Match } from '../../model/match.ts';
 import type { Condition, Given, SiteTls } from '../../model/topology.ts';
+import type { Value } from '../../model/value.ts';
 import type { Version } from '../../model/version.ts';
 import type { Listener } from '../listeners.ts';
 import type { Trust } from '../trust.ts';
@@ -89,6 +90,33 @@ export interface ProxyServer {
   /** add_header, proxy_hide_header and proxy_set_header beside those that every server has */
   readonly headers?: Headers;
   readonly locations: readonly NginxRoute[];
+  /** Variables that are the site's own. */
+  readonly maps: readonly NginxMap[];
+  /** The variable (without its `$`) that holds the location of a request. Absent: its path alone chooses. */
+  readonly dispatch?: string;
+}
+
+/** The locations of a server that ask the servers of a pool. */
+export function proxyLocations(server: NginxServer): readonly NginxLocation[] {
+  return server.kind === 'proxy' ? server.locations.filter((location) => location.action === 'proxy') : [];
+}
+
+/** `map` or `geo`: a variable (without its `$`) that has the value of the first row whose key meets the source. */
+export interface NginxMap {
+  readonly kind: 'map' | 'geo';
+  readonly source: string;
+  readonly variable: string;
+  readonly fallback: string;
+  /** The key is a regular expression, or for `geo` a range; variables in values are filled in. */
+  readonly rows: readonly { readonly key: string; readonly value: string }[];
+}
+
+/** What becomes of a path, as nginx writes it. Variables are filled in. */
+export interface NginxPath {
+  /** What is sent on, with the query; empty: the path of `path`, encoded anew. */
+  readonly uri: string;
+  /** The decoded path: of the file that is served, or of a request that spelt its path oddly. */
+  readonly path: string;
 }
 
 export interface RedirectServer {
@@ -113,7 +141,7 @@ export interface UnknownServer {
 }
 
 /** One route of a site: a location, and what it does with a request. */
-export type NginxRoute = NginxLocation;
+export type NginxRoute = NginxLocation | NginxAnswer | NginxFiles;
 
 interface NginxRouteBase {
   readonly route: string;
@@ -129,9 +157,36 @@ export interface NginxPoolTls {
   readonly verification?: 'off' | 'system' | { readonly ca: string };
 }
 
+/** A location that answers itself: return. */
+export interface NginxAnswer extends NginxRouteBase {
+  readonly action: 'answer';
+  readonly status: number;
+  /** The text, or for a redirect where to. Absent: nothing. */
+  readonly text?: Value;
+  /** The variables (without `$`) of what the groups of the pattern of the route matched, still encoded. */
+  readonly captures: readonly string[];
+  /** default_type; absent: a redirect, or nothing to have a type. */
+  readonly type?: string;
+}
+
+/** A location that serves a folder: root and try_files, or index and autoindex. */
+export interface NginxFiles extends NginxRouteBase {
+  readonly action: 'files';
+  readonly root: string;
+  readonly index: string;
+  readonly fallback?: string;
+  /** autoindex */
+  readonly browse: boolean;
+  /** Cache-Control */
+  readonly cache?: string;
+  readonly rewritten?: NginxPath;
+}
+
 /** A location that asks servers: proxy_pass. */
 export interface NginxLocation extends NginxRouteBase {
   readonly action: 'proxy';
+  /** Absent: the path is sent on as it came. */
+  readonly rewritten?: NginxPath;
   /** An `upstream` block by name, or a name that is resolved for each request (no marking, no kept connections). */
   readonly pass:
     | { readonly kind: 'upstream'; readonly name: string }

@@ -1,17 +1,21 @@
 import { directiveDuration } from '../../model/duration.ts';
 import type { Headers } from '../../model/headers.ts';
-import { onlyPaths, type PathMatch, pathsOf, takesAll } from '../../model/match.ts';
 import type { SiteTls } from '../../model/topology.ts';
 import { atLeast, type Version } from '../../model/version.ts';
 import type { OutputFile } from '../files.ts';
 import { madeBy } from '../files.ts';
-import { type Layout, printAddress, siteFolder } from '../layout.ts';
+import { type Layout, siteFolder } from '../layout.ts';
 import { render, type View } from '../render.ts';
-import { pathPattern } from '../routes.ts';
 import { subjectHeader } from '../tls.ts';
-import type { NginxDirectives, NginxLocation, NginxServer, ProxyServer, RedirectServer } from './directives.ts';
+import {
+  type NginxDirectives,
+  type NginxServer,
+  type ProxyServer,
+  proxyLocations,
+  type RedirectServer,
+} from './directives.ts';
 import { headerHelpers, type OwnHeaders, requestHeaders, responseHeaders } from './headers.ts';
-import { connectTime, poolTlsLines } from './pool-tls.ts';
+import { emptyAnswer, locationViews, mapViews } from './locations.ts';
 import { alternative, guardLines, handshakeLines } from './tls.ts';
 import { comment, literal, nginxToken } from './tokens.ts';
 import { upstreamView } from './upstream.ts';
@@ -27,6 +31,7 @@ export function emitNginx(directives: NginxDirectives, layout: Layout): OutputFi
     text: render('nginx/site.conf', {
       madeBy,
       site: comment(site),
+      maps: mapViews(servers),
       servers: servers.map((server) => serverView(server, directives, layout)),
     }),
   }));
@@ -65,6 +70,7 @@ function httpView(directives: NginxDirectives, layout: Layout): View {
     strictNames: directives.strictNames ?? false,
     quic: directives.servers.some(({ listener }) => listener.quic),
     bucket: bucketSize(directives),
+    variables: variablesSize(directives),
     accessLog,
     resolver: resolver
       ? [
@@ -99,29 +105,25 @@ function bucketSize({ servers }: NginxDirectives): string | false {
   return Math.max(0, ...lengths) > 40 ? '512' : false;
 }
 
+/** nginx's own table has room for about fifty variables more, with names of about forty letters. */
+function variablesSize({ servers }: NginxDirectives): string | false {
+  const maps = servers.flatMap((server) => (server.kind === 'proxy' ? server.maps : []));
+  const names = new Set(maps.map(({ variable }) => variable));
+  const isMuch = names.size > 40 || [...names].some(({ length }) => length > 36);
+  return isMuch ? String(2 ** Math.ceil(Math.log2(1024 + 4 * names.size))) : false;
+}
+
 function serverView(server: ProxyServer | RedirectServer, directives: NginxDirectives, layout: Layout): View {
   const { version } = directives;
   const files = server.tls.mode === 'none' ? undefined : certificateOf(server.site, server.tls, layout);
-  const locations = server.kind === 'proxy' ? server.locations.flatMap(readable) : [];
   const own = ownHeaders(server, directives);
+  const trusts = directives.trust !== undefined;
   const said = (headers?: Headers) =>
     server.kind === 'proxy'
-      ? {
-          request: requestHeaders(server, own, directives.trust !== undefined, headers),
-          response: responseHeaders(server, own, headers),
-        }
+      ? { request: requestHeaders(server, own, trusts, headers), response: responseHeaders(server, own, headers) }
       : { request: [], response: [] };
   const general = said(server.kind === 'proxy' ? server.headers : undefined);
-  const all = locations.map((location) => {
-    const { request, response } = said(location.headers);
-    const differs = (list: readonly string[], from: readonly string[]) => list.join('\n') !== from.join('\n');
-    return {
-      ...locationView(location, layout),
-      requestHeaders: differs(request, general.request) ? request : [],
-      responseHeaders: differs(response, general.response) ? response : [],
-    };
-  });
-  const open = server.kind === 'proxy' && !server.locations.some(({ match }) => takesAll(match));
+  const dispatch = server.kind === 'proxy' ? server.dispatch : undefined;
   return {
     ...listenView(server, version, layout),
     comments: comments(server),
@@ -141,14 +143,15 @@ function serverView(server: ProxyServer | RedirectServer, directives: NginxDirec
     host: own.host,
     requestHeaders: general.request,
     responseHeaders: general.response,
-    locations: open ? [...all, { ...nowhere, match: '/', answer: emptyAnswer(404) }] : all,
+    dispatch: dispatch === undefined ? false : `$${dispatch}`,
+    locations: server.kind === 'proxy' ? locationViews(server, { general, said }, layout) : [],
   };
 }
 
 function ownHeaders(server: ProxyServer | RedirectServer, directives: NginxDirectives): OwnHeaders {
   return {
     host: server.listener.quic ? '$edge_host' : '$http_host',
-    hasNames: server.kind === 'proxy' && server.locations.some(({ host }) => host !== undefined),
+    hasNames: server.kind === 'proxy' && proxyLocations(server).some(({ host }) => host !== undefined),
     alternative: server.listener.quic ? alternative(server.listener) : false,
     subject: subjectOf(server, directives),
   };
@@ -177,12 +180,7 @@ function comments(server: ProxyServer | RedirectServer): string[] {
 function answerOf({ to }: RedirectServer): string[] {
   if (!to) return emptyAnswer(421);
   const host = to.host === 'requested' ? '$host' : to.host;
-  return [`return 308 ${to.scheme}://${host}${to.port === undefined ? '' : `:${to.port}`}$request_uri`];
-}
-
-/** A status with nothing else, as on Caddy. With an empty text nginx would send a page of its own. */
-function emptyAnswer(status: number): string[] {
-  return ['default_type ""', `return ${status} $edge_nothing`];
+  return [`return 308 ${to.scheme}://${host}${to.port === undefined ? '' : `:${to.port}`}$request_uri;`];
 }
 
 interface ListenView {
@@ -209,63 +207,6 @@ function listenView({ listener }: NginxServer, version: Version, layout: Layout)
 function certificateOf(site: string, tls: SiteTls, layout: Layout) {
   if (tls.mode !== 'files') return layout.certificate(site);
   return layout.certificate(site, { certificate: tls.certificate.value, key: tls.key.value });
-}
-
-const nowhere = {
-  tls: [],
-  host: false,
-  requestHeaders: [],
-  responseHeaders: [],
-  pass: false,
-  variable: false,
-  connect: false,
-  send: false,
-  read: false,
-  conditions: false,
-  tries: false,
-  window: false,
-};
-
-/** nginx reads no token of more than 4096 bytes: many paths become several locations, in the order of the route. */
-function readable(location: NginxLocation): NginxLocation[] {
-  if (takesAll(location.match)) return [location];
-  const parts: PathMatch[][] = [[]];
-  let length = 0;
-  for (const path of pathsOf(location.match)) {
-    const more = new TextEncoder().encode(nginxToken(pathPattern([path]))).length;
-    length += more;
-    if (length > 3500) {
-      parts.push([]);
-      length = more;
-    }
-    parts.at(-1)?.push(path);
-  }
-  return parts.filter(({ length }) => length > 0).map((paths) => ({ ...location, match: onlyPaths(paths) }));
-}
-
-function locationView(location: NginxLocation, layout: Layout): View {
-  const { pass, window } = location;
-  const variable = pass.kind === 'variable' ? literal(printAddress(layout, pass.address.value)) : false;
-  return {
-    match: takesAll(location.match) ? '/' : `~ ${quoted(pathPattern(pathsOf(location.match)))}`,
-    answer: [],
-    variable,
-    pass: `${location.tls ? 'https' : 'http'}://${pass.kind === 'variable' ? '$edge_server' : pass.name}`,
-    tls: poolTlsLines(location, layout),
-    host: location.host === undefined ? false : literal(location.host),
-    connect: connectTime(location),
-    send: directiveDuration(location.send.value),
-    read: directiveDuration(location.read.value),
-    conditions: location.conditions.join(' '),
-    tries: String(location.tries.value),
-    window: window ? directiveDuration(window.value) : false,
-  };
-}
-
-/** A pattern is always quoted, so that `{` and `;` never end it. */
-function quoted(pattern: string): string {
-  const token = nginxToken(pattern);
-  return token.startsWith('"') ? token : `"${token}"`;
 }
 
 function logOf({ accessLog }: NginxDirectives, layout: Layout): string | false {

@@ -66,7 +66,7 @@ export function responseHeaders(server: ProxyServer, own: OwnHeaders, headers?: 
   ];
 }
 
-/** The blocks of the http context that the headers of all servers need. */
+/** The blocks of the http context that the headers and the answers of all servers need. */
 export function headerHelpers({ servers }: NginxDirectives): readonly (readonly string[])[] {
   const proxies = servers.flatMap((server) => (server.kind === 'proxy' ? [server] : []));
   const used = proxies.flatMap((server) =>
@@ -75,11 +75,14 @@ export function headerHelpers({ servers }: NginxDirectives): readonly (readonly 
       ...headers.response.map((change) => ({ change, server, joined: false })),
     ]),
   );
+  const said = proxies.flatMap(({ locations }) =>
+    locations.flatMap((location) => (location.action === 'answer' && location.text ? [location.text] : [])),
+  );
   const added = used
     .filter(({ joined }) => joined)
     .map(({ change, server }) => addedBlock(change, onlyHost(server.names)));
   return [
-    ...nginxHelpers(used.map(({ change }) => change.given.value)),
+    ...nginxHelpers([...used.map(({ change }) => change.given.value), ...said]),
     ...new Map(added.map((block) => [block[0], block])).values(),
   ];
 }

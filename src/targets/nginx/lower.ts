@@ -1,16 +1,28 @@
 import { inService } from '../../model/balance.ts';
 import { type Duration, milliseconds } from '../../model/duration.ts';
 import { portOf } from '../../model/references.ts';
-import type { Given, Limit, Pool, Route, Site, SiteTls, Topology } from '../../model/topology.ts';
+import { proxyRoutes } from '../../model/relations.ts';
+import type { Given, Limit, Pool, ProxyRoute, Site, SiteTls, Topology } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import { can } from '../capability.ts';
 import { unknownListeners } from '../listeners.ts';
 import { reachableRoutes } from '../routes.ts';
 import { offersHttp3 } from '../tls.ts';
 import { trustOf } from '../trust.ts';
+import { answered } from './answers.ts';
 import { nginxCapabilities } from './capabilities.ts';
-import type { NginxDirectives, NginxLocation, NginxServer, ProxyServer, RedirectServer } from './directives.ts';
+import type {
+  NginxDirectives,
+  NginxLocation,
+  NginxMap,
+  NginxRoute,
+  NginxServer,
+  ProxyServer,
+  RedirectServer,
+} from './directives.ts';
+import { dispatchOf, variablePrefixes } from './dispatch.ts';
 import { hostHeader, poolTls } from './pool-tls.ts';
+import { rewrittenPath } from './rewrite.ts';
 import { hstsOf, withHandshakes, withQuic } from './tls.ts';
 import { upstreamOf } from './upstream.ts';
 
@@ -23,10 +35,11 @@ export function lowerNginx(topology: Topology): NginxDirectives {
   if (!target) throw new Error('nginx is not among the targets');
   const version = target.version.value;
   const names = uniqueNames(topology.pools);
-  const used = new Set(sites.flatMap((site) => site.routes.map(({ pool }) => pool)));
+  const used = new Set(sites.flatMap((site) => proxyRoutes(site).map(({ pool }) => pool)));
   const pools = topology.pools.filter((pool) => used.has(pool) && !isVariable(pool, version));
   const upstreams = pools.map((pool) => upstreamOf(pool, names.get(pool) ?? pool.name, version));
-  const own = sites.flatMap((site) => serversOf(site, topology, names, version));
+  const prefixes = variablePrefixes(sites.map(({ id }) => id));
+  const own = sites.flatMap((site) => serversOf(site, topology, { names, prefixes, version }));
   const unknown = unknownListeners(topology).map(
     (listener): NginxServer => ({ kind: 'unknown', listener: { ...listener, fallback: true } }),
   );
@@ -59,14 +72,30 @@ function isVariable(pool: Pool, version: Version): boolean {
   return !can(nginxCapabilities, 'names.resolve', version);
 }
 
-function serversOf(site: Site, { edge }: Topology, names: ReadonlyMap<Pool, string>, version: Version): NginxServer[] {
+interface LowerContext {
+  /** Names of the `upstream` blocks. */
+  readonly names: ReadonlyMap<Pool, string>;
+  /** How the names of the variables of each site begin. */
+  readonly prefixes: ReadonlyMap<string, string>;
+  readonly version: Version;
+}
+
+function serversOf(site: Site, { edge }: Topology, { names, prefixes, version }: LowerContext): NginxServer[] {
   const tls = site.tls.value;
   const port = portOf(site, edge);
   const secure = tls.mode !== 'none';
   const fallback = site.name === undefined;
   const own = [...(site.name === undefined ? [] : [site.name]), ...site.aliases.map(({ value }) => value)];
   const debugHeader = edge.debug_header ? { debugHeader: edge.debug_header.value } : {};
-  const locations = reachableRoutes(site).map((route) => location(route, names, version));
+  const prefix = prefixes.get(site.id) ?? '';
+  const routes = reachableRoutes(site).map((route, number) => {
+    const variable = `${prefix}_route${number + 1}`;
+    return route.action === 'proxy' ? proxied(route, variable, names, version) : answered(route, variable);
+  });
+  const locations = routes.map(({ location }) => location);
+  const choice = dispatchOf(prefix, locations);
+  const maps = [...choice, ...routes.flatMap((route) => route.maps)];
+  const dispatch = choice.at(-1)?.variable;
   const proxy = (at: number, over: SiteTls): ProxyServer => ({
     kind: 'proxy',
     site: site.id,
@@ -77,6 +106,8 @@ function serversOf(site: Site, { edge }: Topology, names: ReadonlyMap<Pool, stri
     ...hstsOf(over),
     ...debugHeader,
     ...(site.headers ? { headers: site.headers } : {}),
+    maps,
+    ...(dispatch === undefined ? {} : { dispatch }),
     locations,
   });
   const redirect = (at: number, over: SiteTls, from: readonly string[], to: RedirectServer['to']): RedirectServer => ({
@@ -127,17 +158,25 @@ function withChallenges(servers: readonly NginxServer[], { sites, edge }: Topolo
   });
 }
 
-function location(route: Route, names: ReadonlyMap<Pool, string>, version: Version): NginxLocation {
+/** A location, and the variables that it needs. */
+interface LoweredRoute {
+  readonly location: NginxRoute;
+  readonly maps: readonly NginxMap[];
+}
+
+function proxied(route: ProxyRoute, name: string, names: ReadonlyMap<Pool, string>, version: Version): LoweredRoute {
   const { pool, timeouts, retry } = route;
+  const rewritten = route.rewrite && rewrittenPath(route.rewrite, name);
   const [first] = inService(pool);
   const variable = isVariable(pool, version) && first;
   const window = retry.window.value === 'none' ? undefined : (retry.window as Given<Duration>);
   const tries = retry.tries.value === 'unlimited' ? 0 : Math.min(retry.tries.value, inService(pool).length);
-  return {
+  const location: NginxLocation = {
     action: 'proxy',
     ...(route.headers ? { headers: route.headers } : {}),
     route: route.id,
     match: route.match,
+    ...(rewritten ? { rewritten: rewritten.path } : {}),
     pass: variable
       ? { kind: 'variable', address: variable.address }
       : { kind: 'upstream', name: names.get(pool) ?? pool.name },
@@ -151,6 +190,7 @@ function location(route: Route, names: ReadonlyMap<Pool, string>, version: Versi
     tries: { ...retry.tries, value: tries },
     ...(window ? { window } : {}),
   };
+  return { location, maps: rewritten?.maps ?? [] };
 }
 
 function bounded(limit: Given<Limit>): Given<Duration> {

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isReport, type Judged } from '../../../src/judge/judged.ts';
+import type { Judged } from '../../../src/judge/judged.ts';
 import { readNginx } from '../../../src/judge/nginx/index.ts';
 import { judgeNginx } from '../../../src/judge/nginx/judge.ts';
 import type { Bounds } from '../../../src/latency/bounds.ts';
@@ -12,10 +12,15 @@ import { pathsOf, takesAll } from '../../../src/model/match.ts';
 import { isLoopback } from '../../../src/model/relations.ts';
 import type { Topology } from '../../../src/model/topology.ts';
 import { type Analysis, analyse } from '../../../src/pipeline.ts';
-import { judge } from '../../../src/report/report.ts';
+import { isReport, judge } from '../../../src/report/report.ts';
 import { lower } from '../../../src/targets/index.ts';
 import { containers } from '../../../src/targets/layout.ts';
-import type { NginxDirectives, NginxLocation } from '../../../src/targets/nginx/directives.ts';
+import {
+  type NginxDirectives,
+  type NginxLocation,
+  type NginxRoute,
+  proxyLocations,
+} from '../../../src/targets/nginx/directives.ts';
 import { emitNginx } from '../../../src/targets/nginx/emit.ts';
 import { nginxBounds } from '../../../src/targets/nginx/latency.ts';
 import { lowerNginx } from '../../../src/targets/nginx/lower.ts';
@@ -55,8 +60,8 @@ function literally(directives: NginxDirectives): NginxDirectives {
   }));
   const servers = directives.servers.map((server) => {
     if (server.kind !== 'proxy') return server;
-    const locations = server.locations.map((location): NginxLocation => {
-      if (location.pass.kind !== 'variable') return location;
+    const locations = server.locations.map((location): NginxRoute => {
+      if (location.action !== 'proxy' || location.pass.kind !== 'variable') return location;
       return { ...location, lookup: { ...location.connect, value: milliseconds(2_000) } };
     });
     return { ...server, locations };
@@ -76,9 +81,7 @@ function expectSame(topology: Topology, label: string): number {
   expect(judged.diagnostics, label).toEqual([]);
   const wanted = literally(directives);
   const expected = wanted.servers.flatMap((server) =>
-    server.kind === 'proxy'
-      ? server.locations.map((location) => told(shown(location), nginxBounds(location, wanted, undefined)))
-      : [],
+    proxyLocations(server).map((location) => told(shown(location), nginxBounds(location, wanted, undefined))),
   );
   const found = judged.routes.flatMap(({ path, targets }) => targets.map(({ bounds }) => told(path, bounds)));
   expect(found.sort(), label).toEqual(expected.sort());

@@ -1,0 +1,231 @@
+import { directiveDuration } from '../../model/duration.ts';
+import type { Headers } from '../../model/headers.ts';
+import { onlyPaths, type PathMatch, pathsOf, takesAll } from '../../model/match.ts';
+import { visiblePath } from '../files.ts';
+import { type Layout, printAddress } from '../layout.ts';
+import { pathPattern } from '../patterns.ts';
+import type { View } from '../render.ts';
+import type {
+  NginxAnswer,
+  NginxFiles,
+  NginxLocation,
+  NginxMap,
+  NginxPath,
+  NginxRoute,
+  ProxyServer,
+  RedirectServer,
+} from './directives.ts';
+import { locationName, noRoute } from './dispatch.ts';
+import { connectTime, poolTlsLines } from './pool-tls.ts';
+import { comment, literal, nginxToken } from './tokens.ts';
+import { nginxValue } from './values.ts';
+
+/** The variables of a site, once for all its servers. */
+export function mapViews(servers: readonly (ProxyServer | RedirectServer)[]): View[] {
+  const proxy = servers.find((server) => server.kind === 'proxy');
+  return proxy ? proxy.maps.map(mapView) : [];
+}
+
+function mapView({ kind, source, variable, fallback, rows }: NginxMap): View {
+  return {
+    head: `${kind} ${withVariables(source)} $${variable}`,
+    rows: [
+      `default ${text(fallback)}`,
+      ...rows.map(({ key, value }) => `${kind === 'geo' ? key : quoted(`~${key}`)} ${text(value)}`),
+    ],
+  };
+}
+
+function text(value: string): string {
+  return value === '' ? '""' : withVariables(value);
+}
+
+/** A status with nothing else, as on Caddy. With an empty text nginx would send a page of its own. */
+export function emptyAnswer(status: number): string[] {
+  return ['default_type "";', `return ${status} $edge_nothing;`];
+}
+
+/** In the order in which nginx tries them; last what answers requests that no route takes. */
+export function locationViews(server: ProxyServer, headers: HeaderLists, layout: Layout): View[] {
+  const { locations, dispatch } = server;
+  const isOpen = !locations.some(({ match }) => takesAll(match));
+  const nobody = (match: string): View => ({
+    ...nowhere,
+    match,
+    comment: 'Whatever no route takes',
+    lines: emptyAnswer(404),
+  });
+  const views = dispatch === undefined ? locations.flatMap(readable) : locations;
+  const own = views.map((location, index): View => {
+    const plain = takesAll(location.match) ? '/' : `~ ${quoted(pathPattern(pathsOf(location.match)))}`;
+    const match = dispatch === undefined ? plain : `= ${locationName(index)}`;
+    const spot = { site: server.site, isDispatched: dispatch !== undefined, headers, layout };
+    return { ...nowhere, match, comment: comment(location.route), ...routeView(location, spot) };
+  });
+  return isOpen ? [...own, nobody(dispatch === undefined ? '/' : `= ${noRoute}`)] : own;
+}
+
+/** Lines about headers, each list complete: nginx inherits what is said further out only where a location has none. */
+interface HeaderLists {
+  /** What the server says for all its locations. */
+  readonly general: HeaderLines;
+  readonly said: (headers?: Headers) => HeaderLines;
+}
+
+interface HeaderLines {
+  readonly request: readonly string[];
+  readonly response: readonly string[];
+}
+
+/** What is printed with a location, beside its own directives. */
+interface Spot {
+  readonly site: string;
+  /** The request came by a rewrite: `$uri` is the name of the location, and the path was kept. */
+  readonly isDispatched: boolean;
+  readonly headers: HeaderLists;
+  readonly layout: Layout;
+}
+
+const nowhere = {
+  tls: [],
+  pass: false,
+  connect: false,
+  send: false,
+  read: false,
+  conditions: false,
+  tries: false,
+  window: false,
+};
+
+/** nginx reads no token of more than 4096 bytes: many paths become several locations, in the order of the route. */
+function readable(location: NginxRoute): NginxRoute[] {
+  if (takesAll(location.match)) return [location];
+  const parts: PathMatch[][] = [[]];
+  let length = 0;
+  for (const path of pathsOf(location.match)) {
+    const more = new TextEncoder().encode(nginxToken(pathPattern([path]))).length;
+    length += more;
+    if (length > 3500) {
+      parts.push([]);
+      length = more;
+    }
+    parts.at(-1)?.push(path);
+  }
+  return parts.filter(({ length }) => length > 0).map((paths) => ({ ...location, match: onlyPaths(paths) }));
+}
+
+function routeView(location: NginxRoute, spot: Spot): View {
+  switch (location.action) {
+    case 'proxy':
+      return proxyView(location, spot);
+    case 'answer':
+      return { lines: [...responseLines(location, spot), ...answerLines(location)] };
+    case 'files':
+      return { lines: filesLines(location, spot) };
+  }
+}
+
+/** What a location says of the headers of its answers, where it is not what all say. */
+function responseLines({ headers }: NginxRoute, { headers: { general, said } }: Spot): readonly string[] {
+  const { response } = said(headers);
+  return isSame(response, general.response) ? [] : response;
+}
+
+function isSame(list: readonly string[], other: readonly string[]): boolean {
+  return list.join('\n') === other.join('\n');
+}
+
+function proxyView(location: NginxLocation, spot: Spot): View {
+  const { isDispatched, layout, headers } = spot;
+  const { request } = headers.said(location.headers);
+  const { pass, window, rewritten } = location;
+  const variable = pass.kind === 'variable' ? literal(printAddress(layout, pass.address.value)) : false;
+  // A dispatched request has the name of its location for a path: what came is sent on.
+  const uri = rewritten?.uri ?? (isDispatched ? '$request_uri' : '');
+  return {
+    lines: [
+      ...(isSame(request, headers.general.request) ? [] : request),
+      ...responseLines(location, spot),
+      // Before the rewrite, which ends all directives of its kind.
+      ...(variable === false
+        ? []
+        : [
+            '# A name in a variable is resolved for each request, and nginx starts while it is unknown.',
+            `set $edge_server ${variable};`,
+          ]),
+      ...(location.host === undefined ? [] : [`set $edge_server_host ${literal(location.host)};`]),
+      ...rewriteLines(rewritten, isDispatched),
+    ],
+    tls: poolTlsLines(location, layout),
+    pass: withVariables(
+      `${location.tls ? 'https' : 'http'}://${pass.kind === 'variable' ? '$edge_server' : pass.name}${uri}`,
+    ),
+    connect: connectTime(location),
+    send: directiveDuration(location.send.value),
+    read: directiveDuration(location.read.value),
+    conditions: location.conditions.join(' '),
+    tries: String(location.tries.value),
+    window: window ? directiveDuration(window.value) : false,
+  };
+}
+
+function rewriteLines(rewritten: NginxPath | undefined, isDispatched: boolean): string[] {
+  if (!rewritten) return [];
+  return [...decodedLines(isDispatched), `rewrite ^ ${withVariables(rewritten.path)} break;`];
+}
+
+/** The dispatching location has kept it already. */
+function decodedLines(isDispatched: boolean): string[] {
+  return isDispatched ? [] : ['set $edge_decoded $uri;'];
+}
+
+function answerLines({ status, text: said, type, captures }: NginxAnswer): string[] {
+  if (!said) return emptyAnswer(status);
+  const token = nginxValue(said, { capture: (group) => captures[group - 1] ?? 'edge_nothing' });
+  if (type === undefined) return ['absolute_redirect off;', `return ${status} ${token};`];
+  return [`default_type ${nginxToken(type)};`, `return ${status} ${token};`];
+}
+
+function filesLines(location: NginxFiles, spot: Spot): string[] {
+  const { site, isDispatched, headers, layout } = spot;
+  const { root, index, fallback, browse, cache, rewritten } = location;
+  const path = rewritten?.path ?? '$edge_decoded';
+  const found = [path, `${path}/${index}`, ...(fallback === undefined ? [] : [fallback])].map(withVariables);
+  return [
+    ...decodedLines(isDispatched),
+    ...(cache === undefined
+      ? responseLines(location, spot)
+      : [...headers.said(location.headers).response, `add_header Cache-Control ${nginxToken(cache)};`]),
+    'if ($request_method !~ ^(?:GET|HEAD)\\z) {',
+    '    return 405;',
+    '}',
+    '# Names that begin with a dot are nobody’s business.',
+    `if ($edge_decoded !~ ${quoted(visiblePath)}) {`,
+    '    return 404;',
+    '}',
+    `root ${literal(layout.files(site, root))};`,
+    'charset utf-8;',
+    'charset_types text/css text/javascript text/plain text/xml application/json application/xml;',
+    'default_type "";',
+    'if_modified_since before;',
+    ...(browse
+      ? [
+          `rewrite ^ ${withVariables(path)} break;`,
+          `index ${nginxToken(index)};`,
+          'absolute_redirect off;',
+          'autoindex on;',
+        ]
+      : [`try_files ${found.join(' ')} =404;`]),
+  ];
+}
+
+/** A token in which variables are filled in. */
+function withVariables(value: string): string {
+  return /^[A-Za-z0-9._:/@=%+,~$-]+$/.test(value) ? value : nginxToken(value);
+}
+
+/** A pattern is always quoted, so that `{` and `;` never end it. */
+function quoted(pattern: string): string {
+  const token = nginxToken(pattern);
+  return token.startsWith('"') ? token : `"${token}"`;
+}
