@@ -1,6 +1,6 @@
 import { entry, get, type Node } from '../source/node.ts';
 import { defaults } from './defaults.ts';
-import { type Match, pathsOf } from './match.ts';
+import type { Match } from './match.ts';
 import { parsePattern } from './pattern.ts';
 import {
   boolean,
@@ -108,7 +108,7 @@ function capturesOf({ all }: Match): number {
   );
 }
 
-export function filesOf(item: Node, match: Match, found: Findings): ActionOf<FilesRoute> | undefined {
+export function filesOf(item: Node, found: Findings): ActionOf<FilesRoute> | undefined {
   const layers = [written(get(item, 'files'))];
   const root = find(layers, 'root', text);
   if (!root) return undefined;
@@ -120,7 +120,12 @@ export function filesOf(item: Node, match: Match, found: Findings): ActionOf<Fil
     });
   }
   const cache = find(layers, 'cache', cacheIn(found));
-  const rewrite = rewriteOf(item, match, found);
+  const rewrite = rewriteOf(item, found);
+  if (rewrite && browse.value) {
+    found.add('error', 'reference-action', browse.at, 'the links of a list would not have what the route cuts', {
+      help: 'list a folder under its own path, without a rewrite',
+    });
+  }
   return {
     action: 'files',
     root,
@@ -142,7 +147,7 @@ function cacheIn(found: Findings): Parse<Cache> {
 const rewriteWords = ['strip_prefix', 'add_prefix', 'rewrite'];
 
 /** What becomes of the path: at most one word says it. */
-export function rewriteOf(item: Node, match: Match, found: Findings): Rewrite | undefined {
+export function rewriteOf(item: Node, found: Findings): Rewrite | undefined {
   const [first, second] = rewriteWords.filter((word) => entry(item, word));
   if (first && second) {
     const place = entry(item, second)?.keyAt ?? item.at;
@@ -153,7 +158,6 @@ export function rewriteOf(item: Node, match: Match, found: Findings): Rewrite | 
   const layers = [written(item)];
   if (first === 'strip_prefix') {
     const prefix = find(layers, 'strip_prefix', text);
-    if (prefix) insidePrefix(prefix.value, match, prefix.at, found);
     return prefix && { kind: 'strip_prefix', prefix };
   }
   if (first === 'add_prefix') {
@@ -161,18 +165,6 @@ export function rewriteOf(item: Node, match: Match, found: Findings): Rewrite | 
     return prefix && { kind: 'add_prefix', prefix };
   }
   return first === 'rewrite' ? replacementOf([written(get(item, 'rewrite'))], found) : undefined;
-}
-
-/** Only what begins with the prefix has something to cut, and both proxies must agree about what that is. */
-function insidePrefix(prefix: string, match: Match, at: Parameters<Findings['add']>[2], found: Findings): void {
-  const paths = pathsOf(match);
-  const outside = paths.find(({ path }) => path !== prefix && !path.startsWith(`${prefix}/`));
-  if (paths.length > 0 && !outside) return;
-  const which = outside ? `\`${outside.kind === 'prefix' ? `${outside.path}/*` : outside.path}\`` : 'every path';
-  found.add('error', 'reference-action', at, `the route takes ${which}, which does not begin with ${prefix}`, {
-    why: 'nothing can be cut from such a path',
-    help: `write \`match: { path: ${prefix}/* }\``,
-  });
 }
 
 function replacementOf(layers: readonly Layer[], found: Findings): Rewrite | undefined {

@@ -74,7 +74,8 @@ class Reader {
     if (character === '^') return this.take('^', '^', '^', false);
     if (character === '$') return this.take('$', '\\z', '(?:\\?|\\z)', false);
     if (character === '.') return this.take('.', '.', '[^?\\n]', true);
-    return this.take(character, character, character, true);
+    const plain = spelt(character);
+    return this.take(character, plain, plain, true);
   }
 
   private take(written: string, source: string, raw: string, atom: boolean): undefined {
@@ -94,7 +95,10 @@ class Reader {
       return this.take(written, written, `[^?\\${letter.toLowerCase()}]`, true);
     }
     if (classes.includes(letter) && letter !== '') return this.take(written, written, written, true);
-    if (isPlainEscape(written)) return this.take(written, written, written, true);
+    if (isPlainEscape(written)) {
+      const plain = quoting.test(letter) ? spelt(letter) : written;
+      return this.take(written, plain, plain, true);
+    }
     if (/[1-9]/.test(letter)) return refuse('RE2, which Caddy uses, has no back-references', 'write out what repeats');
     return refuse(`\`${written}\` does not mean the same to both`, 'a letter needs no backslash');
   }
@@ -116,7 +120,8 @@ class Reader {
     for (const [range, from = '', to = ''] of inside.matchAll(/([A-Za-z0-9])-([A-Za-z0-9])/g)) {
       if (from > to) return refuse(`\`${range}\` begins behind its end`, `write ${to}-${from}`);
     }
-    return this.take(written, written, negated ? `[^${inside}?]` : written, true);
+    const plain = spelt(inside.replace(/\\([ "#'`{}])/g, '$1'));
+    return this.take(written, `[${negated ? '^' : ''}${plain}]`, negated ? `[^${plain}?]` : `[${plain}]`, true);
   }
 
   private open(rest: string): PatternProblem | undefined {
@@ -154,6 +159,13 @@ class Reader {
     if (Math.max(...counts, 0) > longest || most < least) return refuse(`\`${written}\` is no count`, 'at most 1000');
     return this.take(written, written, written, false);
   }
+}
+
+/** What means something to a configuration language, also inside of quotes. */
+const quoting = /[ "#'`{}]/;
+
+function spelt(text: string): string {
+  return text.replace(/[ "#'`{}]/g, (character) => `\\x${character.charCodeAt(0).toString(16)}`);
 }
 
 /** A character that cannot stand for itself, or one that is told by its number. */

@@ -151,12 +151,12 @@ function routeOf(
   const { found } = context;
   if (action === 'respond') return respondOf(item, found);
   if (action === 'redirect') return redirectOf(item, match, found);
-  if (action === 'files') return filesOf(item, match, found);
+  if (action === 'files') return filesOf(item, found);
   const upstream = get(item, 'upstream');
   const target = upstream && poolOfRoute(upstream, anonymous, context.named, context);
   if (!target) return undefined;
   const layers = [written(item), ...inherited([written(target.node), context.defaults])];
-  const rewrite = rewriteOf(item, match, found);
+  const rewrite = rewriteOf(item, found);
   return {
     action: 'proxy',
     pool: target.pool,

@@ -63,6 +63,9 @@ export const capabilities = {
   'values.host': '`{host}` in lower case where a site has several names',
   trusted_proxies: 'Proxies in front that tell for whom they ask',
   'trusted_proxies.client': 'Decisions by the address of a client that comes through a trusted proxy',
+  'match.header.repeated': 'Matching each field of a header that is sent several times',
+  'rewrite.odd': 'Cutting and replacing paths that are spelt oddly (`//api/x`, `/%61pi/x`) byte for byte',
+  'files.browse': 'Lists of folders',
   resolver: 'Which DNS servers are asked at run time',
   access_log: 'An access log as JSON with upstream, tries and times',
 } as const;

@@ -6,6 +6,7 @@ import { type Capability, portabilityRule, supportOf } from './capability.ts';
 import { headerUses } from './headers.ts';
 import { targets } from './index.ts';
 import { balanceUses, speechUses } from './pools.ts';
+import { matchUses } from './route-uses.ts';
 import { http3Uses, tlsUses } from './tls.ts';
 
 /** What a topology asks for: the capability, where, and in the topology's words. */
@@ -46,6 +47,7 @@ function uses(topology: Topology): Use[] {
       : []),
     ...tlsUses(topology),
     ...headerUses(topology),
+    ...matchUses(topology),
     ...http3Uses(topology),
     ...(edge.trusted_proxies.value.length > 0
       ? [{ capability: 'trusted_proxies', at: edge.trusted_proxies.at, what: '`trusted_proxies`' } as const]

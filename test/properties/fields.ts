@@ -72,8 +72,25 @@ const rows: readonly (readonly [end: RegExp, harmless: string])[] = [
   [/^\/sites\/\{key\}$/, 'harmless.example.com'],
   [/^\/sites\/\*$/, 'harmless:80'],
   [/\/(?:aliases|redirect_from)\/#$/, 'harmless.example.net'],
-  [/\/routes\/#\/name$/, 'harmless'],
+  [/\/routes\/#\/name$|^\/sites\/\*\/name$/, 'harmless'],
   [/\/match\/path(?:\/#)?$/, '/harmless'],
+  [/\/match(?:\/not)?\/path(?:\/#)?$/, '/harmless'],
+  [/\/path_regex$/, '^/harmless$'],
+  [/\/match(?:\/not)?\/method(?:\/#)?$/, 'GET'],
+  [/\/match(?:\/not)?\/host(?:\/#)?$/, 'a.example.com'],
+  [/\/match(?:\/not)?\/header\/\{key\}$/, 'X-Harmless'],
+  [/\/match(?:\/not)?\/(?:header|query)\/\*$/, 'harmless'],
+  [/\/match(?:\/not)?\/query\/\{key\}$/, 'harmless'],
+  [/\/match(?:\/not)?\/client(?:\/#)?$/, '10.0.0.77'],
+  [/\/respond\/body$/, 'harmless'],
+  [/\/respond\/type$/, 'text/harmless'],
+  [/\/redirect(?:\/to)?$/, 'https://harmless.example.com/'],
+  [/\/(?:strip_prefix|add_prefix|rewrite|rewrite\/to)$/, '/harmless'],
+  [/\/rewrite\/regex$/, '^/harmless$'],
+  [/\/files(?:\/root)?$/, './harmless'],
+  [/\/files\/index$/, 'harmless.html'],
+  [/\/files\/fallback$/, '/harmless.html'],
+  [/\/files\/cache$/, '70s'],
   [/\/upstream$/, 'harmless:80'],
   [/^\/lint\/rules\/\{key\}$/, 'acme-email'],
 ];
@@ -86,6 +103,9 @@ const companions: readonly (readonly [end: RegExp, words: Readonly<Record<string
   [/\/health\/active$/, { path: '/' }],
   [/(?:\/upstreams\/[^/]+|\/upstream)$/, { servers: ['10.0.0.2:80', '10.0.0.3:80'] }],
   [/(?:\/upstreams\/[^/]+|\/upstream)\/tls$/, { server_name: 'a.internal' }],
+  [/\/redirect$/, { to: 'https://a.example.net/' }],
+  [/\/files$/, { root: './files' }],
+  [/\/rewrite$/, { regex: '^/a$', to: '/b' }],
   [/\/sites\/[^/]+$/, { upstream: '10.0.0.2:80' }],
   [/\/routes\/#$/, { upstream: '10.0.0.2:80' }],
 ];
@@ -110,12 +130,17 @@ export function fields(): Field[] {
 
 type Words = Record<string, unknown>;
 
+const actions = ['respond', 'redirect', 'files'];
+
 function documentWith(path: string, value: string): Words {
   const document: Words = {
     version: 1,
     machines: { 'edge-1': { address: '10.0.0.2', edge: true } },
     services: { web: { image: 'x', port: 80 } },
-    sites: { 'a.example.com': { upstream: '10.0.0.2:80' } },
+    // A site has one action.
+    sites: {
+      'a.example.com': /^\/sites\/\*\/(?:respond|redirect|files)/.test(path) ? {} : { upstream: '10.0.0.2:80' },
+    },
   };
   grow(document, path.split('/').slice(1), '', value);
   return document;
@@ -125,7 +150,9 @@ function documentWith(path: string, value: string): Words {
 function grow(parent: Words | unknown[], [first = '', ...rest]: readonly string[], above: string, value: string): void {
   const key = first === '*' || first === '{key}' ? nameIn(above, first, value) : first;
   const path = `${above}/${first === '{key}' ? '*' : first}`;
-  const beside = companions.find(([end]) => end.test(path))?.[1] ?? {};
+  const found = companions.find(([end]) => end.test(path))?.[1] ?? {};
+  // A route has one action.
+  const beside = 'upstream' in found && actions.includes(rest[0] ?? '') ? {} : found;
   const put = (child: unknown): void => {
     if (Array.isArray(parent)) parent.push(child);
     // `__proto__` is a key like any other.
@@ -133,7 +160,7 @@ function grow(parent: Words | unknown[], [first = '', ...rest]: readonly string[
   };
   if (rest.length === 0) {
     if (first !== '{key}') put(value);
-    else put(above === '/lint/rules' ? 'info' : /\/(?:environment|set|add)$/.test(above) ? 'x' : beside);
+    else put(above === '/lint/rules' ? 'info' : /\/(?:environment|set|add|header|query)$/.test(above) ? 'x' : beside);
     return;
   }
   const old = !Array.isArray(parent) && Object.hasOwn(parent, key) ? parent[key] : undefined;

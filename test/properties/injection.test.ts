@@ -65,12 +65,13 @@ function judge(field: Field, value: string, way: Way = 'written'): void {
 /** Right values that mean something else than the harmless one: a name of another kind, another version or word. */
 function changesWhatIsMade({ path }: Field, value: string): boolean {
   return (
-    /(?:version|tls|balance|resolver|resolver\/#|trusted_proxies|trusted_proxies\/#|acme\/ca|timeouts\/\w+|retry\/window|interval|timeout|idle|budget|status|rules\/\{key\})$/.test(
+    /(?:version|tls|balance|resolver|resolver\/#|trusted_proxies|trusted_proxies\/#|client|client\/#|acme\/ca|timeouts\/\w+|retry\/window|interval|timeout|idle|budget|status|rules\/\{key\})$/.test(
       path,
     ) ||
     /^(?:\/services|\/machines|\/upstreams|\/sites)\/\{key\}$/.test(path) ||
     // What nginx lacks is defined where it is used.
-    (/\/(?:set|add)\/\*$/.test(path) && /\$|\{(?:path|query|uri|server)\}/.test(value)) ||
+    (/\/(?:(?:set|add)\/\*|body|redirect|redirect\/to)$/.test(path) &&
+      /\$|\{(?:path|query|uri|server)\}/.test(value)) ||
     /^unix:|^\[|^[\d.]+:|^(?:web|pool)$|^\/\*$/.test(value)
   );
 }

@@ -61,8 +61,10 @@ export function named(directives: readonly Directive[], name: string): Directive
 }
 
 /** The directives without their arguments: what a value must never change. */
-export function shape(directives: readonly Directive[]): unknown[] {
-  return directives.map(({ words, block }) =>
-    block ? [words[0], words.length, shape(block)] : [words[0], words.length],
-  );
+export function shape(directives: readonly Directive[], isTable = false): unknown[] {
+  return directives.map(({ words, block }) => {
+    // The rows of a table begin with what they are looked up by.
+    const name = isTable ? '' : words[0];
+    return block ? [name, words.length, shape(block, name === 'map' || name === 'geo')] : [name, words.length];
+  });
 }

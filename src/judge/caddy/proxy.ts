@@ -304,7 +304,8 @@ function passiveOf(
       help: 'write `fail_duration`, such as 10s, beside it',
     });
   }
-  const idle = [...(fails ? [fails] : []), ...others][0];
+  // Beside a limit of requests `max_fails` keeps Caddy from counting no failure as one too many.
+  const idle = [...(fails && !full ? [fails] : []), ...others][0];
   if (!window && idle) {
     notes.tell('warning', 'caddy-no-effect', idle.directive.head, {
       message: `\`${idle.directive.name}\` without \`fail_duration\` marks no server`,

@@ -158,6 +158,16 @@ export const caddyCapabilities: CapabilityTable = {
     ),
     { since: '2.8', support: yes },
   ],
+  'match.header.repeated': [yes],
+  'rewrite.odd': [
+    approximately(
+      'info',
+      'a pattern meets such a path before `//` and `/../` are resolved; brackets, quotes and raw UTF-8 behind a prefix are sent encoded',
+    ),
+  ],
+  'files.browse': [
+    approximately('info', 'each proxy has a page of its own; a folder without its slash is answered 308'),
+  ],
   resolver: [no('info', 'names are resolved by the system of the container')],
   access_log: [yes],
 };

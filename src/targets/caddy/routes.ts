@@ -80,7 +80,12 @@ function fileToken(path: string): string {
 /** Of a file only the decoded path counts, which Caddy resolves before it cuts. */
 function fileLines(rewrite: Rewrite, number: number): string[] {
   if (rewrite.kind !== 'strip_prefix') return rewriteLines(rewrite, number);
-  return [`uri strip_prefix ${caddyToken(rewrite.prefix.value)}`, 'uri path_regexp ^%2[fF] /'];
+  const prefix = literalPattern(rewrite.prefix.value);
+  return [
+    `@prefix${number} path_regexp ${pattern(`^${prefix}(?:/|\\z)`)}`,
+    `uri @prefix${number} strip_prefix ${caddyToken(rewrite.prefix.value)}`,
+    'uri path_regexp ^%2[fF] /',
+  ];
 }
 
 /** The bytes that were received are cut or replaced; only where they do not show the prefix, the decoded path is. */
@@ -104,7 +109,10 @@ function rewriteLines(rewrite: Rewrite, number: number): string[] {
       const plain = pattern(`^${prefix}(?:[/?]|\\z)`);
       return [
         `@plain${number} vars_regexp {http.request.orig_uri} ${plain}`,
-        `@odd${number} not vars_regexp {http.request.orig_uri} ${plain}`,
+        `@odd${number} {`,
+        `\tnot vars_regexp {http.request.orig_uri} ${plain}`,
+        `\tpath_regexp ${pattern(`^${prefix}(?:/|\\z)`)}`,
+        '}',
         `uri @odd${number} strip_prefix ${caddyToken(rewrite.prefix.value)}`,
         `uri @odd${number} path_regexp ^%2[fF] /$0`,
         `uri @plain${number} path_regexp ${pattern(`^${prefix}(?:/|$)`)} /`,

@@ -59,6 +59,9 @@ export const composeCapabilities: CapabilityTable = {
   'values.host': [yes],
   trusted_proxies: [yes],
   'trusted_proxies.client': [yes],
+  'match.header.repeated': [yes],
+  'rewrite.odd': [yes],
+  'files.browse': [yes],
   resolver: [yes],
   access_log: [yes],
 };

@@ -113,6 +113,16 @@ export const nginxCapabilities: CapabilityTable = {
   'values.host': [yes],
   trusted_proxies: [yes],
   'trusted_proxies.client': [yes],
+  'match.header.repeated': [
+    approximately('info', 'before 1.23 only the first field of a header that is sent several times is looked at'),
+    { since: '1.23.0', support: yes },
+  ],
+  'rewrite.odd': [
+    approximately('info', 'what such a request has encoded behind the prefix is decoded and encoded anew'),
+  ],
+  'files.browse': [
+    approximately('info', 'each proxy has a page of its own; a folder without its slash is answered 301'),
+  ],
   resolver: [yes],
   access_log: [yes],
 };

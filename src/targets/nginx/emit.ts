@@ -70,7 +70,7 @@ function httpView(directives: NginxDirectives, layout: Layout): View {
     strictNames: directives.strictNames ?? false,
     quic: directives.servers.some(({ listener }) => listener.quic),
     bucket: bucketSize(directives),
-    variables: variablesSize(directives),
+    variables: variablesSize(directives, headerHelpers(directives).length),
     accessLog,
     resolver: resolver
       ? [
@@ -106,11 +106,11 @@ function bucketSize({ servers }: NginxDirectives): string | false {
 }
 
 /** nginx's own table has room for about fifty variables more, with names of about forty letters. */
-function variablesSize({ servers }: NginxDirectives): string | false {
+function variablesSize({ servers }: NginxDirectives, helpers: number): string | false {
   const maps = servers.flatMap((server) => (server.kind === 'proxy' ? server.maps : []));
   const names = new Set(maps.map(({ variable }) => variable));
-  const isMuch = names.size > 40 || [...names].some(({ length }) => length > 36);
-  return isMuch ? String(2 ** Math.ceil(Math.log2(1024 + 4 * names.size))) : false;
+  const isMuch = names.size + helpers > 20 || [...names].some(({ length }) => length > 36);
+  return isMuch ? String(2 ** Math.ceil(Math.log2(1024 + 4 * (names.size + helpers)))) : false;
 }
 
 function serverView(server: ProxyServer | RedirectServer, directives: NginxDirectives, layout: Layout): View {

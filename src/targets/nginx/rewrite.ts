@@ -38,9 +38,11 @@ export function rewrittenPath(rewrite: Rewrite, name: string): Rewritten {
 /** Either the next byte begins the rest, or the prefix was not what it seemed: `/apix/../api/y`. */
 function stripped({ value }: Given<string>, name: string): Rewritten {
   const prefix = literal(value);
-  const raw = map('$request_uri', `${name}_uri`, '', `^${prefix}(?:/|(?=\\?|%2[Ff])|\\z)(.*)\\z`, '/$1');
-  const path = map(decoded, `${name}_path`, '/', `^${prefix}(?:/|\\z)((?s:.*))\\z`, '/$1');
-  return { path: { uri: `$${name}_uri`, path: `$${name}_path` }, maps: [raw, path] };
+  const raw = map('$request_uri', `${name}_raw`, '', `^${prefix}(?:/|(?=\\?|%2[Ff])|\\z)(.*)\\z`, '/$1');
+  // A path outside the prefix stays as it came.
+  const uri = map(decoded, `${name}_uri`, '$request_uri', `^${prefix}(?:/|\\z)`, `$${name}_raw`);
+  const path = map(decoded, `${name}_path`, decoded, `^${prefix}(?:/|\\z)((?s:.*))\\z`, '/$1');
+  return { path: { uri: `$${name}_uri`, path: `$${name}_path` }, maps: [raw, uri, path] };
 }
 
 /** The bytes decide only where the decoded path meets the pattern; else the path stays as it came. */

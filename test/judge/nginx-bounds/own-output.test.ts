@@ -7,7 +7,7 @@ import { readNginx } from '../../../src/judge/nginx/index.ts';
 import { judgeNginx } from '../../../src/judge/nginx/judge.ts';
 import type { Bounds } from '../../../src/latency/bounds.ts';
 import { bound, print as formula } from '../../../src/latency/term.ts';
-import { milliseconds } from '../../../src/model/duration.ts';
+import { add, milliseconds } from '../../../src/model/duration.ts';
 import { pathsOf, takesAll } from '../../../src/model/match.ts';
 import { isLoopback } from '../../../src/model/relations.ts';
 import type { Topology } from '../../../src/model/topology.ts';
@@ -61,8 +61,13 @@ function literally(directives: NginxDirectives): NginxDirectives {
   const servers = directives.servers.map((server) => {
     if (server.kind !== 'proxy') return server;
     const locations = server.locations.map((location): NginxRoute => {
-      if (location.action !== 'proxy' || location.pass.kind !== 'variable') return location;
-      return { ...location, lookup: { ...location.connect, value: milliseconds(2_000) } };
+      if (location.action !== 'proxy') return location;
+      const { handshake, ...one } = location;
+      // One directive is for both: a file does not tell them apart.
+      const connect = handshake ? { ...one.connect, value: add(one.connect.value, handshake.value) } : one.connect;
+      const told = { ...one, connect };
+      if (told.pass.kind !== 'variable') return told;
+      return { ...told, lookup: { ...told.connect, value: milliseconds(2_000) } };
     });
     return { ...server, locations };
   });

@@ -1,0 +1,34 @@
+import type { Criterion } from '../model/match.ts';
+import type { Route, Topology } from '../model/topology.ts';
+import type { Use } from './portability.ts';
+
+/** What the matches and the actions of routes ask of a target. */
+export function matchUses({ sites, edge }: Topology): Use[] {
+  const trusts = edge.trusted_proxies.value.length > 0;
+  return sites.flatMap(({ routes }) => routes.flatMap((route) => routeUses(route, trusts)));
+}
+
+function routeUses(route: Route, trusts: boolean): Use[] {
+  const { all, none } = route.match;
+  const asked = [...all, ...none].flatMap((criterion) => criterionUses(criterion, trusts));
+  if (route.action !== 'proxy' && route.action !== 'files') return asked;
+  const { rewrite } = route;
+  const cut =
+    rewrite?.kind === 'strip_prefix' ? rewrite.prefix : rewrite?.kind === 'pattern' ? rewrite.pattern : undefined;
+  return [
+    ...asked,
+    ...(cut ? [{ capability: 'rewrite.odd', at: cut.at, what: 'cutting a path that is spelt oddly' } as const] : []),
+    ...(route.action === 'files' && route.browse.value
+      ? [{ capability: 'files.browse', at: route.browse.at, what: '`browse`' } as const]
+      : []),
+  ];
+}
+
+function criterionUses(criterion: Criterion, trusts: boolean): Use[] {
+  if (criterion.kind === 'client') {
+    const [first] = criterion.networks;
+    return first && trusts ? [{ capability: 'trusted_proxies.client', at: first.at, what: '`client`' }] : [];
+  }
+  if (criterion.kind !== 'header') return [];
+  return [{ capability: 'match.header.repeated', at: criterion.value.at, what: 'a header that is sent several times' }];
+}
