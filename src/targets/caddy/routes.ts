@@ -114,7 +114,8 @@ function rewriteLines(rewrite: Rewrite, number: number): string[] {
         `\tpath_regexp ${pattern(`^${prefix}(?:/|\\z)`)}`,
         '}',
         `uri @odd${number} strip_prefix ${caddyToken(rewrite.prefix.value)}`,
-        `uri @odd${number} path_regexp ^%2[fF] /$0`,
+        // No path of a client begins like this: it is what is left behind the prefix.
+        'uri path_regexp ^%2[fF] /$0',
         `uri @plain${number} path_regexp ${pattern(`^${prefix}(?:/|$)`)} /`,
       ];
     }

@@ -105,12 +105,11 @@ function bucketSize({ servers }: NginxDirectives): string | false {
   return Math.max(0, ...lengths) > 40 ? '512' : false;
 }
 
-/** nginx's own table has room for about fifty variables more, with names of about forty letters. */
-function variablesSize({ servers }: NginxDirectives, helpers: number): string | false {
+/** nginx's own table may have no room for a few variables with long names: it says so at each start. */
+function variablesSize({ servers, trust }: NginxDirectives, helpers: number): string | false {
   const maps = servers.flatMap((server) => (server.kind === 'proxy' ? server.maps : []));
-  const names = new Set(maps.map(({ variable }) => variable));
-  const isMuch = names.size + helpers > 20 || [...names].some(({ length }) => length > 36);
-  return isMuch ? String(2 ** Math.ceil(Math.log2(1024 + 4 * (names.size + helpers)))) : false;
+  const own = new Set(maps.map(({ variable }) => variable)).size + helpers;
+  return own > 0 || trust ? String(2 ** Math.ceil(Math.log2(1025 + 4 * own))) : false;
 }
 
 function serverView(server: ProxyServer | RedirectServer, directives: NginxDirectives, layout: Layout): View {
