@@ -264,11 +264,12 @@ function judgeSite(block: SiteBlock, directives: CaddyDirectives, around: Around
       targets: bounds ? [onTarget(bounds, notes.version)] : [],
     };
   });
-  const asked = block.routes.flatMap(({ id, answer }) =>
+  const asking = block.routes.map(({ id, answer }) =>
     askedBy(answer, pagesOf(answer, block)).map((directive): Asked => ({ route: id, read: read(directive, work) })),
   );
+  const asked = asking.flat();
   const tunings = block.routes.flatMap(({ id, answer }, index): [string, Tuning][] => {
-    const proxies = asked.filter(({ route }) => route === id).map((one) => one.read);
+    const proxies = (asking[index] ?? []).map((one) => one.read);
     if (proxies.some(({ reasons }) => reasons.length > 0)) return [];
     const tuning = tuningOf(
       proxies.map(({ proxy }) => proxy),
