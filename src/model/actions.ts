@@ -184,7 +184,12 @@ function replacementOf(layers: readonly Layer[], found: Findings): Rewrite | und
   for (const part of parts) {
     if (typeof part === 'string' ? !/[{}]/.test(part) : part >= 1 && part <= pattern.captures) continue;
     found.add('error', 'schema-value', to.at, `"${to.value}" names a group that the pattern does not have`, {
-      why: pattern.captures === 0 ? 'the pattern has no group' : `its groups are {1} to {${pattern.captures}}`,
+      why:
+        pattern.captures === 0
+          ? 'the pattern has no group'
+          : pattern.captures === 1
+            ? 'its only group is {1}'
+            : `its groups are {1} to {${pattern.captures}}`,
       help: 'put brackets around what {1} stands for; a literal `{` cannot be part of a path',
     });
     return undefined;

@@ -11,6 +11,7 @@ const otherWords: Readonly<Record<string, string>> = { host: 'host', ':authority
 /** What a route asks of a request. `names` are those of its site; empty: it takes any name. */
 export function matchOf(node: Node | undefined, names: readonly string[], found: Findings): Match {
   if (node?.kind !== 'mapping') return everything;
+  const before = found.list.length;
   const all = criteria(node, names, found);
   const without = get(node, 'not');
   const none = without ? criteria(without, [], found) : [];
@@ -20,7 +21,9 @@ export function matchOf(node: Node | undefined, names: readonly string[], found:
       help: 'write what must not hold, such as { path: /api/* }',
     });
   }
-  return { all, none };
+  // What was refused asked for something: the route does not take everything.
+  const refused: readonly Criterion[] = found.list.length > before ? [{ kind: 'method', methods: [] }] : [];
+  return { all: [...all, ...refused], none };
 }
 
 function criteria(node: Node, names: readonly string[], found: Findings): Criterion[] {

@@ -240,7 +240,7 @@ const rows: readonly (readonly [contexts: string, count: string, kind: Kind, nam
     '1+',
     'free',
     `
-    early_hints error_log fastcgi_cache_bypass fastcgi_cache_valid fastcgi_no_cache gzip_disable gzip_types index
+    charset_types early_hints error_log fastcgi_cache_bypass fastcgi_cache_valid fastcgi_no_cache gzip_disable gzip_types index
     proxy_cache_bypass proxy_cache_valid proxy_no_cache resolver sub_filter_types`,
   ],
   [
@@ -298,6 +298,7 @@ const rows: readonly (readonly [contexts: string, count: string, kind: Kind, nam
   ['http server location server-if location-if', '1', 'flag', 'rewrite_log uninitialized_variable_warn'],
   ['server', '1+', 'free', 'listen server_name'],
   ['server location', '0-1', 'free', 'stub_status'],
+  ['http server location location-if', '1', 'text', 'charset'],
   ['server location', '1+', 'block', 'if'],
   ['server location', '1-2', 'block', 'location'],
   ['server location', '2+', 'free', 'try_files'],
