@@ -23,6 +23,7 @@ import { portability } from './targets/portability.ts';
 export interface Surroundings {
   /** Is there such a file? Paths are relative to the topology. */
   readonly fileExists?: (path: string) => boolean;
+  readonly folderExists?: (path: string) => boolean;
   /** Its text; nothing where it cannot be read. */
   readonly textOf?: (path: string) => string | undefined;
   /** What `include` and `env` name. */
@@ -84,7 +85,11 @@ export function analyse(name: string, bytes: Uint8Array | string, around: Surrou
   const reports = judge(topology, lowered);
   const judged = [
     ...found,
-    ...namedFiles(topology, { exists: around.fileExists, text: around.textOf }),
+    ...namedFiles(topology, {
+      exists: around.fileExists,
+      existsFolder: around.folderExists,
+      text: around.textOf,
+    }),
     ...portability(topology),
     ...check({ topology, lowered, reports }, topology.severities, mend),
   ];

@@ -76,6 +76,10 @@ export function treeOf(root: string, rev: string, git: Repository): FileTree {
       path.startsWith('/') || git.top === undefined
         ? diskTree(git.cwd).exists(path)
         : tree.isFile(path) || diskTree(git.top).exists(path),
+    existsFolder: (path) =>
+      path.startsWith('/') || git.top === undefined
+        ? diskTree(git.cwd).isFolder(path)
+        : tree.isFolder(path) || diskTree(git.top).isFolder(path),
   };
   return tree;
 }

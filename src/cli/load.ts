@@ -34,6 +34,7 @@ export function judged(io: Pick<Io, 'cwd' | 'env'>, input: Input, options: LoadO
     ...(env === undefined ? {} : { env }),
     variables: variablesOf(io, options),
     fileExists: (path) => input.tree.exists(pathOf(input, path)),
+    folderExists: (path) => input.tree.existsFolder(pathOf(input, path)),
     textOf: (path) => textOf(input.tree, pathOf(input, path)),
   };
   const bytesOf = (name: string): Uint8Array => (name === input.name ? input.bytes : input.tree.read(name));

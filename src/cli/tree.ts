@@ -11,14 +11,18 @@ export interface FileTree {
   read(path: string): Uint8Array;
   /** May it be read where the configuration runs? A key is not committed, and there all the same. */
   exists(path: string): boolean;
+  /** The same of a folder: what is served is often built, not committed. */
+  existsFolder(path: string): boolean;
 }
 
 /** The files of this machine; relative paths begin at `cwd`. */
 export function diskTree(cwd: string): FileTree {
   const stat = (path: string) => statSync(resolve(cwd, path), { throwIfNoEntry: false });
+  const isFolder = (path: string): boolean => stat(path)?.isDirectory() ?? false;
   return {
     isFile: (path) => stat(path)?.isFile() ?? false,
-    isFolder: (path) => stat(path)?.isDirectory() ?? false,
+    isFolder,
+    existsFolder: isFolder,
     names: (folder) => readdirSync(resolve(cwd, folder)),
     read: (path) => readFileSync(resolve(cwd, path)),
     exists(path) {

@@ -54,8 +54,8 @@ async function routesOf(
     refuseReading(options, judged.name);
     return { routes: judged.routes, sourceOf: sourcesOf(judged) };
   }
-  const { reports, source, files } = await load(io, file, options);
-  if (reports) return { routes: reports, sourceOf: (place) => source.of(place) };
+  const { routes, source, files } = await load(io, file, options);
+  if (routes) return { routes, sourceOf: (place) => source.of(place) };
   tellMistakes(files, options.color, io);
   throw new UsageError(
     `${source.name} has mistakes: no route of it can be explained`,

@@ -4,6 +4,7 @@ import type { Given, Topology } from './topology.ts';
 /** What the machine knows of the files that a topology names. Paths are relative to the topology. */
 export interface NamedFiles {
   readonly exists?: ((path: string) => boolean) | undefined;
+  readonly existsFolder?: ((path: string) => boolean) | undefined;
   /** Nothing: it cannot be read here, as a key often cannot. */
   readonly text?: ((path: string) => string | undefined) | undefined;
 }
@@ -11,7 +12,10 @@ export interface NamedFiles {
 type Kind = 'certificate' | 'key' | 'ca' | 'folder';
 
 /** Files that are not there, or do not hold what they should: the proxies would not start. */
-export function namedFiles({ acme, sites, pools }: Topology, { exists, text }: NamedFiles): Diagnostic[] {
+export function namedFiles(
+  { acme, sites, pools }: Topology,
+  { exists, existsFolder = exists, text }: NamedFiles,
+): Diagnostic[] {
   if (!exists) return [];
   const secure = sites.flatMap(({ tls: { value } }) => (value.mode === 'none' ? [] : [value]));
   const named: readonly (readonly [Kind, Given<string>])[] = [
@@ -28,11 +32,12 @@ export function namedFiles({ acme, sites, pools }: Topology, { exists, text }: N
   return named.flatMap(([kind, { value, at: place }]): Diagnostic[] => {
     const rule = 'reference-file';
     const name = JSON.stringify(value);
-    if (!exists(value)) {
+    const isFolder = kind === 'folder';
+    if (!(isFolder ? existsFolder?.(value) : exists(value))) {
       const help = 'a path is relative to the topology file';
-      return [{ rule, severity: 'error', message: `there is no file ${name}`, help, place }];
+      return [{ rule, severity: 'error', message: `there is no ${isFolder ? 'folder' : 'file'} ${name}`, help, place }];
     }
-    const wrong = kind === 'folder' ? undefined : wrongWith(kind, value, text?.(value));
+    const wrong = isFolder ? undefined : wrongWith(kind, value, text?.(value));
     return wrong ? [{ rule, severity: 'error', ...wrong, message: `${name} ${wrong.message}`, place }] : [];
   });
 }

@@ -9,6 +9,8 @@ import type { RouteOnTarget, RouteWaits } from './report.ts';
 
 /** The worst wait of one route, step by step as it passes, and the lines of the topology that make it. */
 export function explainRoute({ id, targets }: RouteWaits, sourceOf: SourceOf, chalk: ChalkInstance): string {
+  if (targets.length === 0)
+    return `${chalk.bold(visible(id))} is answered by the edge itself: nobody waits for a server\n`;
   return targets.map((one) => explainTarget(id, one, sourceOf, chalk)).join('\n');
 }
 
