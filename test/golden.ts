@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { CompileOptions } from '../src/compile.ts';
+import { isPathOnly } from '../src/model/match.ts';
+import type { Topology } from '../src/model/topology.ts';
 import { type Analysis, analyse } from '../src/pipeline.ts';
 import { filesOf } from '../src/source/paths.ts';
 
@@ -64,4 +66,11 @@ function listFiles(folder: string): string[] {
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))
     .sort();
+}
+
+/** Does every route ask servers, by its path alone and with the path as it came? That is what files are read back as. */
+export function isReadBack({ sites }: Topology): boolean {
+  return sites.every(({ routes }) =>
+    routes.every((route) => route.action === 'proxy' && !route.rewrite && isPathOnly(route.match)),
+  );
 }

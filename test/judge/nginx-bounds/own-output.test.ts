@@ -24,7 +24,7 @@ import {
 import { emitNginx } from '../../../src/targets/nginx/emit.ts';
 import { nginxBounds } from '../../../src/targets/nginx/latency.ts';
 import { lowerNginx } from '../../../src/targets/nginx/lower.ts';
-import { judgeCase } from '../../golden.ts';
+import { isReadBack, judgeCase } from '../../golden.ts';
 import { print, releases, seed, topologies } from '../../properties/topologies.ts';
 
 const top = join(import.meta.dirname, '../../..');
@@ -127,7 +127,7 @@ describe('our own output has the bounds of the topology that it was made from', 
   it('for every example and golden case', () => {
     const known = files.flatMap((file) => {
       const topology = topologyOf(judgeCase(join(top, dirname(file))));
-      return topology ? [[file, topology] as const] : [];
+      return topology && isReadBack(topology) ? [[file, topology] as const] : [];
     });
     expect(known.length).toBeGreaterThan(5);
     for (const [file, topology] of known) expect(expectSame(topology, file), file).toBeGreaterThan(0);
