@@ -7,7 +7,9 @@ export function capabilityMatrix(): string {
   const rows = (Object.keys(capabilities) as Capability[]).map((capability) => {
     const cells = columns.map(({ capabilities: table }) => {
       const [first, ...later] = table[capability];
-      return [cell(first), ...later.map(({ since, support }) => `from ${since}: ${cell(support)}`)].join('; ');
+      // The severity of a finding may change with a release while the reason stays.
+      const changes = later.filter(({ support }, index) => cell(support) !== cell(later[index - 1]?.support ?? first));
+      return [cell(first), ...changes.map(({ since, support }) => `from ${since}: ${cell(support)}`)].join('; ');
     });
     return `| ${capabilities[capability]} | ${cells.join(' | ')} |`;
   });
