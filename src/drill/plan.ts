@@ -253,6 +253,8 @@ function siteOf({ route }: Planned, name: string, servers: readonly Server[], { 
         pool,
         timeouts: route.timeouts,
         retry: route.retry,
+        stream: route.stream,
+        flush: route.flush,
       },
     ],
   };

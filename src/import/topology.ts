@@ -212,7 +212,7 @@ function clientTree({ ca, mode }: ClientCertificates): Tree {
   return { ca: ca.value, mode: mode.value };
 }
 
-function routeTree({ name, match, pool, timeouts, retry }: ProxyRoute, names: ReadonlyMap<Pool, string>): Tree {
+function routeTree({ name, match, pool, timeouts, retry, flush }: ProxyRoute, names: ReadonlyMap<Pool, string>): Tree {
   return {
     ...(name === undefined ? {} : { name }),
     ...(match.all.length > 0
@@ -220,6 +220,7 @@ function routeTree({ name, match, pool, timeouts, retry }: ProxyRoute, names: Re
       : {}),
     upstream: upstreamOf(pool, names),
     ...section({ timeouts: timeoutsTree(timeouts, pool), retry: retryTree(retry) }),
+    ...differing('flush', flush, defaults.route.flush.value),
   };
 }
 
@@ -231,6 +232,7 @@ function timeoutsTree(timeouts: Timeouts, { tls }: Pool): Tree {
     ...timed('send', timeouts.send, table.send.value),
     ...timed('response_header', timeouts.response_header, table.response_header.value),
     ...timed('idle', timeouts.idle, table.idle.value),
+    ...timed('upgraded', timeouts.upgraded, table.upgraded.value),
   };
 }
 

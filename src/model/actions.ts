@@ -45,7 +45,8 @@ export function actionOf(item: Node, found: Findings): (typeof actions)[number] 
     );
     return undefined;
   }
-  if (first !== 'upstream') for (const word of ['timeouts', 'retry']) asksNobody(item, word, first, found);
+  if (first !== 'upstream')
+    for (const word of ['timeouts', 'retry', 'stream', 'flush']) asksNobody(item, word, first, found);
   for (const word of first === 'upstream' || first === 'files' ? [] : rewriteWords)
     asksNobody(item, word, first, found);
   return first;

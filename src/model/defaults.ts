@@ -17,6 +17,16 @@ export const defaults = {
     send: given('30s', 'the longest pause of a server that still reads'),
     response_header: given('30s', 'slow pages exist; say less where a person waits'),
     idle: given('none', 'a download may pause for as long as it likes'),
+    upgraded: given('1h', 'a websocket that is silent for longer has been forgotten by both ends'),
+  },
+  route: {
+    stream: given(false, 'most answers are whole within seconds'),
+    flush: given('auto' as const, 'the header goes with the first bytes of the body'),
+  },
+  /** Of a stream, instead of those above. */
+  stream: {
+    idle: given('1h', 'a stream says something once in an hour, or nobody is there any more'),
+    flush: given('immediate' as const, 'a stream is passed on as it comes'),
   },
   retry: {
     tries: given<number | 'unlimited'>(

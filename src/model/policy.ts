@@ -29,6 +29,7 @@ export function timeouts(layers: readonly Layer[], at: Place, found: Findings): 
     send: one('send', limit(found)),
     response_header: one('response_header', limit(found)),
     idle: one('idle', limit(found)),
+    upgraded: one('upgraded', duration(found)),
   };
 }
 

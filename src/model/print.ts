@@ -147,8 +147,9 @@ function route(one: Route): Tree {
   };
   switch (one.action) {
     case 'proxy': {
-      const { pool: target, timeouts, retry, rewrite } = one;
-      return { ...own, ...rewriting(rewrite), upstream: target.name, timeouts: timed(timeouts), retry: timed(retry) };
+      const { pool: target, timeouts, retry, stream, flush, rewrite } = one;
+      const words = { timeouts: timed(timeouts), retry: timed(retry), stream: told(stream), flush: told(flush) };
+      return { ...own, ...rewriting(rewrite), upstream: target.name, ...words };
     }
     case 'respond': {
       const { status, body, type } = one;
@@ -242,6 +243,7 @@ const times = new Set([
   'send',
   'response_header',
   'idle',
+  'upgraded',
   'window',
   'interval',
   'timeout',

@@ -12,6 +12,7 @@ import { isPrivateName } from './names.ts';
 import { retry, timeouts } from './policy.ts';
 import { type NamedPool, type PoolContext, poolOfRoute } from './pools.ts';
 import { type Findings, find, inherited, limit, number, read, text, word, written } from './reader.ts';
+import { passingOf, withPauses } from './stream.ts';
 import { clientOverHttp, isPrivateCa, siteTls, wildcardCertificate } from './tls.ts';
 import type { Acme, Given, Route, Site } from './topology.ts';
 
@@ -157,11 +158,13 @@ function routeOf(
   if (!target) return undefined;
   const layers = [written(item), ...inherited([written(target.node), context.defaults])];
   const rewrite = rewriteOf(item, found);
+  const passing = passingOf(item, found);
   return {
     action: 'proxy',
     pool: target.pool,
-    timeouts: timeouts(layers, item.at, found),
+    timeouts: withPauses(timeouts(layers, item.at, found), passing),
     retry: retry(layers, item.at, found),
+    ...passing,
     ...(rewrite ? { rewrite } : {}),
   };
 }

@@ -40,6 +40,8 @@ export interface Timeouts {
   readonly send: Given<Limit>;
   readonly response_header: Given<Limit>;
   readonly idle: Given<Limit>;
+  /** How long an upgraded connection (websocket) may be silent. */
+  readonly upgraded: Given<Duration>;
 }
 
 export interface Retry {
@@ -140,6 +142,10 @@ export interface ProxyRoute extends RouteBase {
   /** The pool's values with the route's overrides. */
   readonly timeouts: Timeouts;
   readonly retry: Retry;
+  /** Passed on as it comes, both ways. */
+  readonly stream: Given<boolean>;
+  /** `immediate`: the header goes on before there is anything of the body. */
+  readonly flush: Given<'auto' | 'immediate'>;
   readonly rewrite?: Rewrite;
 }
 

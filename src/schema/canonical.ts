@@ -41,6 +41,8 @@ export const routeWords: readonly string[] = [
   'rewrite',
   'timeouts',
   'retry',
+  'stream',
+  'flush',
 ];
 
 export function canonical(root: Node): Node {

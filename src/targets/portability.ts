@@ -1,5 +1,4 @@
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts';
-import { add } from '../model/duration.ts';
 import { proxyRoutes } from '../model/relations.ts';
 import type { Given, Pool, ProxyRoute, Topology } from '../model/topology.ts';
 import { type Capability, portabilityRule, supportOf } from './capability.ts';
@@ -7,6 +6,7 @@ import { headerUses } from './headers.ts';
 import { targets } from './index.ts';
 import { balanceUses, speechUses } from './pools.ts';
 import { matchUses } from './route-uses.ts';
+import { passingUses } from './streams.ts';
 import { http3Uses, tlsUses } from './tls.ts';
 
 /** What a topology asks for: the capability, where, and in the topology's words. */
@@ -81,24 +81,17 @@ function poolUses(pool: Pool): Use[] {
   return found;
 }
 
-function routeUses({ timeouts, retry, pool }: ProxyRoute): Use[] {
-  const found: Use[] = [];
+function routeUses(route: ProxyRoute): Use[] {
+  const { timeouts, retry, pool } = route;
+  const found = passingUses(route);
   const use = (capability: Capability, given: Given<unknown>, what: string): void => {
     found.push({ capability, at: given.at, what });
   };
-  const { idle, response_header, send } = timeouts;
+  const { response_header, send } = timeouts;
   const handshake = pool.tls ? { tls_handshake: timeouts.tls_handshake } : {};
   if (pool.tls) use('timeouts.tls_handshake', timeouts.tls_handshake, '`tls_handshake` apart from `connect`');
   for (const [key, given] of Object.entries({ send, response_header, ...handshake })) {
     if (given.value === 'none') use('timeouts.none', given, `\`${key}: none\``);
-  }
-  const header = response_header.value === 'none' ? undefined : response_header.value;
-  if (idle.value === 'none') {
-    if (header !== undefined) use('timeouts.idle.none', response_header, 'an unlimited pause inside the body');
-  } else if (header !== undefined) {
-    if (idle.value < header) use('timeouts.idle.shorter', idle, '`idle`');
-    if (idle.value > header) use('timeouts.idle.longer', idle, '`idle`');
-    if (idle.value < add(header, pool.keepalive.idle.value)) use('timeouts.idle.rest', idle, '`idle`');
   }
   // A lone server has no other to be tried on; what is left at its default asks for nothing in particular.
   const several = pool.servers.length > 1 && retry.tries.value !== 1;

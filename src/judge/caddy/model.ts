@@ -77,7 +77,10 @@ export function routeOf({ id, poolName, paths, read }: Said, notes: Notes): Prox
       },
     },
   };
-  return { action: 'proxy', id, at, match: onlyPaths(paths), pool, timeouts, retry };
+  const stream = notes.own(false, directive.head);
+  const immediate = proxy.flush !== undefined && proxy.flush.value < 0;
+  const flush = notes.own<ProxyRoute['flush']['value']>(immediate ? 'immediate' : 'auto', directive.head);
+  return { action: 'proxy', id, at, match: onlyPaths(paths), pool, timeouts, retry, stream, flush };
 }
 
 function timeoutsOf(proxy: ReverseProxy, head: At, notes: Notes): Timeouts {
@@ -93,6 +96,7 @@ function timeoutsOf(proxy: ReverseProxy, head: At, notes: Notes): Timeouts {
     send: none(proxy.write),
     response_header: none(responseHeader),
     idle: none(read),
+    upgraded: notes.own(milliseconds(3_600_000), head),
   };
 }
 

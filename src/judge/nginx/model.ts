@@ -71,7 +71,6 @@ export function saidOf(
     unsaid.push({ place: next?.at ?? place, what: `\`proxy_next_upstream ${lost}\` tries another server` });
   }
   if (location.tls) unsaid.push({ place, what: 'https to the servers' });
-  if (location.buffering === false) unsaid.push({ place, what: '`proxy_buffering off` passes the header on at once' });
 
   const timeouts: Timeouts = {
     connect: location.connect,
@@ -79,6 +78,7 @@ export function saidOf(
     send: location.send,
     response_header: location.read,
     idle: location.read,
+    upgraded: location.upgraded ?? standard(milliseconds(3_600_000), place),
   };
   const given = <T>(value: T): Given<T> => (next ? { value, at: next.at, origin: 'written' } : standard(value, place));
   const off = on.length === 0;
@@ -90,7 +90,9 @@ export function saidOf(
     non_idempotent: given(location.conditions.includes('non_idempotent')),
   };
   const pool = modelPool({ location, upstream: known?.upstream, at: known?.at ?? place, timeouts, retry }, pools);
-  return { route: { action: 'proxy', id, at, match: onlyPaths(paths), pool, timeouts, retry }, unsaid };
+  const stream = standard(false, place);
+  const flush = standard(location.buffering === false ? ('immediate' as const) : ('auto' as const), place);
+  return { route: { action: 'proxy', id, at, match: onlyPaths(paths), pool, timeouts, retry, stream, flush }, unsaid };
 }
 
 /** Without a limit every server is tried once; of names nobody knows how many there are. */

@@ -2,7 +2,8 @@ import { quoted } from '../../diagnostics/visible.ts';
 import type { Bounds } from '../../latency/bounds.ts';
 import { eitherOf, hindered, inPlaceOf, inSequence, type Stage, unknownBounds } from '../../latency/stages.ts';
 import { fixedWait, type Term, unbounded, wait } from '../../latency/term.ts';
-import { milliseconds } from '../../model/duration.ts';
+import { type Duration, milliseconds } from '../../model/duration.ts';
+import type { Given } from '../../model/topology.ts';
 import type { NginxLocation } from '../../targets/nginx/directives.ts';
 import { nginxBounds } from '../../targets/nginx/latency.ts';
 import { effective, own } from './inherit.ts';
@@ -14,6 +15,7 @@ import { type Pools, proxied } from './proxy.ts';
 import { inForce, type Location, placeOf, type Spot, type World } from './servers.ts';
 import { type Problem, settingsOf } from './settings.ts';
 import { parseNumber } from './units.ts';
+import { isForUpgrades } from './upgrades.ts';
 
 /** How long a request waits, and for whom. */
 export interface Outcome {
@@ -49,6 +51,8 @@ interface Walk extends Judging {
   readonly sub: boolean;
   /** Requests are delayed once. */
   readonly limited: boolean;
+  /** Upgrades (websockets) have gone another way, with this limit. */
+  readonly upgraded?: Given<Duration>;
 }
 
 /** What a request of a location waits for in all. Nothing: nobody is asked. */
@@ -95,11 +99,14 @@ function unknown(spot: Spot, { world }: Judging, name: string, because: string):
 const always = /^\^?(?:\/|\.|\(?\/?\.[*+]\)?|\/\(?\.\*\)?)?\$?$/;
 
 /** The ways that a request takes through the rewrites of a location, in their order. */
-function waysOf(location: Location, walk: Walk): Way[] {
+function waysOf(location: Location, entered: Walk): Way[] {
   const block = location.scopes.at(-1) ?? [];
   const ways: Way[] = [];
+  let walk = entered;
   for (const directive of flatten(block)) {
-    if (directive.name === 'if') ways.push(...waysOfIf(directive, location, walk));
+    const upgraded = isForUpgrades(directive, walk.world) ? limitOfUpgrades(directive, location, walk) : undefined;
+    if (upgraded) walk = { ...walk, upgraded };
+    else if (directive.name === 'if') ways.push(...waysOfIf(directive, location, walk));
     else if (directive.name === 'limit_except') ways.push(...waysOfSpot(inner(location, directive), walk));
     else {
       const step = rewriteStep(directive, location, walk);
@@ -113,6 +120,12 @@ function waysOf(location: Location, walk: Walk): Way[] {
 
 function inner(location: Spot, directive: Directive): Spot {
   return { server: location.server, scopes: [...location.scopes, directive.block ?? []], directive };
+}
+
+/** What upgrades wait for is told beside the wait of all others. */
+function limitOfUpgrades(directive: Directive, location: Spot, walk: Walk): Given<Duration> | undefined {
+  const { adjusted: _, ...unseen } = walk;
+  return either(waysOfIf(directive, location, unseen))?.proxy?.way.location.read;
 }
 
 function waysOfIf(directive: Directive, location: Spot, walk: Walk): Way[] {
@@ -236,7 +249,9 @@ function handled(spot: Spot, walk: Walk): Way[] {
 }
 
 function proxyOutcome(pass: Directive, spot: Spot, walk: Walk): Outcome {
-  const { ways, problems } = proxied(pass, spot, walk.world, walk.pools);
+  const { ways: found, problems } = proxied(pass, spot, walk.world, walk.pools);
+  const { upgraded } = walk;
+  const ways = upgraded ? found.map((way) => ({ ...way, location: { ...way.location, upgraded } })) : found;
   const stages = ways.map((way): Stage => {
     const { pool } = way;
     const location = walk.adjusted?.({ way, spot, pass }) ?? way.location;

@@ -59,7 +59,17 @@ export const caddyCapabilities: CapabilityTable = {
     ),
   ],
   'timeouts.idle.none': [yes],
+  'timeouts.upgraded': [
+    approximately(
+      'info',
+      'it is for the silence of the server, whatever the client says; where nothing is written there is no limit',
+    ),
+  ],
   'timeouts.none': [yes],
+  stream: [yes],
+  'stream.header': [yes],
+  'stream.retry': [yes],
+  flush: [yes],
   'keepalive.per_server': [yes],
   'retry.unlimited': [yes],
   'retry.interval': [yes],

@@ -172,6 +172,8 @@ export interface ReverseProxy {
   readonly keepalive?: { readonly idle: Given<Duration>; readonly perServer: Given<number> };
   /** flush_interval: so long may a part of the response wait, the header too. Negative: not at all. */
   readonly flush?: Given<Duration>;
+  /** read_timeout of a second one beside it, for upgrades (websockets) alone; absent: there is none. */
+  readonly upgraded?: Given<Duration>;
 }
 
 /** tls… of the transport; what was written by hand has the limit only. */

@@ -10,7 +10,14 @@ import { type Layout, printAddress } from '../layout.ts';
 import { render, type View } from '../render.ts';
 import { subjectHeader } from '../tls.ts';
 import type { Trust } from '../trust.ts';
-import type { CaddyDirectives, CaddyProxySite, CaddyRoute, CaddySite, ReverseProxy } from './directives.ts';
+import {
+  type CaddyDirectives,
+  type CaddyProxySite,
+  type CaddyRoute,
+  type CaddySite,
+  proxiesOf,
+  type ReverseProxy,
+} from './directives.ts';
 import { answerHeaders, downHeaders, errorLines, upHeaders } from './headers.ts';
 import { matcherLines } from './matchers.ts';
 import { poolView } from './pool-view.ts';
@@ -69,6 +76,7 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
     hsts,
     logFields: proxy ? logFields(directives) : [],
     dropsUnderscored: directives.dropsUnderscored ?? false,
+    upgrades: proxiesOf(site).some(({ proxy }) => !proxy.h2c),
     routes: proxy
       ? site.routes.map((route, index) => {
           const spot = { site: site.site, number: index + 1, version: directives.version, layout };
@@ -161,17 +169,27 @@ function answer(site: CaddySite): string | false {
 /** `asked`: what a reverse_proxy says of the headers of its servers' answers, and of what they are sent. */
 function routeView(route: CaddyRoute, answered: readonly string[], asked: View, spot: RouteSpot): View {
   const steps = routeLines(route, spot);
-  const proxy = route.action === 'proxy' ? proxyLines(route.proxy, asked, spot) : [];
-  const all = [...answered, ...steps, ...proxy];
+  const proxies = route.action === 'proxy' ? proxyLines(route.proxy, asked, spot) : [];
+  const all = [...answered, ...steps, ...proxies.flat()];
   // In a handle the order of directives is Caddy's own.
-  const inOrder = steps.length > 0 && all.length > 1;
+  const inOrder = (steps.length > 0 && all.length > 1) || proxies.length > 1;
   return {
     ...matcherView(`@route${spot.number}`, route.match, spot.version),
     lines: inOrder ? ['route {', ...all.map((line) => (line === '' ? '' : `\t${line}`)), '}'] : all,
   };
 }
 
-function proxyLines(proxy: ReverseProxy, asked: View, { layout, version }: RouteSpot): string[] {
+/** The lines of a reverse_proxy, and of the one for upgrades before it. */
+function proxyLines(proxy: ReverseProxy, asked: View, spot: RouteSpot): string[][] {
+  const { upgraded, ...rest } = proxy;
+  const plain = reverseProxy(rest, asked, spot);
+  if (!upgraded) return [plain];
+  const matcher = `@upgrade${spot.number}`;
+  const lines = reverseProxy({ ...rest, read: upgraded }, { ...asked, matcher }, spot);
+  return [['# Upgrades have a limit of their own for silence.', `${matcher} header Upgrade *`, ...lines], plain];
+}
+
+function reverseProxy(proxy: ReverseProxy, asked: View, { layout, version }: RouteSpot): string[] {
   const time = (given: Given<Duration> | undefined): string | false => (given ? directiveDuration(given.value) : false);
   const view: View = {
     ...asked,
@@ -182,6 +200,7 @@ function proxyLines(proxy: ReverseProxy, asked: View, { layout, version }: Route
     tryDuration: time(proxy.tryDuration),
     tryInterval: time(proxy.tryInterval),
     retryMethods: proxy.retryMethods.join(' ') || false,
+    neverAgain: proxy.tryInterval !== undefined && proxy.retryMethods.length === 0,
     retryStatuses:
       proxy.retryStatuses.length > 0 && caddyToken(`{rp.status_code} in [${proxy.retryStatuses.join(', ')}]`),
     active: activeLines(proxy),
@@ -191,6 +210,7 @@ function proxyLines(proxy: ReverseProxy, asked: View, { layout, version }: Route
     dial: directiveDuration(proxy.dial.value),
     responseHeader: time(proxy.responseHeader),
     read: time(proxy.read),
+    flush: proxy.flush !== undefined && proxy.flush.value < 0,
     write: time(proxy.write),
     keepalive: time(proxy.keepalive?.idle),
     perServer: proxy.keepalive ? String(proxy.keepalive.perServer.value) : false,

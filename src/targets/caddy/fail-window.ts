@@ -178,9 +178,11 @@ function checksFor(count: 'fails' | 'passes', { active, servers }: ReverseProxy,
 function checkersOf(address: Address, { sites }: CaddyDirectives): NonNullable<ReverseProxy['active']>[] {
   const proxies = sites.flatMap((site) => proxiesOf(site).map(({ proxy }) => proxy));
   const text = JSON.stringify(address);
-  return proxies.flatMap(({ active, servers }) =>
-    active && servers.some(({ value }) => JSON.stringify(value) === text) ? [active] : [],
-  );
+  return proxies.flatMap(({ active, servers, upgraded }) => {
+    if (!active || !servers.some(({ value }) => JSON.stringify(value) === text)) return [];
+    // The proxy for upgrades asks as well.
+    return upgraded ? [active, active] : [active];
+  });
 }
 
 /** Without checks everybody meets the dead server again when its failures are forgotten. */

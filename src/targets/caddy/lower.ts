@@ -1,17 +1,7 @@
 import { inService } from '../../model/balance.ts';
-import { add, type Duration, longer, milliseconds, subtract } from '../../model/duration.ts';
+import { type Duration, milliseconds, subtract } from '../../model/duration.ts';
 import { portOf } from '../../model/references.ts';
-import type {
-  FilesRoute,
-  Given,
-  Limit,
-  ProxyRoute,
-  Rewrite,
-  Route,
-  Site,
-  SiteTls,
-  Topology,
-} from '../../model/topology.ts';
+import type { FilesRoute, Given, ProxyRoute, Rewrite, Route, Site, SiteTls, Topology } from '../../model/topology.ts';
 import { atLeast, type Version } from '../../model/version.ts';
 import { caDirectory } from '../acme.ts';
 import { can, supportOf } from '../capability.ts';
@@ -23,6 +13,7 @@ import { trustOf } from '../trust.ts';
 import { balanceOf } from './balance.ts';
 import { caddyCapabilities } from './capabilities.ts';
 import type { CaddyDirectives, CaddyProxySite, CaddyRoute, CaddySite, ReverseProxy } from './directives.ts';
+import { finite, passed } from './streams.ts';
 import { hstsOf } from './tls.ts';
 import { hostHeader, poolTls } from './transport.ts';
 
@@ -143,7 +134,7 @@ function rewriteOf({ rewrite }: ProxyRoute | FilesRoute): { readonly rewrite?: R
 }
 
 function proxyOf(route: ProxyRoute, version: Version): ReverseProxy {
-  const { pool, timeouts, retry } = route;
+  const { pool, timeouts, retry, stream } = route;
   const { passive, active } = pool.health;
   const asked = inService(pool).length;
   const several = asked > 1;
@@ -153,6 +144,8 @@ function proxyOf(route: ProxyRoute, version: Version): ReverseProxy {
   const interval = retry.interval;
   const shortest = window && interval.value < shortestInterval;
   const tryInterval: Given<Duration> = shortest ? { ...interval, value: shortestInterval } : interval;
+  // A stream is tried again only where no connection came about.
+  const again = retries && !stream.value;
   const statuses = can(caddyCapabilities, 'retry.on.status', version)
     ? retry.on.value.flatMap((condition) => (condition.startsWith('http_') ? [Number(condition.slice(5))] : []))
     : [];
@@ -166,8 +159,8 @@ function proxyOf(route: ProxyRoute, version: Version): ReverseProxy {
     ...(retries && attempts !== undefined ? { retries: { ...retry.tries, value: attempts - 1 } } : {}),
     ...(retries && window ? { tryDuration: { ...window, value: subtract(window.value, tryInterval.value) } } : {}),
     ...(retries ? { tryInterval } : {}),
-    retryMethods: retries ? retryMethods : [],
-    retryStatuses: retries ? statuses : [],
+    retryMethods: again ? retryMethods : [],
+    retryStatuses: again ? statuses : [],
     ...(active
       ? {
           active:
@@ -182,26 +175,10 @@ function proxyOf(route: ProxyRoute, version: Version): ReverseProxy {
       : {}),
     dial: timeouts.connect,
     ...(header ? { responseHeader: header } : {}),
-    ...readTimeout(route),
+    ...passed(route),
     ...(write ? { write } : {}),
     ...(pool.keepalive.connections.value > 0
       ? { keepalive: { idle: pool.keepalive.idle, perServer: pool.keepalive.connections } }
       : {}),
   };
-}
-
-/**
- * `read_timeout` runs on while a kept connection rests and while the header is awaited, so it must not be shorter
- * than both together: a healthy request would be cut (measured: 504 on the first request after a rest).
- */
-function readTimeout({ timeouts, pool }: ProxyRoute): { read?: Given<Duration> } {
-  const idle = finite(timeouts.idle);
-  const header = finite(timeouts.response_header);
-  if (!idle || !header) return {};
-  const rest = pool.keepalive.connections.value > 0 ? pool.keepalive.idle.value : milliseconds(0);
-  return { read: { ...idle, value: longer(idle.value, add(header.value, rest)) } };
-}
-
-function finite(limit: Given<Limit>): Given<Duration> | undefined {
-  return limit.value === 'none' ? undefined : { ...limit, value: limit.value };
 }

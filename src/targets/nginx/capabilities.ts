@@ -58,7 +58,22 @@ export const nginxCapabilities: CapabilityTable = {
   'timeouts.idle.longer': [approximately('info', 'a body that pauses longer than `response_header` is cut off')],
   'timeouts.idle.rest': [yes],
   'timeouts.idle.none': [approximately('info', 'a body that pauses longer than `response_header` is cut off')],
+  'timeouts.upgraded': [approximately('info', 'the answer to an upgrade may take as long as well')],
   'timeouts.none': [approximately('warning', 'there is no unlimited wait: 1d is used')],
+  stream: [yes],
+  'stream.header': [
+    approximately(
+      'warning',
+      'one directive bounds the header and each pause of the body: the header may take as long as a pause, `idle`',
+    ),
+  ],
+  'stream.retry': [
+    approximately(
+      'info',
+      'failures before and after a request was sent are not told apart: a GET whose server closes the connection at once is sent to another',
+    ),
+  ],
+  flush: [yes],
   'keepalive.per_server': [
     approximately(
       'info',

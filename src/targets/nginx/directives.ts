@@ -199,7 +199,9 @@ export interface NginxLocation extends NginxRouteBase {
   readonly send: Given<Duration>;
   /** proxy_read_timeout: the whole header, and each pause of the body */
   readonly read: Given<Duration>;
-  /** proxy_next_upstream */
+  /** The same for upgrades (websockets), which have a location of their own; absent: there is none. */
+  readonly upgraded?: Given<Duration>;
+  /** proxy_next_upstream; none: off */
   readonly conditions: readonly (Condition | 'http_403' | 'http_404' | 'non_idempotent')[];
   /** proxy_next_upstream_tries; 0: no limit */
   readonly tries: Given<number>;

@@ -50,6 +50,11 @@ export function locationName(number: number): string {
   return `route${number + 1}/`;
 }
 
+/** The same for upgrades. */
+export function upgradeName(number: number): string {
+  return `upgrade${number + 1}/`;
+}
+
 export const noRoute = 'none/';
 
 interface Condition {

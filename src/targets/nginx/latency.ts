@@ -1,7 +1,8 @@
 import { counted } from '../../diagnostics/counted.ts';
 import type { Bounds, Failing, FaultRow, Method } from '../../latency/bounds.ts';
 import { fixedWait, least, sum, type Term, times, unbounded, wait } from '../../latency/term.ts';
-import { milliseconds } from '../../model/duration.ts';
+import { type Duration, humanDuration, milliseconds } from '../../model/duration.ts';
+import type { Given } from '../../model/topology.ts';
 import { type Costs, costOf, costsOf, millisecondsOf, type NginxFault } from './costs.ts';
 import type { NginxDirectives, NginxLocation, NginxUpstream } from './directives.ts';
 import { failWindows } from './fail-window.ts';
@@ -194,6 +195,11 @@ function clientFirstByte({ buffering = true }: NginxLocation, headline: Term): B
   };
 }
 
+/** One limit of nginx is for the header and for the silence after it. */
+function upgradeAssumption({ value }: Given<Duration>): string {
+  return `an upgrade (websocket) may wait ${humanDuration(value)} for its answer, in each attempt`;
+}
+
 function assumptions({ location, peers }: Context): string[] {
   return [
     'the wait begins when the whole request has arrived, and ends with the header or the proxy’s own error page',
@@ -202,6 +208,7 @@ function assumptions({ location, peers }: Context): string[] {
     ...(location.pass.kind === 'variable' && location.pass.address.value.kind === 'name' && !location.lookup
       ? ['the name is resolved at once; a dead DNS server adds up to 2s']
       : []),
+    ...(location.upgraded ? [upgradeAssumption(location.upgraded)] : []),
     ...(peers?.localhost ? ['`localhost` has two addresses, ::1 and 127.0.0.1'] : []),
     ...(location.accelRedirect
       ? ['no server sends X-Accel-Redirect, with which nginx would ask another location']

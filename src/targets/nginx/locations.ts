@@ -10,12 +10,11 @@ import type {
   NginxFiles,
   NginxLocation,
   NginxMap,
-  NginxPath,
   NginxRoute,
   ProxyServer,
   RedirectServer,
 } from './directives.ts';
-import { locationName, noRoute } from './dispatch.ts';
+import { locationName, noRoute, upgradeName } from './dispatch.ts';
 import { connectTime, poolTlsLines } from './pool-tls.ts';
 import { comment, literal, nginxToken } from './tokens.ts';
 import { nginxValue } from './values.ts';
@@ -56,11 +55,24 @@ export function locationViews(server: ProxyServer, headers: HeaderLists, layout:
     lines: emptyAnswer(404),
   });
   const views = dispatch === undefined ? locations.flatMap(readable) : locations;
-  const own = views.map((location, index): View => {
+  const own = views.flatMap((location, index): View[] => {
     const plain = takesAll(location.match) ? '/' : `~ ${quoted(pathPattern(pathsOf(location.match)))}`;
     const match = dispatch === undefined ? plain : `= ${locationName(index)}`;
-    const spot = { site: server.site, isDispatched: dispatch !== undefined, headers, layout };
-    return { ...nowhere, match, comment: comment(location.route), ...routeView(location, spot) };
+    const spot: Spot = { site: server.site, isDispatched: dispatch !== undefined, headers, layout };
+    const said = comment(location.route);
+    if (location.action !== 'proxy' || !location.upgraded) {
+      return [{ ...nowhere, match, comment: said, ...routeView(location, spot) }];
+    }
+    const upgrades = upgradeName(index);
+    return [
+      { ...nowhere, match, comment: said, ...routeView(location, { ...spot, upgrades }) },
+      {
+        ...nowhere,
+        match: `= ${upgrades}`,
+        comment: `${said}: upgrades (websocket)`,
+        ...routeView({ ...location, read: location.upgraded }, { ...spot, isDispatched: true }),
+      },
+    ];
   });
   return isOpen ? [...own, nobody(dispatch === undefined ? '/' : `= ${noRoute}`)] : own;
 }
@@ -82,6 +94,8 @@ interface Spot {
   readonly site: string;
   /** The request came by a rewrite: `$uri` is the name of the location, and the path was kept. */
   readonly isDispatched: boolean;
+  /** The location that upgrades go to. */
+  readonly upgrades?: string;
   readonly headers: HeaderLists;
   readonly layout: Layout;
 }
@@ -136,7 +150,7 @@ function isSame(list: readonly string[], other: readonly string[]): boolean {
 }
 
 function proxyView(location: NginxLocation, spot: Spot): View {
-  const { isDispatched, layout, headers } = spot;
+  const { isDispatched, layout, headers, upgrades } = spot;
   const { request } = headers.said(location.headers);
   const { pass, window, rewritten } = location;
   const variable = pass.kind === 'variable' ? literal(printAddress(layout, pass.address.value)) : false;
@@ -144,6 +158,8 @@ function proxyView(location: NginxLocation, spot: Spot): View {
   const uri = rewritten?.uri ?? (isDispatched ? '$request_uri' : '');
   return {
     lines: [
+      ...(rewritten && !isDispatched ? [keepDecoded] : []),
+      ...(upgrades === undefined ? [] : upgradeLines(upgrades)),
       ...(isSame(request, headers.general.request) ? [] : request),
       ...responseLines(location, spot),
       // Before the rewrite, which ends all directives of its kind.
@@ -154,7 +170,9 @@ function proxyView(location: NginxLocation, spot: Spot): View {
             `set $edge_server ${variable};`,
           ]),
       ...(location.host === undefined ? [] : [`set $edge_server_host ${literal(location.host)};`]),
-      ...rewriteLines(rewritten, isDispatched),
+      ...(rewritten ? [`rewrite ^ ${withVariables(rewritten.path)} break;`] : []),
+      ...(location.buffering === false ? ['proxy_buffering off;'] : []),
+      ...(location.requestBuffering === false ? ['proxy_request_buffering off;'] : []),
     ],
     tls: poolTlsLines(location, layout),
     pass: withVariables(
@@ -163,21 +181,19 @@ function proxyView(location: NginxLocation, spot: Spot): View {
     connect: connectTime(location),
     send: directiveDuration(location.send.value),
     read: directiveDuration(location.read.value),
-    conditions: location.conditions.join(' '),
+    conditions: location.conditions.join(' ') || 'off',
     tries: String(location.tries.value),
     window: window ? directiveDuration(window.value) : false,
   };
 }
 
-function rewriteLines(rewritten: NginxPath | undefined, isDispatched: boolean): string[] {
-  if (!rewritten) return [];
-  return [...decodedLines(isDispatched), `rewrite ^ ${withVariables(rewritten.path)} break;`];
+/** The location that they go to has a limit of its own for silence. */
+function upgradeLines(name: string): string[] {
+  return ['if ($edge_upgrade) {', `    rewrite ^ ${name} last;`, '}'];
 }
 
-/** The dispatching location has kept it already. */
-function decodedLines(isDispatched: boolean): string[] {
-  return isDispatched ? [] : ['set $edge_decoded $uri;'];
-}
+/** The dispatching location does it for all. */
+const keepDecoded = 'set $edge_decoded $uri;';
 
 function answerLines({ status, text: said, type, captures }: NginxAnswer): string[] {
   if (!said) return emptyAnswer(status);
@@ -192,7 +208,7 @@ function filesLines(location: NginxFiles, spot: Spot): string[] {
   const path = rewritten?.path ?? '$edge_decoded';
   const found = [path, `${path}/${index}`, ...(fallback === undefined ? [] : [fallback])].map(withVariables);
   return [
-    ...decodedLines(isDispatched),
+    ...(isDispatched ? [] : [keepDecoded]),
     ...(cache === undefined
       ? responseLines(location, spot)
       : [...headers.said(location.headers).response, `add_header Cache-Control ${nginxToken(cache)};`]),

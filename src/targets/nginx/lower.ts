@@ -23,11 +23,9 @@ import type {
 import { dispatchOf, variablePrefixes } from './dispatch.ts';
 import { hostHeader, poolTls } from './pool-tls.ts';
 import { rewrittenPath } from './rewrite.ts';
+import { forever, passed } from './streams.ts';
 import { hstsOf, withHandshakes, withQuic } from './tls.ts';
 import { upstreamOf } from './upstream.ts';
-
-/** nginx has no unlimited wait. */
-const forever = milliseconds(86_400_000);
 
 export function lowerNginx(topology: Topology): NginxDirectives {
   const { targets, edge, sites } = topology;
@@ -185,10 +183,12 @@ function proxied(route: ProxyRoute, name: string, names: ReadonlyMap<Pool, strin
     ...poolTls(pool),
     ...hostHeader(pool),
     send: bounded(timeouts.send),
-    read: bounded(timeouts.response_header),
-    conditions: [...retry.on.value, ...(retry.non_idempotent.value ? (['non_idempotent'] as const) : [])],
     tries: { ...retry.tries, value: tries },
-    ...(window ? { window } : {}),
+    ...passed(route, {
+      read: bounded(timeouts.response_header),
+      conditions: [...retry.on.value, ...(retry.non_idempotent.value ? (['non_idempotent'] as const) : [])],
+      ...(window ? { window } : {}),
+    }),
   };
   return { location, maps: rewritten?.maps ?? [] };
 }

@@ -599,7 +599,21 @@ server { listen 8080; server_name b.example; location / { return 200 ok; proxy_p
         assumes: ['!clients that give up'],
       },
     },
-    unsaid: ['`proxy_buffering off`'],
+  },
+  {
+    name: 'upgrades that have a location of their own are told beside the wait of all others',
+    text: `map $http_upgrade $up { default ""; "~*^websocket$" websocket; }
+upstream web { server 10.0.0.2:80; }
+${site(
+  `location / { if ($up) { rewrite ^ /upgraded last; } proxy_pass http://web; proxy_connect_timeout 1s; proxy_read_timeout 5s; }
+  location /upgraded { internal; proxy_pass http://web$request_uri; proxy_connect_timeout 1s; proxy_read_timeout 1h; }
+  location /other { if ($http_x) { rewrite ^ /upgraded last; } proxy_pass http://web; proxy_connect_timeout 1s; proxy_read_timeout 5s; }`,
+)}`,
+    routes: {
+      'a.example/': { ms: 6000, assumes: ['an upgrade (websocket) may wait 1h'] },
+      'a.example/other': { ms: 3_601_000 },
+    },
+    unsaid: ['`rewrite … /upgraded` leads to another location'],
   },
   {
     name: 'other protocols to the servers have not been measured',
