@@ -49,7 +49,7 @@ export async function applyOutput(plan: Plan): Promise<Applied> {
 
 async function carryOut(dir: string, change: Change): Promise<void> {
   const file = join(dir, change.path);
-  await assertAsPlanned(dir, change);
+  assertAsPlanned(dir, change);
   if (change.keepAs !== undefined) await keepAs(file, join(dir, change.keepAs));
   if (change.kind === 'delete') return rm(file);
   await makeFolders(dir, change.path);
@@ -57,8 +57,8 @@ async function carryOut(dir: string, change: Change): Promise<void> {
 }
 
 /** Between planning and writing somebody may have saved the file or put a link there: look again, right before. */
-async function assertAsPlanned(dir: string, { path, seen }: Change): Promise<void> {
-  const found = await inspect(dir, path);
+function assertAsPlanned(dir: string, { path, seen }: Change): void {
+  const found = inspect(dir, path);
   if (found.kind === 'bad') throw new Error(found.problem);
   const now = found.kind === 'file' ? sha256(found.bytes) : undefined;
   if (now !== seen) throw new Error('it was changed while the build was running');

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access, chmod, copyFile, link, lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { accessSync, closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { chmod, copyFile, link, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
 
@@ -43,42 +43,43 @@ function codeOf(error: unknown): string {
 
 /**
  * Looks at `dir/path` without following any link below `dir`: each folder on the way is looked at by itself,
- * because a link in the middle would lead a write or a deletion out of the output folder.
+ * because a link in the middle would lead a write or a deletion out of the output folder. What only looks does not wait
+ * its turn: of thousands of files that would be most of a build.
  */
-export async function inspect(dir: string, path: string, limit = largestFile): Promise<Found> {
+export function inspect(dir: string, path: string, limit = largestFile): Found {
   const segments = path.split('/');
   try {
     for (let count = 1; count < segments.length; count++) {
       const folder = join(dir, ...segments.slice(0, count));
-      const status = await lstat(folder);
+      const status = lstatSync(folder);
       if (status.isSymbolicLink()) return linkFound(folder);
       if (!status.isDirectory()) return bad(`${folder} is not a folder`, `move it away or ${nameChoice}`);
     }
-    return await inspectFile(join(dir, path), limit);
+    return inspectFile(join(dir, path), limit);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return { kind: 'missing' };
     return bad(`${join(dir, path)} cannot be read: ${reasonOf(error)}`, `make it readable or ${nameChoice}`);
   }
 }
 
-async function inspectFile(file: string, limit: number): Promise<Found> {
-  const status = await lstat(file);
+function inspectFile(file: string, limit: number): Found {
+  const status = lstatSync(file);
   if (status.isSymbolicLink()) return linkFound(file);
   if (status.isDirectory())
     return bad(`${file} is a folder, a file is expected there`, `move it away or ${nameChoice}`);
   if (!status.isFile()) return bad(`${file} is not a regular file`, `move it away or ${nameChoice}`);
   // O_NOFOLLOW and O_NONBLOCK: if a link or a pipe took its place since, fail instead of following or waiting.
-  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    const opened = await handle.stat();
+    const opened = fstatSync(descriptor);
     if (!opened.isFile()) return bad(`${file} is not a regular file`, `move it away or ${nameChoice}`);
     if (opened.size > limit) {
       return bad(`${file} is too large: ${opened.size} bytes, at most ${limit} are expected`, 'move it away');
     }
-    const bytes = await handle.readFile();
+    const bytes = readFileSync(descriptor);
     return { kind: 'file', bytes, mode: opened.mode & 0o777, id: `${opened.dev}:${opened.ino}` };
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 
@@ -94,10 +95,10 @@ function linkFound(link: string): Found {
 }
 
 /** Why `dir` cannot become or be an output folder, in words; `undefined`: it can. It may itself be a link. */
-export async function folderProblem(dir: string): Promise<string | undefined> {
+export function folderProblem(dir: string): string | undefined {
   try {
-    const at = await nearest(dir);
-    if ((await stat(at)).isDirectory()) return undefined;
+    const at = nearest(dir);
+    if (statSync(at).isDirectory()) return undefined;
     return at === resolve(dir) ? `${dir} is a file, not a folder` : `${dir} cannot be created: ${at} is a file`;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return `${dir} leads through a symbolic link whose end does not exist`;
@@ -105,11 +106,11 @@ export async function folderProblem(dir: string): Promise<string | undefined> {
   }
 }
 
-/** The folder that would have to be written for `path` to be created or replaced, if this user may not write it. */
-export async function unwritable(path: string): Promise<{ folder: string; reason: string } | undefined> {
-  const folder = await nearest(dirname(path));
+/** What would have to be written for something to be created or replaced in `wanted`, if this user may not write it. */
+export function unwritable(wanted: string): { folder: string; reason: string } | undefined {
+  const folder = nearest(wanted);
   try {
-    await access(folder, constants.W_OK | constants.X_OK);
+    accessSync(folder, constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
     return { folder, reason: reasonOf(error) };
@@ -117,10 +118,10 @@ export async function unwritable(path: string): Promise<{ folder: string; reason
 }
 
 /** `path` or the closest folder above it that exists (a link counts, even one that leads nowhere). */
-async function nearest(path: string): Promise<string> {
+function nearest(path: string): string {
   for (let at = resolve(path); ; at = dirname(at)) {
     try {
-      await lstat(at);
+      lstatSync(at);
       return at;
     } catch (error) {
       if (!['ENOENT', 'ENOTDIR'].includes(codeOf(error)) || dirname(at) === at) throw error;
@@ -182,9 +183,9 @@ export async function keepAs(file: string, name: string): Promise<void> {
 }
 
 /** Is there nothing at all, not even a dead link, at `path`? */
-export async function isFree(path: string): Promise<boolean> {
+export function isFree(path: string): boolean {
   try {
-    await lstat(path);
+    lstatSync(path);
     return false;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return true;

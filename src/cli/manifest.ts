@@ -5,8 +5,8 @@ import { inspect } from './disk.ts';
 /** The record of what a build wrote, below the output folder. It decides what may be replaced and deleted. */
 export const manifestName = 'manifest.json';
 
-/** Reading stops here: a manifest of thousands of files stays below, a crafted one should not cost memory. */
-const largestManifest = 1_000_000;
+/** Reading stops here: a manifest of a hundred thousand files stays below, a crafted one should not cost memory. */
+const largestManifest = 20_000_000;
 
 export interface ManifestEntry {
   /** Not `TargetId`: a newer version may have targets that this one does not know, and their files stay. */
@@ -62,8 +62,8 @@ export function printManifest(manifest: Manifest): string {
 }
 
 /** Reads `dir/manifest.json`. It came with the folder, maybe from a stranger's repository: nothing in it is believed. */
-export async function readManifest(dir: string): Promise<ManifestRead> {
-  const found = await inspect(dir, manifestName, largestManifest);
+export function readManifest(dir: string): ManifestRead {
+  const found = inspect(dir, manifestName, largestManifest);
   if (found.kind !== 'file') return found;
   const manifest = parseManifest(found.bytes);
   if (typeof manifest !== 'string') return { kind: 'read', manifest, found };

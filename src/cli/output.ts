@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { TargetId } from '../diagnostics/diagnostic.ts';
 import type { OutputFile } from '../targets/files.ts';
 import type { Change } from './change.ts';
@@ -35,32 +35,31 @@ interface Folder {
 type Step = { readonly change?: Change; readonly refusal?: Refusal; readonly id?: string };
 
 /** Compares a build with what is in `dir`, and says what writing would do and what forbids it. Reads only. */
-export async function planOutput(
+export function planOutput(
   dir: string,
   files: readonly OutputFile[],
   targets: readonly TargetId[],
   stamp: BuildStamp,
   options: { readonly force: boolean },
-): Promise<Plan> {
+): Plan {
   assertSound(files, targets);
-  const problem = await folderProblem(dir);
+  const problem = folderProblem(dir);
   if (problem !== undefined) return refused(dir, badRefusal(undefined, problem, 'choose another folder with -o'));
-  const read = await readManifest(dir);
+  const read = readManifest(dir);
   if (read.kind === 'bad') return refused(dir, badRefusal(manifestName, read.problem, read.help));
 
   const old = read.kind === 'read' ? read.manifest : undefined;
   const folder: Folder = { dir, old, force: options.force };
   const next = nextManifest(files, targets, stamp, old);
   const mismatch = options.force || old === undefined ? [] : optionsRefusals(dir, old, next);
-  const steps: Step[] = [];
-  for (const file of files) steps.push(await planFile(folder, file));
+  const steps = files.map((file) => planFile(folder, file));
   const written = new Map(files.map((file, index) => [fold(file.path), steps[index]?.id]));
-  for (const path of stalePaths(old, next)) steps.push(await planStale(folder, path, written.get(fold(path))));
+  for (const path of stalePaths(old, next)) steps.push(planStale(folder, path, written.get(fold(path))));
 
   const changes = steps.flatMap(({ change }) => change ?? []).sort((a, b) => byName(a.path, b.path));
   const manifest = compare({ path: manifestName, text: printManifest(next) }, read.kind === 'read' ? read.found : read);
   const refusals = steps.flatMap(({ refusal }) => refusal ?? []);
-  const unusable = await refuseUnwritable(dir, [...changes, manifest]);
+  const unusable = refuseUnwritable(dir, [...changes, manifest]);
   return {
     dir,
     changes,
@@ -112,8 +111,8 @@ function stalePaths(old: Manifest | undefined, next: Manifest): string[] {
   return [...(old?.files.keys() ?? [])].filter((path) => !next.files.has(path)).sort(byName);
 }
 
-async function planFile(folder: Folder, file: OutputFile): Promise<Step> {
-  const found = await inspect(folder.dir, file.path);
+function planFile(folder: Folder, file: OutputFile): Step {
+  const found = inspect(folder.dir, file.path);
   if (found.kind === 'bad') return { refusal: badRefusal(file.path, found.problem, found.help) };
   const known = folder.old?.files.get(file.path);
   const change = compare(file, found, known);
@@ -126,15 +125,15 @@ async function planFile(folder: Folder, file: OutputFile): Promise<Step> {
       id: found.id,
     };
   }
-  return { ...(await guardEdit(folder, change, known, found.bytes)), id: found.id };
+  return { ...guardEdit(folder, change, known, found.bytes), id: found.id };
 }
 
 /**
  * A file of ours that this build no longer has. On a disk that ignores case it may be the very file that this build
  * writes under a name in other letters (`sameName` is then its identity): that one must stay.
  */
-async function planStale(folder: Folder, path: string, sameName: string | undefined): Promise<Step> {
-  const found = await inspect(folder.dir, path);
+function planStale(folder: Folder, path: string, sameName: string | undefined): Step {
+  const found = inspect(folder.dir, path);
   if (found.kind === 'bad') return { refusal: badRefusal(path, found.problem, found.help) };
   const known = folder.old?.files.get(path);
   if (found.kind === 'missing' || known === undefined || found.id === sameName) return {};
@@ -144,26 +143,27 @@ async function planStale(folder: Folder, path: string, sameName: string | undefi
 }
 
 /** Lets `change` pass when the bytes on disk are those that we wrote; else they are a person's and are kept. */
-async function guardEdit(folder: Folder, change: Change, known: ManifestEntry, bytes: Buffer): Promise<Step> {
+function guardEdit(folder: Folder, change: Change, known: ManifestEntry, bytes: Buffer): Step {
   if (change.seen === known.sha256) return { change };
   const edited: Change = { ...change, inTheWay: 'edited' };
-  if (folder.force) return { change: { ...edited, keepAs: await freeName(folder.dir, change.path) } };
+  if (folder.force) return { change: { ...edited, keepAs: freeName(folder.dir, change.path) } };
   const lines = sha256(Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')) === known.sha256;
   return { change: edited, refusal: editedRefusal(folder.dir, edited, lines) };
 }
 
-async function freeName(dir: string, path: string): Promise<string> {
+function freeName(dir: string, path: string): string {
   for (let count = 0; ; count++) {
     const name = count === 0 ? `${path}.orig` : `${path}.orig.${count}`;
-    if (await isFree(join(dir, name))) return name;
+    if (isFree(join(dir, name))) return name;
   }
 }
 
 /** A folder that may not be written is only in the way of a build that has something to write there. */
-async function refuseUnwritable(dir: string, changes: readonly Change[]): Promise<Refusal[]> {
+function refuseUnwritable(dir: string, changes: readonly Change[]): Refusal[] {
+  const folders = changes.flatMap(({ path, kind }) => (kind === 'unchanged' ? [] : [dirname(join(dir, path))]));
   const problems = new Map<string, Refusal>();
-  for (const { path, kind } of changes) {
-    const problem = kind === 'unchanged' ? undefined : await unwritable(join(dir, path));
+  for (const folder of new Set(folders)) {
+    const problem = unwritable(folder);
     if (problem !== undefined) problems.set(problem.folder, unwritableRefusal(problem.folder, problem.reason));
   }
   return [...problems.values()];

@@ -69,7 +69,7 @@ async function once(loaded: Loaded, options: BuildOptions, io: Io): Promise<numb
     version,
     options: { env: options.env ?? '', shadow: String(options.shadow ?? ''), stage: options.stage ?? '' },
   };
-  const plan = await planOutput(dir, files, targets, stamp, { force: options.force === true });
+  const plan = planOutput(dir, files, targets, stamp, { force: options.force === true });
   return options.check ? check(plan, io, options) : write(plan, io, options);
 }
 
@@ -94,12 +94,12 @@ function wantedTargets({ topology }: Loaded, { target }: BuildOptions): readonly
 /** Errors and warnings in full, notes as a number: they are for `lint`. */
 function tellFindings(loaded: Loaded, { color }: BuildOptions, io: Io): void {
   const chalk = chalkFor(io.stderr, io.env, color);
-  const told = loaded.diagnostics.filter(({ severity }) => severity !== 'info');
   for (const { source, diagnostics } of loaded.files) {
-    io.stderr.write(prettyBlocks({ source, diagnostics: diagnostics.filter((one) => told.includes(one)) }, chalk));
+    const told = diagnostics.filter(({ severity }) => severity !== 'info');
+    io.stderr.write(prettyBlocks({ source, diagnostics: told }, chalk));
   }
   if (loaded.diagnostics.length === 0) return;
-  const notes = loaded.diagnostics.length - told.length;
+  const notes = loaded.diagnostics.filter(({ severity }) => severity === 'info').length;
   const hint = notes > 0 ? ` (\`proxywright lint\` shows the notes)` : '';
   io.stderr.write(`${summary(loaded.diagnostics, chalk)}${hint}\n`);
 }

@@ -9,9 +9,12 @@ export function parseVersion(text: string): Version {
   return { text, numbers: [major, minor, patch] };
 }
 
-/** Is `version` this release or a later one? */
+const releases = new Map<string, Version['numbers']>();
+
+/** Is `version` this release or a later one? `release` is one of those that the code knows. */
 export function atLeast(version: Version, release: string): boolean {
-  const wanted = parseVersion(release).numbers;
+  const wanted = releases.get(release) ?? parseVersion(release).numbers;
+  releases.set(release, wanted);
   for (const [index, number] of version.numbers.entries()) {
     const other = wanted[index] ?? 0;
     if (number !== other) return number > other;

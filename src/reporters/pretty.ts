@@ -78,6 +78,7 @@ function shown(text: string): string {
 
 /** Columns that a text takes: wide characters (CJK, emoji) take two, marks that combine none. */
 function width(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
   let columns = 0;
   for (const character of text) {
     if (/\p{Mark}/u.test(character)) continue;

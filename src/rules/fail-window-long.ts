@@ -28,16 +28,19 @@ sites:
   *check({ pools, topology }) {
     for (const group of sharing(pools, ({ pool }) => pool.health.passive.fail_window.at)) {
       const { fail_window } = group[0].pool.health.passive;
+      if (!isWritten(fail_window) || fail_window.value <= long) continue;
       const marks = group
         .flatMap(({ routes }) => routes)
         .flatMap(({ targets }) => targets.flatMap(({ bounds }) => bounds.failWindow));
-      if (!isWritten(fail_window) || fail_window.value <= long || marks.length === 0) continue;
-      const recovery = Math.max(...marks.map((mark) => mark.recovery)) as Duration;
-      const outage = Math.max(...marks.map((mark) => mark.allMarked)) as Duration;
+      if (marks.length === 0) continue;
+      // Thousands of pools may share the line: too many for the arguments of one call.
+      const most = (values: readonly number[]): number => values.reduce((one, other) => Math.max(one, other), 0);
+      const recovery = most(marks.map((mark) => mark.recovery)) as Duration;
+      const outage = most(marks.map((mark) => mark.allMarked)) as Duration;
       const shares = marks.flatMap(({ slowShare }) => slowShare ?? []);
       const saved =
         shares.length > 0
-          ? ` (${Number((100 * Math.max(...shares)).toFixed(2))}% of the requests meet a server that stays dead)`
+          ? ` (${Number((100 * most(shares)).toFixed(2))}% of the requests meet a server that stays dead)`
           : '';
       yield {
         at: fail_window.at,

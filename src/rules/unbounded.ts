@@ -38,12 +38,13 @@ sites:
         const message = `with \`${because}\` a request can wait for ever on ${titles(endless)}`;
         yield { at, message, targets: endless };
       }
+      if (send.value !== 'none') continue;
       // The budget is that of the headline, which leaves uploads out.
       const stuck = targets.filter(({ bounds }) =>
         bounds.rows.some(({ fault, wait }) => fault === 'no_read' && !Number.isFinite(evaluate(wait))),
       );
       const ids = stuck.map(({ target }) => target);
-      if (ids.length > 0 && send.value === 'none') {
+      if (ids.length > 0) {
         yield {
           at: send.at,
           message: `with \`send: none\` an upload can wait for ever on ${titles(ids)}`,

@@ -45,6 +45,16 @@ export const routeWords: readonly string[] = [
   'flush',
 ];
 
+type ShortForm = { readonly where: readonly string[]; readonly long: (node: Node) => Node };
+
+/** By their last word, so that a value is compared with few of them. */
+const byWord = new Map<string, ShortForm[]>();
+for (const { where, long } of shortForms) {
+  const parts = where.split('/');
+  const word = parts.at(-1) ?? '';
+  byWord.set(word, [...(byWord.get(word) ?? []), { where: parts, long }]);
+}
+
 export function canonical(root: Node): Node {
   return rewrite(root, []);
 }
@@ -62,7 +72,8 @@ export function asMap(node: Node, path: readonly string[]): Mapping | undefined 
 }
 
 function written(node: Node, path: readonly string[]): Node {
-  const row = shortForms.find(({ where }) => matches(where.split('/'), path));
+  const isHere = ({ where }: ShortForm): boolean => matches(where, path);
+  const row = byWord.get(path.at(-1) ?? '')?.find(isHere) ?? byWord.get('*')?.find(isHere);
   return row ? row.long(node) : node;
 }
 

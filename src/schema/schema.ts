@@ -28,8 +28,17 @@ export interface Schema {
 
 export const schema: Schema = topologySchema;
 
+const known = new WeakMap<Schema, Schema>();
+
 /** Follows `$ref` and the single `allOf` that carries a title beside a reference. */
 export function resolved(node: Schema): Schema {
+  // Every value of a file asks.
+  const found = known.get(node) ?? followed(node);
+  known.set(node, found);
+  return found;
+}
+
+function followed(node: Schema): Schema {
   const [only] = node.allOf ?? [];
   if (only) return { ...resolved(only), ...node, allOf: undefined } as unknown as Schema;
   if (!node.$ref) return node;

@@ -36,7 +36,7 @@ export function validate(root: Node, source: Source, mend: Mender): Diagnostic[]
     seen.add(where);
     found.push(diagnostic);
   }
-  const coming = [...later(root, schema), ...misread(root, schema, source)];
+  const coming = misreadOrLater(root, schema, source);
   const places = new Set(coming.map(({ place: { source, path } }) => `${source} ${path}`));
   return [...found.filter(({ place: { source, path } }) => !places.has(`${source} ${path}`)), ...coming];
 }
@@ -281,30 +281,24 @@ function writtenNumber({ value, at }: Scalar, main: Source): string {
 }
 
 /** Where text and numbers are allowed, a number must come out as it was written: `1.10` would become 1.1, `007` 7. */
-function misread(node: Node, rules: Schema, source: Source): Diagnostic[] {
-  if (node.kind === 'sequence') return node.items.flatMap((item) => misread(item, below(rules, 0) ?? {}, source));
-  if (node.kind === 'mapping') {
-    return [...node.entries].flatMap(([key, { value }]) => misread(value, below(rules, key) ?? {}, source));
-  }
+function misread(node: Scalar, rules: Schema, source: Source): Diagnostic | undefined {
+  if (node.value === null || typeof node.value === 'string' || node.written !== undefined) return undefined;
   const types = [rules.type ?? []].flat();
-  if (node.value === null || typeof node.value === 'string') return [];
-  if (!types.includes('string') || !types.includes('number') || node.written !== undefined) return [];
+  if (!types.includes('string') || !types.includes('number')) return undefined;
   const written = writtenNumber(node, source);
-  if (written === String(node.value)) return [];
+  if (written === String(node.value)) return undefined;
   const what = typeof node.value === 'number' ? 'the number' : 'the word';
-  return [
-    {
-      rule: 'schema-type',
-      severity: 'error',
-      message: `\`${written}\` without quotes is ${what} ${node.value}`,
-      help: `write "${written}", or ${node.value}`,
-      place: node.at,
-    },
-  ];
+  return {
+    rule: 'schema-type',
+    severity: 'error',
+    message: `\`${written}\` without quotes is ${what} ${node.value}`,
+    help: `write "${written}", or ${node.value}`,
+    place: node.at,
+  };
 }
 
-/** The words and values that the language has and this version does not build. */
-function later(node: Node, here: Schema): Diagnostic[] {
+/** Numbers that are not what was written; the words and values that the language has and this version does not build. */
+function misreadOrLater(node: Node, here: Schema, source: Source): Diagnostic[] {
   const found: Diagnostic[] = [];
   const say = (place: Place, what: string): void => {
     const help = 'it is part of the language and not built yet: leave it out';
@@ -313,6 +307,8 @@ function later(node: Node, here: Schema): Diagnostic[] {
   const visit = (current: Node, rules: Schema): void => {
     const values = rules['x-later'];
     if (current.kind === 'scalar') {
+      const number = misread(current, rules, source);
+      if (number) found.push(number);
       if (typeof current.value !== 'string') return;
       if (values?.values?.includes(current.value)) say(current.at, `\`${current.value}\``);
     } else if (current.kind === 'sequence') {

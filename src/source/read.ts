@@ -14,7 +14,7 @@ export interface Reading {
 }
 
 /** A value has five of them or so; the library reads about a million in a second. */
-const mostTokens = 1_000_000;
+const mostTokens = 5_000_000;
 
 /**
  * Reads one YAML 1.2 file. Aliases and merge keys are followed, and a value that came through one keeps the span of
@@ -92,7 +92,7 @@ function tokenize(text: string): CST.Token[] | { readonly tooLarge: number } {
   let count = 0;
   for (const lexeme of new Lexer().lex(text)) {
     if (++count > mostTokens) return { tooLarge: Math.min(parser.offset, text.length - 1) };
-    tokens.push(...parser.next(lexeme));
+    for (const token of parser.next(lexeme)) tokens.push(token);
   }
   tokens.push(...parser.end());
   const rest: (readonly [token: CST.Token, level: number])[] = tokens.map((token) => [token, 0]);

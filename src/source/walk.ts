@@ -15,7 +15,7 @@ import type { Entry, Node } from './node.ts';
 import { child } from './pointer.ts';
 import type { Source, Span } from './source.ts';
 
-/** Aliases may expand a file, but not without limit ("billion laughs"). 5 000 sites are about 100 000 nodes. */
+/** Aliases may expand a file by so many values, but not without limit ("billion laughs"). */
 const mostNodes = 200_000;
 export const mostLevels = 64;
 
@@ -37,7 +37,9 @@ export function walk(
 ): Node | undefined {
   const targets = aliasTargets(document);
   const open = new Set<YamlNode>();
+  /** Values that stand behind aliases; all others are written in the file, which has a limit of its own. */
   let nodes = 0;
+  let aliases = 0;
   let lastAlias: Span | undefined;
   const place = (path: string, part: Place['part'] = 'value'): Place => ({ source: source.name, path, part });
 
@@ -67,11 +69,16 @@ export function walk(
   };
 
   const build = (node: YamlNode | null | undefined, path: string, level: number, fallback: Span): Node => {
-    if (++nodes > mostNodes || level > mostLevels) throw new TooLarge();
+    if ((aliases > 0 && ++nodes > mostNodes) || level > mostLevels) throw new TooLarge();
     if (isAlias(node)) {
       lastAlias = spanOf(node);
       const target = follow(node);
-      if (target) return build(target, path, level, fallback);
+      if (target) {
+        aliases++;
+        const built = build(target, path, level, fallback);
+        aliases--;
+        return built;
+      }
       spans.set(path, { ...spans.get(path), value: spanOf(node) });
       return { kind: 'scalar', value: null, at: place(path) };
     }
@@ -138,12 +145,14 @@ export function walk(
       return;
     }
     open.add(target);
+    aliases++;
     const own = new Set(entries.keys());
     const inherited = mapping(
       target.items.filter((pair) => !(isScalar(pair.key) && own.has(String(pair.key.value)))),
       path,
       level + 1,
     );
+    aliases--;
     open.delete(target);
     if (inherited.kind !== 'mapping') return;
     for (const [key, value] of inherited.entries) if (!own.has(key)) entries.set(key, value);

@@ -17,8 +17,11 @@ const Handlebars = runtime as unknown as Pick<typeof import('handlebars'), 'temp
 
 export type TemplateName = keyof typeof templates;
 
+const ready = new Map<TemplateName, ReturnType<typeof Handlebars.template>>();
+
 /** Fills in a template that was compiled ahead of time. Throws when the view lacks a value that the template prints. */
 export function render(name: TemplateName, view: View): string {
-  const template = Handlebars.template(templates[name]);
+  const template = ready.get(name) ?? Handlebars.template(templates[name]);
+  ready.set(name, template);
   return template(view, { allowProtoPropertiesByDefault: false });
 }

@@ -27,7 +27,7 @@ export function emptyFolder(): string {
   return dir;
 }
 
-export function plan(dir: string, files: readonly OutputFile[] = both, build: Build = {}): Promise<Plan> {
+export async function plan(dir: string, files: readonly OutputFile[] = both, build: Build = {}): Promise<Plan> {
   const { targets = ['caddy', 'nginx'], options = {}, version = '1.0.0', force = false } = build;
   return planOutput(dir, files, targets, { version, options }, { force });
 }

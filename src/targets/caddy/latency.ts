@@ -1,5 +1,6 @@
 import { counted } from '../../diagnostics/counted.ts';
 import type { Bounds, Failing, FaultRow, Method } from '../../latency/bounds.ts';
+import { later } from '../../latency/later.ts';
 import { evaluate, fixedWait, least, sum, type Term, times, unbounded, wait, worst } from '../../latency/term.ts';
 import { add, type Duration, milliseconds } from '../../model/duration.ts';
 import type { Given } from '../../model/topology.ts';
@@ -16,14 +17,20 @@ export function caddyBounds(proxy: ReverseProxy, directives: CaddyDirectives, rp
   const { version } = directives;
   const context: Context = { proxy, version, costs: costsOf(proxy, version) };
   const headline = headlineOf(context);
+  const rows = later(() => rowsOf(context));
+  const windows = later(() => failWindows(proxy, directives, rps));
   return {
     headline,
-    rows: rowsOf(context),
+    get rows() {
+      return rows();
+    },
     staleReuse: staleReuse(context, headline),
     clientFirstByte: clientFirstByte(proxy, headline),
     bodyBounded: false,
     ...((proxy.retries || !proxy.tryInterval) && !proxy.h2c ? { amplification: (proxy.retries?.value ?? 0) + 1 } : {}),
-    failWindow: failWindows(proxy, directives, rps),
+    get failWindow() {
+      return windows();
+    },
     assumptions: assumptions(context),
   };
 }

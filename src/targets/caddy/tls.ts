@@ -26,9 +26,18 @@ export function caLines({ acme }: CaddyDirectives, layout: Layout): string[] {
   ];
 }
 
+const known = new WeakMap<CaddyDirectives, boolean>();
+
 /** Is there a site that makes a certificate for whatever name a client asks for, at its first handshake? */
-export function makesAnyName({ sites }: CaddyDirectives): boolean {
-  return sites.some((site) => site.kind === 'proxy' && site.names.length === 0 && site.tls.mode === 'internal');
+export function makesAnyName(directives: CaddyDirectives): boolean {
+  // Every site asks.
+  const before = known.get(directives);
+  if (before !== undefined) return before;
+  const found = directives.sites.some(
+    (site) => site.kind === 'proxy' && site.names.length === 0 && site.tls.mode === 'internal',
+  );
+  known.set(directives, found);
+  return found;
 }
 
 /** The `tls` directive of a site block, a line each; empty: none is needed. */

@@ -99,10 +99,8 @@ function httpView(directives: NginxDirectives, layout: Layout): View {
 
 /** The hash of names has room for about 46 bytes; more is asked for only where it must be, as a file beside ours may say it too. */
 function bucketSize({ servers }: NginxDirectives): string | false {
-  const lengths = servers.flatMap((server) =>
-    server.kind === 'unknown' ? [] : server.names.map(({ length }) => length),
-  );
-  return Math.max(0, ...lengths) > 40 ? '512' : false;
+  const isLong = servers.some((server) => server.kind !== 'unknown' && server.names.some(({ length }) => length > 40));
+  return isLong ? '512' : false;
 }
 
 /** nginx's own table may have no room for a few variables with long names: it says so at each start. */
@@ -124,7 +122,6 @@ function serverView(server: ProxyServer | RedirectServer, directives: NginxDirec
   const general = said(server.kind === 'proxy' ? server.headers : undefined);
   const dispatch = server.kind === 'proxy' ? server.dispatch : undefined;
   return {
-    ...listenView(server, version, layout),
     comments: comments(server),
     names: server.names.length > 0 ? server.names.map(serverName).join(' ') : '_',
     certificate: files ? literal(files.certificate) : false,
@@ -144,6 +141,8 @@ function serverView(server: ProxyServer | RedirectServer, directives: NginxDirec
     responseHeaders: general.response,
     dispatch: dispatch === undefined ? false : `$${dispatch}`,
     locations: server.kind === 'proxy' ? locationViews(server, { general, said }, layout) : [],
+    // Last: V8 is slow to add keys to a copy.
+    ...listenView(server, version, layout),
   };
 }
 

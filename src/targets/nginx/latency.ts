@@ -1,12 +1,13 @@
 import { counted } from '../../diagnostics/counted.ts';
 import type { Bounds, Failing, FaultRow, Method } from '../../latency/bounds.ts';
+import { later } from '../../latency/later.ts';
 import { fixedWait, least, sum, type Term, times, unbounded, wait } from '../../latency/term.ts';
 import { type Duration, humanDuration, milliseconds } from '../../model/duration.ts';
 import type { Given } from '../../model/topology.ts';
 import { type Costs, costOf, costsOf, millisecondsOf, type NginxFault } from './costs.ts';
 import type { NginxDirectives, NginxLocation, NginxUpstream } from './directives.ts';
 import { failWindows } from './fail-window.ts';
-import { type Peers, peersOf } from './peers.ts';
+import { type Peers, peersOf, upstreamNamed } from './peers.ts';
 
 /**
  * How long nginx lets one request wait. Formulas from ngx_http_upstream.c and ngx_http_upstream_round_robin.c
@@ -18,21 +19,26 @@ export function nginxBounds(
   rps: number | undefined,
 ): Bounds {
   const { pass } = location;
-  const upstream = pass.kind === 'upstream' ? upstreams.find(({ name }) => name === pass.name) : undefined;
+  const upstream = pass.kind === 'upstream' ? upstreamNamed(pass.name, upstreams) : undefined;
   const costs = costsOf(location);
   const peers = upstream && peersOf(upstream);
   const attempts = attemptsOf(location, peers);
   const context: Context = { location, upstream, peers, costs, attempts };
-  const rows = rowsOf(context);
   const headline = headlineOf(context);
+  const rows = later(() => rowsOf(context));
+  const windows = later(() => (upstream ? failWindows(location, { upstream, workers, costs, attempts, rps }) : []));
   return {
     headline,
-    rows,
+    get rows() {
+      return rows();
+    },
     staleReuse: staleReuse(context, headline),
     clientFirstByte: clientFirstByte(location, headline),
     bodyBounded: false,
     ...(Number.isFinite(attempts) ? { amplification: Math.max(1, attempts) } : {}),
-    failWindow: upstream ? failWindows(location, { upstream, workers, costs, attempts, rps }) : [],
+    get failWindow() {
+      return windows();
+    },
     assumptions: assumptions(context),
   };
 }

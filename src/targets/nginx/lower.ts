@@ -148,7 +148,7 @@ function withChallenges(servers: readonly NginxServer[], { sites, edge }: Topolo
   const here = servers.filter(({ listener }) => listener.port === edge.http_port.value);
   const taken = new Set(here.flatMap((server) => (server.kind === 'unknown' || isExtra(server) ? [] : server.names)));
   return servers.flatMap((server): NginxServer[] => {
-    if (server.kind === 'unknown' || !here.includes(server)) return [server];
+    if (server.kind === 'unknown' || server.listener.port !== edge.http_port.value) return [server];
     if (!isExtra(server)) return [{ ...server, challenges: server.names.some((name) => asked.has(name)) }];
     const free = server.names.filter((name) => !taken.has(name));
     for (const name of free) taken.add(name);

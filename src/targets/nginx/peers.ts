@@ -21,6 +21,15 @@ export interface Peers {
   readonly localhost: boolean;
 }
 
+const byName = new WeakMap<readonly NginxUpstream[], ReadonlyMap<string, NginxUpstream>>();
+
+/** There may be thousands, and each location asks for its own. */
+export function upstreamNamed(name: string, upstreams: readonly NginxUpstream[]): NginxUpstream | undefined {
+  const names = byName.get(upstreams) ?? new Map(upstreams.map((upstream) => [upstream.name, upstream]));
+  byName.set(upstreams, names);
+  return names.get(name);
+}
+
 const known = new WeakMap<NginxUpstream, Peers>();
 
 export function peersOf(upstream: NginxUpstream): Peers {
