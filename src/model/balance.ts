@@ -36,9 +36,12 @@ export function serverWords(node: Node): Omit<Server, 'address'> {
   };
 }
 
+function isUp({ state }: Server): boolean {
+  return (state ?? defaults.server.state).value === 'up';
+}
+
 /** Servers that new clients come to. */
 export function inService({ servers }: Pick<Pool, 'servers'>): readonly Server[] {
-  const isUp = ({ state }: Server): boolean => (state ?? defaults.server.state).value === 'up';
   // Nearly always all of them are, and it is asked for very often.
   return servers.every(isUp) ? servers : servers.filter(isUp);
 }
