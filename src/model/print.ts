@@ -5,6 +5,7 @@ import { type Duration, formatDuration } from './duration.ts';
 import type { HeaderChange, Headers } from './headers.ts';
 import type { Match } from './match.ts';
 import { hidden } from './secrets.ts';
+import { formatSize } from './size.ts';
 import type {
   Given,
   Health,
@@ -137,13 +138,15 @@ function site({ aliases, redirectFrom, tls, http, routes, traffic }: Site): Tree
 }
 
 function route(one: Route): Tree {
-  const { id, match, budget, headers } = one;
+  const { id, match, budget, headers, maxBody, compress } = one;
   const asked = { ...criteria(match.all), ...section('not', criteria(match.none)) };
   const own = {
     id,
     ...section('match', asked),
     ...(budget ? { budget: told(budget, limit) } : {}),
     ...(headers ? { headers: headerTree(headers) } : {}),
+    ...(maxBody ? { max_body_size: told(maxBody, formatSize) } : {}),
+    ...(compress ? { compress: told(compress) } : {}),
   };
   switch (one.action) {
     case 'proxy': {

@@ -3,6 +3,7 @@ import { routeWords } from '../schema/canonical.ts';
 import { entry, get, type Node } from '../source/node.ts';
 import { type ActionOf, actionOf, type actions, filesOf, redirectOf, respondOf, rewriteOf } from './actions.ts';
 import { isIpv6 } from './address.ts';
+import { bodiesOf } from './bodies.ts';
 import { defaults } from './defaults.ts';
 import { headers } from './headers.ts';
 import { entriesOf } from './machines.ts';
@@ -136,6 +137,7 @@ function routes(siteId: string, names: readonly string[], node: Node, context: S
         ...own,
         ...(budget ? { budget } : {}),
         ...(changes ? { headers: changes } : {}),
+        ...bodiesOf(item, [written(node), context.defaults], context.found),
       },
     ];
   });

@@ -1,10 +1,12 @@
 import type { Place, Severity, TargetId } from '../diagnostics/diagnostic.ts';
 import type { Address } from './address.ts';
+import type { Encoding } from './bodies.ts';
 import type { Duration } from './duration.ts';
 import type { Headers } from './headers.ts';
 import type { Match } from './match.ts';
 import type { Network } from './networks.ts';
 import type { Pattern } from './pattern.ts';
+import type { Size } from './size.ts';
 import type { TlsProfile } from './tls-profiles.ts';
 import type { Value } from './value.ts';
 import type { Version } from './version.ts';
@@ -133,6 +135,10 @@ export interface RouteBase {
   readonly budget?: Given<Limit>;
   /** The site's and the general ones, with the route's own. */
   readonly headers?: Headers;
+  /** Longer bodies of requests are answered 413; absent: there is no limit. */
+  readonly maxBody?: Given<Size>;
+  /** What answers are compressed with, what is liked best first; absent: nothing is. */
+  readonly compress?: Given<readonly Encoding[]>;
 }
 
 /** Asks the servers of a pool. */

@@ -71,6 +71,12 @@ export const capabilities = {
   'match.header.repeated': 'Matching each field of a header that is sent several times',
   'rewrite.odd': 'Cutting and replacing paths that are spelt oddly (`//api/x`, `/%61pi/x`) byte for byte',
   'files.browse': 'Lists of folders',
+  'body.limit': 'Bodies that are longer than `max_body_size`, and do not tell it, kept from the servers',
+  'body.limit.marks': 'The same, where failures take a server out of rotation',
+  'compress.validators': 'Compressed answers with weak ETags, and `Vary` on all that could be compressed (`compress`)',
+  'compress.no_transform': '`Cache-Control: no-transform` of a server, which forbids to compress',
+  'compress.zstd': 'Answers compressed with zstd',
+  'compress.br': 'Answers compressed with br',
   resolver: 'Which DNS servers are asked at run time',
   access_log: 'An access log as JSON with upstream, tries and times',
 } as const;

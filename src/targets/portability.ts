@@ -2,6 +2,7 @@ import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts';
 import { proxyRoutes } from '../model/relations.ts';
 import type { Given, Pool, ProxyRoute, Topology } from '../model/topology.ts';
 import { type Capability, portabilityRule, supportOf } from './capability.ts';
+import { bodyUses } from './compression.ts';
 import { headerUses } from './headers.ts';
 import { targets } from './index.ts';
 import { balanceUses, speechUses } from './pools.ts';
@@ -48,6 +49,7 @@ function uses(topology: Topology): Use[] {
     ...tlsUses(topology),
     ...headerUses(topology),
     ...matchUses(topology),
+    ...bodyUses(topology),
     ...http3Uses(topology),
     ...(edge.trusted_proxies.value.length > 0
       ? [{ capability: 'trusted_proxies', at: edge.trusted_proxies.at, what: '`trusted_proxies`' } as const]

@@ -57,6 +57,7 @@ const rows: readonly (readonly [end: RegExp, harmless: string])[] = [
   [/\/balance$/, 'least_conn'],
   [/\/balance\/hash$/, 'uri'],
   [/\/(?:hash\/(?:header|cookie)|sticky\/cookie)$/, 'harmless'],
+  [/\/max_body_size$/, '7m'],
   [/\/host_header$/, 'harmless.internal'],
   [/\/server_name$/, 'harmless.internal'],
   [/^\/machines\/\{key\}$/, 'harmless'],

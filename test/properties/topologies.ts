@@ -213,12 +213,17 @@ function hasWords(words: object): boolean {
   return Object.keys(words).length > 0;
 }
 
+const bodies = {
+  max_body_size: pick('1k', '10m', '999999g'),
+  compress: pick<unknown>(true, false, ['gzip'], ['zstd', 'br', 'gzip'], ['br']),
+};
+
 function route(world: World) {
   return fc.record({
     named: fc.boolean(),
     path: some(fc.oneof(path, fc.array(path, { minLength: 1, maxLength: 4 }))),
     upstream: upstream(world),
-    words: loose({ budget: limit, timeouts, retry: retry(world), headers }),
+    words: loose({ budget: limit, timeouts, retry: retry(world), headers, ...bodies }),
   });
 }
 
@@ -332,6 +337,7 @@ function whole(world: World) {
         ...policy(world),
         budget: limit,
         headers,
+        ...bodies,
         http: pick('redirect', 'serve', 'none'),
         tls: pick('acme', 'internal', 'none', 'map-internal'),
       }),

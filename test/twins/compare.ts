@@ -1,3 +1,5 @@
+import { gunzipSync } from 'node:zlib';
+import type { Fields } from '../proxies/raw.ts';
 import type { TwinAnswer } from './ask.ts';
 import { type Aspect, type Difference, type Twin, type TwinRequest, twins } from './case.ts';
 import type { Sight } from './server.ts';
@@ -19,7 +21,7 @@ function aspectsOf({ answer, sights }: Outcome): ReadonlyMap<Aspect, string> {
   const { status, interim, fields, body } = answer;
   const aspects = new Map<Aspect, string>([
     ['status', String(status)],
-    ['body', body],
+    ['body', unpacked(fields, body)],
     ...(interim.length > 0 ? [['interim', interim.join(' ')] as const] : []),
   ]);
   const add = (aspect: Aspect, value: string): void => {
@@ -34,6 +36,12 @@ function aspectsOf({ answer, sights }: Outcome): ReadonlyMap<Aspect, string> {
     for (const [name, value] of seen) if (name.toLowerCase() !== 'connection') add(`seen ${name.toLowerCase()}`, value);
   }
   return aspects;
+}
+
+/** Two programs that compress do not make the same bytes. */
+function unpacked(fields: Fields, body: string): string {
+  const encoding = fields.find(([name]) => name.toLowerCase() === 'content-encoding')?.[1];
+  return encoding === 'gzip' && body !== '' ? gunzipSync(Buffer.from(body, 'latin1')).toString('latin1') : body;
 }
 
 /** What is not as it must be; empty: the four are twins. `everywhere` are differences of each request that reaches a server. */

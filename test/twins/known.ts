@@ -25,6 +25,21 @@ export const known = {
   buffered: {
     reason: 'nginx takes a whole body before it asks a server, and tells its length; Caddy passes it on as it comes',
   },
+  vary: { reason: 'Caddy says Vary with what it compressed only', finding: 'portability-compress-validators' },
+  'packed-etag': {
+    reason: 'nginx makes the ETag of what it compresses weak; Caddy leaves it strong',
+    finding: 'portability-compress-validators',
+  },
+  'packed-length': { reason: 'Caddy tells the length of what it compressed where it was short' },
+  'packed-head': {
+    reason: 'nginx answers HEAD with the headers of a compressed answer; Caddy would tell a wrong length',
+    finding: 'portability-compress-validators',
+  },
+  zstd: { reason: 'nginx has gzip only', finding: 'portability-compress-zstd' },
+  'no-transform': {
+    reason: 'nginx compresses it all the same, as Caddy did',
+    finding: 'portability-compress-no-transform',
+  },
   continued: { reason: 'Caddy passes Expect on, and the 100 of the server besides its own' },
 } satisfies Readonly<Record<string, Known>>;
 

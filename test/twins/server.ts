@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import type { Fields } from '../proxies/raw.ts';
 
 /** What a server saw of a request. */
@@ -20,6 +21,8 @@ export interface EchoServer {
 type Give = (response: ServerResponse, request: IncomingMessage, body: Buffer) => void;
 
 const long = 'v'.repeat(3_000);
+const text = '<p>Every line is like the one before it.</p>\n'.repeat(40);
+const packed = gzipSync(text);
 
 /** Ways to answer, by the value of `give` in the query. Anything else is a plain 200. */
 const gives: Readonly<Record<string, Give>> = {
@@ -52,6 +55,41 @@ const gives: Readonly<Record<string, Give>> = {
     else response.writeHead(206, { ...told, 'Content-Range': `bytes ${from}-${to}/10` }).end(part);
   },
   redirect: (response) => response.writeHead(302, { Location: 'http://echo:3000/there?x', 'Content-Length': 0 }).end(),
+  // What compresses well, and what does not get compressed.
+  text: (response, { method }) => {
+    response.writeHead(200, { 'Content-Type': 'text/html', ETag: '"v1"', 'Content-Length': text.length });
+    response.end(method === 'HEAD' ? undefined : text);
+  },
+  failing: (response) => {
+    response.writeHead(404, { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': text.length });
+    response.end(text);
+  },
+  pieces: (response) => {
+    response.writeHead(200, { 'Content-Type': 'text/css' });
+    response.write(text);
+    response.end(text);
+  },
+  varied: (response) => {
+    response.writeHead(200, { 'Content-Type': 'text/html', Vary: 'Cookie', 'Content-Length': text.length }).end(text);
+  },
+  untouched: (response) => {
+    const told = { 'Content-Type': 'text/html', 'Cache-Control': 'no-transform', 'Content-Length': text.length };
+    response.writeHead(200, told).end(text);
+  },
+  events: (response) => {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end(text);
+  },
+  picture: (response) => {
+    response.writeHead(200, { 'Content-Type': 'image/png', 'Content-Length': text.length }).end(text);
+  },
+  packed: (response) => {
+    response.writeHead(200, {
+      'Content-Type': 'text/html',
+      'Content-Encoding': 'gzip',
+      'Content-Length': packed.length,
+    });
+    response.end(packed);
+  },
   unmodified: (response) => response.writeHead(304, { ETag: '"v1"', 'Last-Modified': new Date(0).toUTCString() }).end(),
 };
 

@@ -178,6 +178,22 @@ export const caddyCapabilities: CapabilityTable = {
   'files.browse': [
     approximately('info', 'each proxy has a page of its own; a folder without its slash is answered 308'),
   ],
+  'body.limit': [approximately('info', 'a server is asked, and sees the beginning; the client gets 413')],
+  'body.limit.marks': [
+    approximately(
+      'warning',
+      'such a body counts as a failure of the server that was sent its beginning: with `max_fails` of them a client takes it out of rotation. Active checks do not mend it; `passive: { max_fails: 0 }` does',
+    ),
+  ],
+  'compress.validators': [
+    approximately(
+      'info',
+      'an ETag stays strong (new versions put `-gzip` at its end), `Vary` is said by what is compressed only, and HEAD is answered as if nothing were compressed',
+    ),
+  ],
+  'compress.no_transform': [no('info', 'before 2.11 it is not looked at'), { since: '2.11', support: yes }],
+  'compress.zstd': [yes],
+  'compress.br': [no('warning', 'it has zstd and gzip')],
   resolver: [no('info', 'names are resolved by the system of the container')],
   access_log: [yes],
 };

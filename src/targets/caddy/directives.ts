@@ -1,7 +1,9 @@
 import type { Address } from '../../model/address.ts';
+import type { Encoding } from '../../model/bodies.ts';
 import type { Duration } from '../../model/duration.ts';
 import type { Headers } from '../../model/headers.ts';
 import type { Match } from '../../model/match.ts';
+import type { Size } from '../../model/size.ts';
 import type { Given, Rewrite, SiteTls } from '../../model/topology.ts';
 import type { Value } from '../../model/value.ts';
 import type { Version } from '../../model/version.ts';
@@ -75,6 +77,10 @@ interface CaddyRouteBase {
   readonly match: Match;
   /** header, header_up, header_down */
   readonly headers?: Headers;
+  /** request_body { max_size }; absent: any size */
+  readonly maxBody?: Size;
+  /** encode */
+  readonly encode?: readonly Encoding[];
 }
 
 export interface CaddyProxyRoute extends CaddyRouteBase {

@@ -10,6 +10,7 @@ import { type Layout, printAddress } from '../layout.ts';
 import { render, type View } from '../render.ts';
 import { subjectHeader } from '../tls.ts';
 import type { Trust } from '../trust.ts';
+import { bodyLines } from './bodies.ts';
 import {
   type CaddyDirectives,
   type CaddyProxySite,
@@ -168,7 +169,7 @@ function answer(site: CaddySite): string | false {
 
 /** `asked`: what a reverse_proxy says of the headers of its servers' answers, and of what they are sent. */
 function routeView(route: CaddyRoute, answered: readonly string[], asked: View, spot: RouteSpot): View {
-  const steps = routeLines(route, spot);
+  const steps = [...bodyLines(route, spot.number), ...routeLines(route, spot)];
   const proxies = route.action === 'proxy' ? proxyLines(route.proxy, asked, spot) : [];
   const all = [...answered, ...steps, ...proxies.flat()];
   // In a handle the order of directives is Caddy's own.

@@ -97,8 +97,14 @@ function sitesOf(site: Site, { edge }: Topology, version: Version): CaddySite[] 
 }
 
 function routeOf(route: Route, version: Version): CaddyRoute {
-  const { id, match, headers } = route;
-  const base = { route: id, match, ...(headers ? { headers } : {}) };
+  const { id, match, headers, maxBody, compress } = route;
+  const base = {
+    route: id,
+    match,
+    ...(headers ? { headers } : {}),
+    ...(maxBody ? { maxBody: maxBody.value } : {}),
+    ...(compress ? { encode: compress.value } : {}),
+  };
   switch (route.action) {
     case 'proxy':
       return { ...base, action: 'proxy', ...rewriteOf(route), proxy: proxyOf(route, version) };

@@ -67,6 +67,12 @@ export const composeCapabilities: CapabilityTable = {
   'match.header.repeated': [yes],
   'rewrite.odd': [yes],
   'files.browse': [yes],
+  'body.limit': [yes],
+  'body.limit.marks': [yes],
+  'compress.validators': [yes],
+  'compress.no_transform': [yes],
+  'compress.zstd': [yes],
+  'compress.br': [yes],
   resolver: [yes],
   access_log: [yes],
 };

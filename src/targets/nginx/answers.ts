@@ -1,15 +1,22 @@
-import type { FilesRoute, RedirectRoute, RespondRoute } from '../../model/topology.ts';
+import type { FilesRoute, RedirectRoute, RespondRoute, Route } from '../../model/topology.ts';
 import { cacheControl } from '../files.ts';
+import { bodiesOf } from './bodies.ts';
 import type { NginxMap, NginxRoute } from './directives.ts';
 import { captureMaps, rewrittenPath } from './rewrite.ts';
+
+/** What the location of any route has. */
+export function commonOf(route: Route): Pick<NginxRoute, 'route' | 'match' | 'headers' | 'maxBody' | 'gzip'> {
+  const { id, match, headers } = route;
+  return { route: id, match, ...(headers ? { headers } : {}), ...bodiesOf(route) };
+}
 
 /** A route that the edge answers itself. `name`: how the names of its variables begin. */
 export function answered(
   route: RespondRoute | RedirectRoute | FilesRoute,
   name: string,
 ): { readonly location: NginxRoute; readonly maps: readonly NginxMap[] } {
-  const { id, match } = route;
-  const base = { route: id, match };
+  const { match } = route;
+  const base = commonOf(route);
   if (route.action === 'respond') {
     const { status, body, type } = route;
     const said = body ? { text: body.value, type: type.value } : {};

@@ -138,6 +138,12 @@ export const nginxCapabilities: CapabilityTable = {
   'files.browse': [
     approximately('info', 'each proxy has a page of its own; a folder without its slash is answered 301'),
   ],
+  'body.limit': [yes],
+  'body.limit.marks': [yes],
+  'compress.validators': [yes],
+  'compress.no_transform': [no('info', 'it is not looked at')],
+  'compress.zstd': [no('warning', 'it has gzip only')],
+  'compress.br': [no('warning', 'it has gzip only')],
   resolver: [yes],
   access_log: [yes],
 };

@@ -2,6 +2,7 @@ import type { Address } from '../../model/address.ts';
 import type { Duration } from '../../model/duration.ts';
 import type { Headers } from '../../model/headers.ts';
 import type { Match } from '../../model/match.ts';
+import type { Size } from '../../model/size.ts';
 import type { Condition, Given, SiteTls } from '../../model/topology.ts';
 import type { Value } from '../../model/value.ts';
 import type { Version } from '../../model/version.ts';
@@ -148,6 +149,10 @@ interface NginxRouteBase {
   /** Instead of the server's. */
   readonly headers?: Headers;
   readonly match: Match;
+  /** client_max_body_size; absent: any size */
+  readonly maxBody?: Size;
+  /** gzip on */
+  readonly gzip?: true;
 }
 
 /** proxy_ssl_…; empty in what was written by hand. */

@@ -5,6 +5,7 @@ import { visiblePath } from '../files.ts';
 import { type Layout, printAddress } from '../layout.ts';
 import { pathPattern } from '../patterns.ts';
 import type { View } from '../render.ts';
+import { bodyLines } from './bodies.ts';
 import type {
   NginxAnswer,
   NginxFiles,
@@ -129,13 +130,16 @@ function readable(location: NginxRoute): NginxRoute[] {
 }
 
 function routeView(location: NginxRoute, spot: Spot): View {
+  const common = bodyLines(location);
   switch (location.action) {
-    case 'proxy':
-      return proxyView(location, spot);
+    case 'proxy': {
+      const { lines, ...view } = proxyView(location, spot);
+      return { ...view, lines: [...common, ...lines] };
+    }
     case 'answer':
-      return { lines: [...responseLines(location, spot), ...answerLines(location)] };
+      return { lines: [...common, ...responseLines(location, spot), ...answerLines(location)] };
     case 'files':
-      return { lines: filesLines(location, spot) };
+      return { lines: [...common, ...filesLines(location, spot)] };
   }
 }
 
@@ -149,7 +153,7 @@ function isSame(list: readonly string[], other: readonly string[]): boolean {
   return list.join('\n') === other.join('\n');
 }
 
-function proxyView(location: NginxLocation, spot: Spot): View {
+function proxyView(location: NginxLocation, spot: Spot): View & { readonly lines: readonly string[] } {
   const { isDispatched, layout, headers, upgrades } = spot;
   const { request } = headers.said(location.headers);
   const { pass, window, rewritten } = location;

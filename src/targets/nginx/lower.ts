@@ -9,7 +9,7 @@ import { unknownListeners } from '../listeners.ts';
 import { reachableRoutes } from '../routes.ts';
 import { offersHttp3 } from '../tls.ts';
 import { trustOf } from '../trust.ts';
-import { answered } from './answers.ts';
+import { answered, commonOf } from './answers.ts';
 import { nginxCapabilities } from './capabilities.ts';
 import type {
   NginxDirectives,
@@ -171,9 +171,7 @@ function proxied(route: ProxyRoute, name: string, names: ReadonlyMap<Pool, strin
   const tries = retry.tries.value === 'unlimited' ? 0 : Math.min(retry.tries.value, inService(pool).length);
   const location: NginxLocation = {
     action: 'proxy',
-    ...(route.headers ? { headers: route.headers } : {}),
-    route: route.id,
-    match: route.match,
+    ...commonOf(route),
     ...(rewritten ? { rewritten: rewritten.path } : {}),
     pass: variable
       ? { kind: 'variable', address: variable.address }

@@ -1,7 +1,8 @@
 import type { TwinCase } from '../case.ts';
+import { bodies } from './bodies.ts';
 import { hosts } from './hosts.ts';
 import { messages } from './messages.ts';
 import { paths } from './paths.ts';
 import { upgrades } from './upgrades.ts';
 
-export const cases: readonly TwinCase[] = [paths, hosts, messages, upgrades];
+export const cases: readonly TwinCase[] = [paths, hosts, messages, upgrades, bodies];
