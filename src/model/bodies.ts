@@ -1,5 +1,4 @@
 import { get, type Node } from '../source/node.ts';
-import { defaults } from './defaults.ts';
 import { type Findings, find, inherited, type Layer, type Parse, text, word, written } from './reader.ts';
 import { parseSize, type Size } from './size.ts';
 import type { RouteBase } from './topology.ts';
@@ -33,9 +32,9 @@ const size: Parse<Size> = (node) => {
   return said === undefined ? undefined : parseSize(said);
 };
 
-/** Nothing in the list: `false`. */
+/** `false`: none. `true`: what every browser and both proxies have. */
 const list: Parse<readonly Encoding[]> = (node) => {
   if (node.kind === 'sequence') return node.items.flatMap((one) => word(...encodings)(one) ?? []);
   if (node.kind !== 'scalar') return undefined;
-  return node.value === true ? defaults.compress : [];
+  return node.value === true ? ['gzip'] : [];
 };

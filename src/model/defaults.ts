@@ -86,8 +86,6 @@ export const defaults = {
     index: given('index.html', 'both proxies take it'),
     browse: given(false, 'names of files may be secrets'),
   },
-  /** What `compress: true` means: every browser and both proxies have it. */
-  compress: ['gzip'] as const,
   edge: {
     http_port: given(80, 'the port of http'),
     https_port: given(443, 'the port of https'),
