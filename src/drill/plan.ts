@@ -112,6 +112,7 @@ function retargeted(topology: Topology, program: Program, installed: Version): T
 function obstacle(cell: Cell, row: FaultRow, told: Told, holes: string | undefined): string | undefined {
   const { fault, failing } = cell;
   if (speaksTls(told)) return 'the stand-ins speak plain http, not https';
+  if (speaksHttp2(told)) return 'the stand-ins speak HTTP/1.1, not HTTP/2';
   if (fault === 'all_marked' && !canMarkAll(told))
     return 'only as many requests at once as `max_conns` lets through do it';
   if (bound(row.wait) === null) {
@@ -137,6 +138,10 @@ function human(time: number): string {
 
 function speaksTls(told: Told): boolean {
   return (told.program === 'caddy' ? told.proxy.tls : told.location.tls) !== undefined;
+}
+
+function speaksHttp2(told: Told): boolean {
+  return told.program === 'caddy' ? told.proxy.h2c === true : told.location.speaks !== undefined;
 }
 
 function preparation({ fault }: Cell, told: Told): number {

@@ -23,8 +23,9 @@ export function speech(
     });
   }
   const own = get(node, 'tls');
-  if (protocol.value !== 'https') {
-    const stray = entry(node, 'tls');
+  const stray = entry(node, 'tls');
+  const secure = protocol.value === 'https' || (protocol.value === 'grpc' && stray !== undefined);
+  if (!secure) {
     if (stray) {
       found.add(
         'error',
@@ -32,7 +33,7 @@ export function speech(
         stray.keyAt,
         `\`tls\` beside \`protocol: ${protocol.value}\` would apply to nothing`,
         {
-          help: 'write `protocol: https` beside it',
+          help: 'write `protocol: https` (or `grpc`) beside it',
         },
       );
     }
@@ -71,9 +72,14 @@ function tlsOf(node: Node | undefined, at: Place): PoolTls {
   };
 }
 
+/** Do the servers speak HTTP/2? Upgrades, such as websockets, are for HTTP/1.1 only. */
+export function speaksHttp2({ protocol }: Pick<Pool, 'protocol'>): boolean {
+  return protocol.value === 'h2c' || protocol.value === 'grpc';
+}
+
 /** The usual port of what the servers speak. */
-function usualPort({ protocol }: Pick<Pool, 'protocol'>): number {
-  return protocol.value === 'https' ? 443 : 80;
+function usualPort({ tls }: Pick<Pool, 'tls'>): number {
+  return tls ? 443 : 80;
 }
 
 /**

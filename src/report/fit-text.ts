@@ -3,6 +3,7 @@ import { visible } from '../diagnostics/visible.ts';
 import { equation } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
 import { jitterNotes, type Proposal, type RouteFit } from './fit.ts';
+import type { RouteReport } from './report.ts';
 
 /** What would bring each route within its budget, the smallest change first. */
 export function fitText(fits: readonly RouteFit[], chalk: ChalkInstance): string {
@@ -51,4 +52,12 @@ export function waitsText({ targets }: Proposal): string {
   return targets
     .map(({ target, worst }) => `${target} ${worst === null ? 'unbounded' : humanDuration(worst as Duration)}`)
     .join(', ');
+}
+
+/** What to write at a route that is over its budget; of a stream no other values of its waits may bring it below. */
+export function fitHelp({ route, targets }: RouteReport, fit: Proposal | undefined): string | undefined {
+  if (fit) return `fits with ${costText(fit)}`;
+  const nginx = targets.find(({ target }) => target === 'nginx');
+  if (!route.stream.value || nginx?.within !== false) return undefined;
+  return 'on nginx the header of a stream may take as long as its pauses: write `budget: none` at it, or a shorter `idle`';
 }

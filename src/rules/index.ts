@@ -13,6 +13,8 @@ import { failWindowLong } from './fail-window-long.ts';
 import { failWindowShort } from './fail-window-short.ts';
 import { foreignHost } from './foreign-host.ts';
 import { foreignVariable } from './foreign-variable.ts';
+import { grpcCheck } from './grpc-check.ts';
+import { grpcPlainHttp } from './grpc-plain-http.ts';
 import { healthInterval } from './health-interval.ts';
 import { healthPathRoot } from './health-path-root.ts';
 import { healthSlowerThanRequests } from './health-slower-than-requests.ts';
@@ -39,6 +41,8 @@ import { spof } from './spof.ts';
 import { stagingCa } from './staging-ca.ts';
 import { staleDns } from './stale-dns.ts';
 import { staleReuse } from './stale-reuse.ts';
+import { streamPath } from './stream-path.ts';
+import { streamRetry } from './stream-retry.ts';
 import { targetsDiffer } from './targets-differ.ts';
 import { triesBeyondPool } from './tries-beyond-pool.ts';
 import { trustEveryone } from './trust-everyone.ts';
@@ -63,6 +67,8 @@ export const rules: readonly Rule[] = [
   staleReuse,
   triesBeyondPool,
   retryNonIdempotent,
+  streamPath,
+  streamRetry,
   amplification,
   slowUrlMarksPool,
   marksNever,
@@ -74,6 +80,8 @@ export const rules: readonly Rule[] = [
   healthTimeout,
   healthInterval,
   healthSlowerThanRequests,
+  grpcCheck,
+  grpcPlainHttp,
   spof,
   oneMachine,
   loopbackServer,

@@ -2,7 +2,7 @@ import { culprits, equation } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
 import { sharing } from '../model/relations.ts';
 import { smallest } from '../report/fit.ts';
-import { costText } from '../report/fit-text.ts';
+import { fitHelp } from '../report/fit-text.ts';
 import { type RouteReport, waitsInWords } from '../report/report.ts';
 import { tuningOf } from '../report/tuning.ts';
 import type { Finding, Rule } from './rule.ts';
@@ -36,7 +36,7 @@ sites:
       if (typeof worst.budget?.value !== 'number') continue;
       const limit = worst.budget.value;
       const fit = index < mostSearches ? smallest(tuningOf(topology, worst), limit) : undefined;
-      yield finding(worst, limit, group.length - 1, fit ? `fits with ${costText(fit)}` : overBudget.help);
+      yield finding(worst, limit, group.length - 1, fitHelp(worst, fit) ?? overBudget.help);
     }
   },
 };

@@ -30,7 +30,8 @@ sites:
     for (const { route } of reports) {
       const { non_idempotent } = route.retry;
       const attempts = Math.min(attemptsOf(route), inService(route.pool).length);
-      if (!non_idempotent.value || attempts < 2) continue;
+      // Of a stream it means nothing, which is another finding.
+      if (!non_idempotent.value || attempts < 2 || route.stream.value) continue;
       yield {
         at: non_idempotent.at,
         message: `a POST can reach ${attempts} servers on nginx, and each may act on it`,

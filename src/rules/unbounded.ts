@@ -1,4 +1,5 @@
 import { evaluate } from '../latency/term.ts';
+import { speaksHttp2 } from '../model/pool-tls.ts';
 import { titles } from '../targets/index.ts';
 import type { Rule } from './rule.ts';
 
@@ -29,7 +30,10 @@ sites:
     for (const { route, budget, targets } of reports) {
       if (budget?.value === 'none') continue;
       const { response_header, send } = route.timeouts;
-      const endless = budget ? [] : targets.filter(({ worst }) => worst === null).map(({ target }) => target);
+      // Servers of HTTP/2 that refuse streams are another finding.
+      const limited = response_header.value !== 'none' && speaksHttp2(route.pool);
+      const endless =
+        budget || limited ? [] : targets.filter(({ worst }) => worst === null).map(({ target }) => target);
       if (endless.length > 0) {
         const [at, because] =
           response_header.value === 'none'

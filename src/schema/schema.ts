@@ -17,8 +17,6 @@ export interface Schema {
   readonly $ref?: string;
   readonly definitions?: Readonly<Record<string, Schema>>;
   readonly 'x-part'?: number;
-  /** Some values of a known word come later. */
-  readonly 'x-later'?: { readonly part: number; readonly values?: readonly string[]; readonly map?: boolean };
   /** What becomes of `${NAME}`; absent: it is replaced. `never`: nothing; `compose`: compose replaces it. */
   readonly 'x-variables'?: string;
   /** What belongs here, for error messages. */

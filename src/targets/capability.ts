@@ -29,6 +29,12 @@ export const capabilities = {
   'servers.tls.names': 'A name for each server in the handshake',
   'servers.tls.address': 'Certificates for an IP address',
   'servers.host': 'The server’s own address as Host',
+  'protocol.h2c': 'Servers that speak HTTP/2 without TLS (`h2c`), and get each path byte for byte',
+  'protocol.grpc': 'gRPC servers, with their trailers',
+  'protocol.grpc.path':
+    'gRPC servers that get each path byte for byte where it is rewritten, or a route matches more than paths',
+  'protocol.refused': 'A limit for servers of HTTP/2 that refuse streams',
+  'protocol.header': 'A limit for the header of servers that speak HTTP/2 without TLS',
   'timeouts.tls_handshake': 'A limit for the handshake alone',
   'timeouts.idle.shorter': 'A limit for pauses inside the body that is shorter than `response_header`',
   'timeouts.idle.longer': 'A limit for pauses inside the body that is longer than `response_header`',

@@ -1,6 +1,6 @@
 import { isIpv4, isIpv6 } from '../model/address.ts';
 import { balanceName, inService, isPinned, ranks, weightOf } from '../model/balance.ts';
-import { hostOf, verifiedName } from '../model/pool-tls.ts';
+import { hostOf, speaksHttp2, verifiedName } from '../model/pool-tls.ts';
 import type { Pool } from '../model/topology.ts';
 import type { Use } from './portability.ts';
 
@@ -55,8 +55,9 @@ export function speechUses(pool: Pool): Use[] {
   if (hostOf(pool) === 'each') {
     found.push({ capability: 'servers.host', at: hostHeader.at, what: '`host_header: server` of several servers' });
   }
+  if (speaksHttp2(pool)) found.push(...http2Uses(pool));
   if (!tls) return found;
-  found.push({ capability: 'servers.tls', at: protocol.at, what: '`protocol: https`' });
+  found.push({ capability: 'servers.tls', at: protocol.at, what: `\`${protocol.value}\` over TLS` });
   if (tls.insecure.value) return found;
   const name = verifiedName(pool);
   if (name === 'each') {
@@ -71,4 +72,14 @@ export function speechUses(pool: Pool): Use[] {
     });
   }
   return found;
+}
+
+function http2Uses({ protocol, tls }: Pool): Use[] {
+  const { at, value } = protocol;
+  const what = `\`protocol: ${value}\``;
+  return [
+    { capability: value === 'grpc' ? 'protocol.grpc' : 'protocol.h2c', at, what },
+    { capability: 'protocol.refused', at, what: 'a limit for servers that refuse streams' },
+    ...(tls ? [] : [{ capability: 'protocol.header', at, what: `\`response_header\` of ${what}` } as const]),
+  ];
 }

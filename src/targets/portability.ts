@@ -84,7 +84,7 @@ function poolUses(pool: Pool): Use[] {
 }
 
 function routeUses(route: ProxyRoute): Use[] {
-  const { timeouts, retry, pool } = route;
+  const { timeouts, retry, pool, stream } = route;
   const found = passingUses(route);
   const use = (capability: Capability, given: Given<unknown>, what: string): void => {
     found.push({ capability, at: given.at, what });
@@ -100,8 +100,10 @@ function routeUses(route: ProxyRoute): Use[] {
   if (retry.tries.value === 'unlimited') use('retry.unlimited', retry.tries, '`tries: unlimited`');
   if (!several) return found;
   use('retry.body', retry.tries, 'trying a request with a body on another server');
-  if (retry.tries.origin !== 'default') use('retry.put_delete', retry.tries, 'sending PUT and DELETE again');
   if (retry.interval.value > 0) use('retry.interval', retry.interval, '`interval`');
+  // A stream is tried again only where no connection came about.
+  if (stream.value) return found;
+  if (retry.tries.origin !== 'default') use('retry.put_delete', retry.tries, 'sending PUT and DELETE again');
   if (retry.non_idempotent.value) use('retry.non_idempotent', retry.non_idempotent, '`non_idempotent`');
   if (retry.on.origin === 'default') return found;
   const on = new Set(retry.on.value);

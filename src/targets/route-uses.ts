@@ -1,4 +1,4 @@
-import type { Criterion } from '../model/match.ts';
+import { type Criterion, isPathOnly } from '../model/match.ts';
 import type { Route, Topology } from '../model/topology.ts';
 import type { Use } from './portability.ts';
 
@@ -15,8 +15,19 @@ function routeUses(route: Route, trusts: boolean): Use[] {
   const { rewrite } = route;
   const cut =
     rewrite?.kind === 'strip_prefix' ? rewrite.prefix : rewrite?.kind === 'pattern' ? rewrite.pattern : undefined;
+  const anew =
+    route.action === 'proxy' && route.pool.protocol.value === 'grpc' && (rewrite || !isPathOnly(route.match));
   return [
     ...asked,
+    ...(anew
+      ? [
+          {
+            capability: 'protocol.grpc.path',
+            at: route.at,
+            what: 'a path that is sent to gRPC servers as it came',
+          } as const,
+        ]
+      : []),
     ...(cut ? [{ capability: 'rewrite.odd', at: cut.at, what: 'cutting a path that is spelt oddly' } as const] : []),
     ...(route.action === 'files' && route.browse.value
       ? [{ capability: 'files.browse', at: route.browse.at, what: '`browse`' } as const]

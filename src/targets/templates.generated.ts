@@ -369,58 +369,60 @@ export const templates = {
     + ((stack1 = container.lambda(container.strict(lookupProperty(depth0,"trust"), "note", {"start":{"line":65,"column":5},"end":{"line":65,"column":15}} ), depth0)) != null ? stack1 : "")
     + "\n";
 },"17":function(container,depth0,helpers,partials,data) {
+    return "\t# HTTP/2 has no upgrades.\n\theader_up -Upgrade\n\theader_up -Connection\n";
+},"18":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "\theader_down "
-    + ((stack1 = container.lambda(container.strict(depth0, "debugHeader", {"start":{"line":74,"column":15},"end":{"line":74,"column":26}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "debugHeader", {"start":{"line":79,"column":15},"end":{"line":79,"column":26}} ), depth0)) != null ? stack1 : "")
     + " {http.reverse_proxy.upstream.hostport}\n";
-},"18":function(container,depth0,helpers,partials,data) {
-    return "\theader_down -Alt-Svc\n";
 },"19":function(container,depth0,helpers,partials,data) {
-    return "\theader_down -Strict-Transport-Security\n";
+    return "\theader_down -Alt-Svc\n";
 },"20":function(container,depth0,helpers,partials,data) {
-    return "\t# The header does not wait for the body.\n\tflush_interval -1\n";
+    return "\theader_down -Strict-Transport-Security\n";
 },"21":function(container,depth0,helpers,partials,data) {
-    return "\t\tversions h2c\n";
+    return "\t# The header does not wait for the body.\n\tflush_interval -1\n";
 },"22":function(container,depth0,helpers,partials,data) {
+    return "\t\tversions h2c 2\n";
+},"23":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "\t\t"
     + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
     + "\n";
-},"23":function(container,depth0,helpers,partials,data) {
-    var stack1;
-
-  return "\t\ttls_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "handshake", {"start":{"line":98,"column":16},"end":{"line":98,"column":25}} ), depth0)) != null ? stack1 : "")
-    + "\n";
 },"24":function(container,depth0,helpers,partials,data) {
     var stack1;
 
-  return "\t\tresponse_header_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "responseHeader", {"start":{"line":101,"column":28},"end":{"line":101,"column":42}} ), depth0)) != null ? stack1 : "")
+  return "\t\ttls_timeout "
+    + ((stack1 = container.lambda(container.strict(depth0, "handshake", {"start":{"line":103,"column":16},"end":{"line":103,"column":25}} ), depth0)) != null ? stack1 : "")
     + "\n";
 },"25":function(container,depth0,helpers,partials,data) {
     var stack1;
 
-  return "\t\tread_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "read", {"start":{"line":104,"column":17},"end":{"line":104,"column":21}} ), depth0)) != null ? stack1 : "")
+  return "\t\tresponse_header_timeout "
+    + ((stack1 = container.lambda(container.strict(depth0, "responseHeader", {"start":{"line":106,"column":28},"end":{"line":106,"column":42}} ), depth0)) != null ? stack1 : "")
     + "\n";
 },"26":function(container,depth0,helpers,partials,data) {
     var stack1;
 
-  return "\t\twrite_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "write", {"start":{"line":107,"column":18},"end":{"line":107,"column":23}} ), depth0)) != null ? stack1 : "")
+  return "\t\tread_timeout "
+    + ((stack1 = container.lambda(container.strict(depth0, "read", {"start":{"line":109,"column":17},"end":{"line":109,"column":21}} ), depth0)) != null ? stack1 : "")
     + "\n";
 },"27":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "\t\twrite_timeout "
+    + ((stack1 = container.lambda(container.strict(depth0, "write", {"start":{"line":112,"column":18},"end":{"line":112,"column":23}} ), depth0)) != null ? stack1 : "")
+    + "\n";
+},"28":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "\t\t# Shorter than the application's own: a connection that it closes first costs a request.\n\t\tkeepalive "
-    + ((stack1 = alias2(alias1(depth0, "keepalive", {"start":{"line":111,"column":14},"end":{"line":111,"column":23}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "keepalive", {"start":{"line":116,"column":14},"end":{"line":116,"column":23}} ), depth0)) != null ? stack1 : "")
     + "\n\t\tkeepalive_idle_conns_per_host "
-    + ((stack1 = alias2(alias1(depth0, "perServer", {"start":{"line":112,"column":34},"end":{"line":112,"column":43}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "perServer", {"start":{"line":117,"column":34},"end":{"line":117,"column":43}} ), depth0)) != null ? stack1 : "")
     + "\n";
-},"28":function(container,depth0,helpers,partials,data) {
+},"29":function(container,depth0,helpers,partials,data) {
     return "\t\tkeepalive off\n";
 },"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), alias2=container.strict, alias3=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -453,23 +455,24 @@ export const templates = {
     + "\theader_up X-Real-IP "
     + ((stack1 = alias3(alias2(depth0, "client", {"start":{"line":69,"column":23},"end":{"line":69,"column":29}} ), depth0)) != null ? stack1 : "")
     + "\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"upHeaders"),{"name":"each","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":70,"column":0},"end":{"line":72,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"debugHeader"),{"name":"if","hash":{},"fn":container.program(17, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":73,"column":0},"end":{"line":75,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"alternative"),{"name":"if","hash":{},"fn":container.program(18, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":76,"column":0},"end":{"line":78,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hsts"),{"name":"if","hash":{},"fn":container.program(19, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":79,"column":0},"end":{"line":81,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"downHeaders"),{"name":"each","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":82,"column":0},"end":{"line":84,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"flush"),{"name":"if","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":85,"column":0},"end":{"line":88,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"http2"),{"name":"if","hash":{},"fn":container.program(17, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":70,"column":0},"end":{"line":74,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"upHeaders"),{"name":"each","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":75,"column":0},"end":{"line":77,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"debugHeader"),{"name":"if","hash":{},"fn":container.program(18, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":78,"column":0},"end":{"line":80,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"alternative"),{"name":"if","hash":{},"fn":container.program(19, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":81,"column":0},"end":{"line":83,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hsts"),{"name":"if","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":84,"column":0},"end":{"line":86,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"downHeaders"),{"name":"each","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":87,"column":0},"end":{"line":89,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"flush"),{"name":"if","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":90,"column":0},"end":{"line":93,"column":7}}})) != null ? stack1 : "")
     + "\ttransport http {\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"h2c"),{"name":"if","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":90,"column":0},"end":{"line":92,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"tls"),{"name":"each","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":93,"column":0},"end":{"line":95,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"h2c"),{"name":"if","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":95,"column":0},"end":{"line":97,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"tls"),{"name":"each","hash":{},"fn":container.program(23, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":98,"column":0},"end":{"line":100,"column":9}}})) != null ? stack1 : "")
     + "\t\tdial_timeout "
-    + ((stack1 = alias3(alias2(depth0, "dial", {"start":{"line":96,"column":17},"end":{"line":96,"column":21}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias3(alias2(depth0, "dial", {"start":{"line":101,"column":17},"end":{"line":101,"column":21}} ), depth0)) != null ? stack1 : "")
     + "\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"handshake"),{"name":"if","hash":{},"fn":container.program(23, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":97,"column":0},"end":{"line":99,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"responseHeader"),{"name":"if","hash":{},"fn":container.program(24, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":100,"column":0},"end":{"line":102,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"read"),{"name":"if","hash":{},"fn":container.program(25, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":103,"column":0},"end":{"line":105,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"write"),{"name":"if","hash":{},"fn":container.program(26, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":106,"column":0},"end":{"line":108,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"keepalive"),{"name":"if","hash":{},"fn":container.program(27, data, 0),"inverse":container.program(28, data, 0),"data":data,"loc":{"start":{"line":109,"column":0},"end":{"line":115,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"handshake"),{"name":"if","hash":{},"fn":container.program(24, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":102,"column":0},"end":{"line":104,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"responseHeader"),{"name":"if","hash":{},"fn":container.program(25, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":105,"column":0},"end":{"line":107,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"read"),{"name":"if","hash":{},"fn":container.program(26, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":108,"column":0},"end":{"line":110,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"write"),{"name":"if","hash":{},"fn":container.program(27, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":111,"column":0},"end":{"line":113,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"keepalive"),{"name":"if","hash":{},"fn":container.program(28, data, 0),"inverse":container.program(29, data, 0),"data":data,"loc":{"start":{"line":114,"column":0},"end":{"line":120,"column":7}}})) != null ? stack1 : "")
     + "\t\t# The client decides whether the body is compressed.\n\t\tcompression off\n\t}\n}\n";
 },"useData":true},
   "compose/certbot.sh": {"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
@@ -1217,20 +1220,32 @@ export const templates = {
         return undefined
     };
 
-  return "        proxy_pass "
-    + ((stack1 = alias2(alias1(depth0, "pass", {"start":{"line":96,"column":21},"end":{"line":96,"column":25}} ), depth0)) != null ? stack1 : "")
+  return "        "
+    + ((stack1 = alias2(alias1(depth0, "module", {"start":{"line":96,"column":10},"end":{"line":96,"column":16}} ), depth0)) != null ? stack1 : "")
+    + "_pass "
+    + ((stack1 = alias2(alias1(depth0, "pass", {"start":{"line":96,"column":26},"end":{"line":96,"column":30}} ), depth0)) != null ? stack1 : "")
     + ";\n"
     + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"tls"),{"name":"each","hash":{},"fn":container.program(19, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":97,"column":0},"end":{"line":99,"column":9}}})) != null ? stack1 : "")
-    + "        proxy_connect_timeout "
-    + ((stack1 = alias2(alias1(depth0, "connect", {"start":{"line":100,"column":32},"end":{"line":100,"column":39}} ), depth0)) != null ? stack1 : "")
-    + ";\n        proxy_send_timeout "
-    + ((stack1 = alias2(alias1(depth0, "send", {"start":{"line":101,"column":29},"end":{"line":101,"column":33}} ), depth0)) != null ? stack1 : "")
-    + ";\n        # From the request being sent to the whole header; then each pause of the body.\n        proxy_read_timeout "
-    + ((stack1 = alias2(alias1(depth0, "read", {"start":{"line":103,"column":29},"end":{"line":103,"column":33}} ), depth0)) != null ? stack1 : "")
-    + ";\n        proxy_next_upstream "
-    + ((stack1 = alias2(alias1(depth0, "conditions", {"start":{"line":104,"column":30},"end":{"line":104,"column":40}} ), depth0)) != null ? stack1 : "")
-    + ";\n        proxy_next_upstream_tries "
-    + ((stack1 = alias2(alias1(depth0, "tries", {"start":{"line":105,"column":36},"end":{"line":105,"column":41}} ), depth0)) != null ? stack1 : "")
+    + "        "
+    + ((stack1 = alias2(alias1(depth0, "module", {"start":{"line":100,"column":10},"end":{"line":100,"column":16}} ), depth0)) != null ? stack1 : "")
+    + "_connect_timeout "
+    + ((stack1 = alias2(alias1(depth0, "connect", {"start":{"line":100,"column":37},"end":{"line":100,"column":44}} ), depth0)) != null ? stack1 : "")
+    + ";\n        "
+    + ((stack1 = alias2(alias1(depth0, "module", {"start":{"line":101,"column":10},"end":{"line":101,"column":16}} ), depth0)) != null ? stack1 : "")
+    + "_send_timeout "
+    + ((stack1 = alias2(alias1(depth0, "send", {"start":{"line":101,"column":34},"end":{"line":101,"column":38}} ), depth0)) != null ? stack1 : "")
+    + ";\n        # From the request being sent to the whole header; then each pause of the body.\n        "
+    + ((stack1 = alias2(alias1(depth0, "module", {"start":{"line":103,"column":10},"end":{"line":103,"column":16}} ), depth0)) != null ? stack1 : "")
+    + "_read_timeout "
+    + ((stack1 = alias2(alias1(depth0, "read", {"start":{"line":103,"column":34},"end":{"line":103,"column":38}} ), depth0)) != null ? stack1 : "")
+    + ";\n        "
+    + ((stack1 = alias2(alias1(depth0, "module", {"start":{"line":104,"column":10},"end":{"line":104,"column":16}} ), depth0)) != null ? stack1 : "")
+    + "_next_upstream "
+    + ((stack1 = alias2(alias1(depth0, "conditions", {"start":{"line":104,"column":35},"end":{"line":104,"column":45}} ), depth0)) != null ? stack1 : "")
+    + ";\n        "
+    + ((stack1 = alias2(alias1(depth0, "module", {"start":{"line":105,"column":10},"end":{"line":105,"column":16}} ), depth0)) != null ? stack1 : "")
+    + "_next_upstream_tries "
+    + ((stack1 = alias2(alias1(depth0, "tries", {"start":{"line":105,"column":41},"end":{"line":105,"column":46}} ), depth0)) != null ? stack1 : "")
     + ";\n"
     + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"window"),{"name":"if","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":106,"column":0},"end":{"line":109,"column":7}}})) != null ? stack1 : "");
 },"19":function(container,depth0,helpers,partials,data) {
@@ -1240,10 +1255,12 @@ export const templates = {
     + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
     + ";\n";
 },"20":function(container,depth0,helpers,partials,data) {
-    var stack1;
+    var stack1, alias1=container.strict, alias2=container.lambda;
 
-  return "        # No attempt starts later than this.\n        proxy_next_upstream_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "window", {"start":{"line":108,"column":38},"end":{"line":108,"column":44}} ), depth0)) != null ? stack1 : "")
+  return "        # No attempt starts later than this.\n        "
+    + ((stack1 = alias2(alias1(depth0, "module", {"start":{"line":108,"column":10},"end":{"line":108,"column":16}} ), depth0)) != null ? stack1 : "")
+    + "_next_upstream_timeout "
+    + ((stack1 = alias2(alias1(depth0, "window", {"start":{"line":108,"column":43},"end":{"line":108,"column":49}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda, alias3=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {

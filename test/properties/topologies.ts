@@ -84,7 +84,7 @@ const poolWords = fc
   .record(
     {
       balance,
-      protocol: pick('http', 'https'),
+      protocol: pick('http', 'https', 'h2c', 'grpc', 'grpcs'),
       host_header: pick('client', 'shop.example.org', 'app-1:3000'),
       tls: pick<unknown>(
         { server_name: 'api.internal' },
@@ -94,7 +94,10 @@ const poolWords = fc
     },
     { requiredKeys: ['tls'] },
   )
-  .map(({ tls, ...rest }) => (rest.protocol === 'https' ? { ...rest, tls } : rest));
+  .map(({ tls, protocol, ...rest }) => {
+    if (protocol === 'grpcs') return { ...rest, protocol: 'grpc', tls };
+    return { ...rest, ...(protocol ? { protocol } : {}), ...(protocol === 'https' ? { tls } : {}) };
+  });
 
 /** A pool whose words may stand together: nobody has backups beside hash and sticky. */
 function poolOf(list: readonly unknown[], words: Words): Words {
@@ -106,7 +109,10 @@ function poolOf(list: readonly unknown[], words: Words): Words {
   return { servers: pinned ? list.map((one) => (typeof one === 'string' ? one : without(one))) : list, ...words };
 }
 
-const timeouts = loose({ connect: time, tls_handshake: limit, send: limit, response_header: limit, idle: limit });
+const timeouts = loose({
+  ...{ connect: time, tls_handshake: limit, send: limit },
+  ...{ response_header: limit, idle: limit, upgraded: time },
+});
 const checkPath = pick('/', '/healthz', '/api/healthz?full=1&x=%20', "/a;b'c(d)$e,f:@!*+~=");
 const count = fc.integer({ min: 1, max: 100 });
 const health = loose({
@@ -218,12 +224,18 @@ const bodies = {
   compress: pick<unknown>(true, false, ['gzip'], ['zstd', 'br', 'gzip'], ['br']),
 };
 
+/** How what comes is passed on. */
+const passing = pick<Words>({}, {}, {}, { stream: true }, { flush: 'immediate' }, { stream: false, flush: 'auto' });
+
 function route(world: World) {
   return fc.record({
     named: fc.boolean(),
     path: some(fc.oneof(path, fc.array(path, { minLength: 1, maxLength: 4 }))),
     upstream: upstream(world),
-    words: loose({ budget: limit, timeouts, retry: retry(world), headers, ...bodies }),
+    words: fc
+      .tuple(loose({ budget: limit, timeouts, retry: retry(world), headers, ...bodies }), passing)
+      // A stream is never compressed.
+      .map(([{ compress, ...words }, more]): Words => ({ ...words, ...(more.stream ? {} : { compress }), ...more })),
   });
 }
 

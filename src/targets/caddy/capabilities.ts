@@ -49,6 +49,16 @@ export const caddyCapabilities: CapabilityTable = {
   'servers.tls.names': [yes],
   'servers.tls.address': [yes],
   'servers.host': [yes],
+  'protocol.h2c': [yes],
+  'protocol.grpc': [yes],
+  'protocol.grpc.path': [yes],
+  'protocol.refused': [
+    no('warning', 'a stream that is refused is sent again inside the attempt, for as long as it is: there is no bound'),
+  ],
+  'protocol.header': [
+    no('warning', 'before 2.11 `response_header` does not count for them: a silent server is waited for until `idle`'),
+    { since: '2.11', support: yes },
+  ],
   'timeouts.tls_handshake': [yes],
   'timeouts.idle.shorter': [yes],
   'timeouts.idle.longer': [yes],

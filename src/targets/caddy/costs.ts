@@ -27,14 +27,14 @@ export interface Costs {
 }
 
 export function costsOf(proxy: ReverseProxy, version: Version): Costs {
-  const { dial, write, h2c, tls, queueAt, lookup } = proxy;
+  const { dial, write, tls, queueAt, lookup } = proxy;
   const one = wait('connect', dial, 'dial_timeout');
   const header = headerOf(proxy, version);
   const silence = silenceOf(proxy, header);
   const handshake = tls && handshakeOf(tls.handshake, dial.at);
   const rested = restedOf(proxy, header);
-  const send = h2c
-    ? unbounded('send', 'how h2c servers that stop reading are waited for has not been measured')
+  const send = speaksHttp2(proxy)
+    ? unbounded('send', 'how servers of HTTP/2 that stop reading are waited for has not been measured')
     : write
       ? wait('send', write, 'write_timeout')
       : unbounded('send', 'no write_timeout');
@@ -56,6 +56,11 @@ export function costsOf(proxy: ReverseProxy, version: Version): Costs {
     ),
     write: send,
   };
+}
+
+/** With streams, which a server may refuse. What was written by hand may also speak it by the choice of a server. */
+export function speaksHttp2({ h2c, tls }: ReverseProxy): boolean {
+  return h2c === true || tls?.http2 === true;
 }
 
 function headerOf({ responseHeader, h2c }: ReverseProxy, version: Version): Term {
@@ -106,12 +111,12 @@ function queueOf(at: Place): Term {
 }
 
 /**
- * A stream that an h2c server refuses is sent again by Go inside one attempt, and no limit of Caddy ends that: on 2.6.2
+ * A stream that a server refuses is sent again by Go inside one attempt, and no limit of Caddy ends that: on 2.6.2
  * eight times with pauses of up to 35 s, on 2.11.4 without a pause and without end (measured for a minute).
  */
 export const refusedStream = unbounded(
   'refused streams',
-  'a stream that an h2c server refuses is sent again inside the attempt, and nothing limits that',
+  'a stream that a server of HTTP/2 refuses is sent again inside the attempt, and nothing limits that',
 );
 
 /** What a server of this proxy can do: a stream exists with h2c only, a handshake with TLS only. */

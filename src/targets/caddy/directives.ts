@@ -188,6 +188,8 @@ export interface CaddyPoolTls {
   readonly handshake?: Given<Duration>;
   /** versions 1.1: no HTTP/2, even when a server offers it. */
   readonly http1?: true;
+  /** versions 2: nothing but HTTP/2. */
+  readonly http2?: true;
   /** tls_server_name */
   readonly name?: string;
   /** tls_trust_pool, before tls_trusted_ca_certs */

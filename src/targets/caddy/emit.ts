@@ -11,6 +11,7 @@ import { render, type View } from '../render.ts';
 import { subjectHeader } from '../tls.ts';
 import type { Trust } from '../trust.ts';
 import { bodyLines } from './bodies.ts';
+import { speaksHttp2 } from './costs.ts';
 import {
   type CaddyDirectives,
   type CaddyProxySite,
@@ -77,7 +78,7 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
     hsts,
     logFields: proxy ? logFields(directives) : [],
     dropsUnderscored: directives.dropsUnderscored ?? false,
-    upgrades: proxiesOf(site).some(({ proxy }) => !proxy.h2c),
+    upgrades: proxiesOf(site).some(({ proxy }) => !speaksHttp2(proxy)),
     routes: proxy
       ? site.routes.map((route, index) => {
           const spot = { site: site.site, number: index + 1, version: directives.version, layout };
@@ -206,6 +207,7 @@ function reverseProxy(proxy: ReverseProxy, asked: View, { layout, version }: Rou
     failDuration: time(proxy.passive?.failDuration),
     maxFails: proxy.passive ? String(proxy.passive.maxFails.value) : false,
     h2c: proxy.h2c ?? false,
+    http2: speaksHttp2(proxy),
     dial: directiveDuration(proxy.dial.value),
     responseHeader: time(proxy.responseHeader),
     read: time(proxy.read),

@@ -5,7 +5,7 @@ import { evaluate, fixedWait, least, sum, type Term, times, unbounded, wait, wor
 import { add, type Duration, milliseconds } from '../../model/duration.ts';
 import type { Given } from '../../model/topology.ts';
 import { atLeast, type Version } from '../../model/version.ts';
-import { type CaddyFault, type Costs, costOf, costsOf, refusedStream } from './costs.ts';
+import { type CaddyFault, type Costs, costOf, costsOf, refusedStream, speaksHttp2 } from './costs.ts';
 import type { CaddyDirectives, ReverseProxy } from './directives.ts';
 import { failWindows } from './fail-window.ts';
 
@@ -27,7 +27,9 @@ export function caddyBounds(proxy: ReverseProxy, directives: CaddyDirectives, rp
     staleReuse: staleReuse(context, headline),
     clientFirstByte: clientFirstByte(proxy, headline),
     bodyBounded: false,
-    ...((proxy.retries || !proxy.tryInterval) && !proxy.h2c ? { amplification: (proxy.retries?.value ?? 0) + 1 } : {}),
+    ...((proxy.retries || !proxy.tryInterval) && !speaksHttp2(proxy)
+      ? { amplification: (proxy.retries?.value ?? 0) + 1 }
+      : {}),
     get failWindow() {
       return windows();
     },
@@ -73,7 +75,7 @@ function rowsOf(context: Context): FaultRow[] {
   const { proxy } = context;
   const rows = (Object.keys(kinds) as CaddyFault[])
     .filter((fault) => fault !== 'vanished' || proxy.keepalive)
-    .filter((fault) => fault !== 'refused_stream' || proxy.h2c)
+    .filter((fault) => fault !== 'refused_stream' || speaksHttp2(proxy))
     .filter((fault) => fault !== 'tls_stall' || proxy.tls)
     .flatMap((fault) => {
       const methods: readonly Method[] = fault === 'no_read' ? ['POST'] : ['GET', 'POST'];
@@ -243,7 +245,7 @@ function allMarked(method: Method, { proxy, version }: Context): FaultRow {
  * other requests have marked every server, this one waits, and the last mark may end just before its last attempt.
  */
 function headlineOf({ proxy, costs }: Context, stale?: { readonly all: Term; readonly last: Term }): Term {
-  const attempt = proxy.h2c ? worst(costs.both, refusedStream) : costs.both;
+  const attempt = speaksHttp2(proxy) ? worst(costs.both, refusedStream) : costs.both;
   const { retries, tryDuration, tryInterval } = proxy;
   const before = (more: Term | undefined): Term[] => (more ? [more] : []);
   const limits: Term[] = [];
@@ -311,7 +313,7 @@ function assumptions({ proxy, version }: Context): string[] {
     ...(proxy.lookup
       ? ['there is one DNS server and no search domain: each more of them adds up to 10s to a lookup']
       : []),
-    ...(proxy.tls && !proxy.tls.http1
+    ...(proxy.tls && !proxy.tls.http1 && !proxy.tls.http2
       ? ['servers with HTTP/2 do not refuse streams: that would be sent again inside the attempt']
       : []),
     ...(proxy.queueAt ? ['the rows are for requests that find a free connection'] : []),

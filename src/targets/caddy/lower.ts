@@ -1,5 +1,6 @@
 import { inService } from '../../model/balance.ts';
 import { type Duration, milliseconds, subtract } from '../../model/duration.ts';
+import { speaksHttp2 } from '../../model/pool-tls.ts';
 import { portOf } from '../../model/references.ts';
 import type { FilesRoute, Given, ProxyRoute, Rewrite, Route, Site, SiteTls, Topology } from '../../model/topology.ts';
 import { atLeast, type Version } from '../../model/version.ts';
@@ -161,6 +162,7 @@ function proxyOf(route: ProxyRoute, version: Version): ReverseProxy {
     pool: pool.name,
     ...balanceOf(pool, version),
     ...hostHeader(pool),
+    ...(speaksHttp2(pool) && !pool.tls ? { h2c: true } : {}),
     ...poolTls(pool, timeouts.tls_handshake),
     ...(retries && attempts !== undefined ? { retries: { ...retry.tries, value: attempts - 1 } } : {}),
     ...(retries && window ? { tryDuration: { ...window, value: subtract(window.value, tryInterval.value) } } : {}),

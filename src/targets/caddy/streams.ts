@@ -1,4 +1,5 @@
 import { add, type Duration, longer, milliseconds } from '../../model/duration.ts';
+import { speaksHttp2 } from '../../model/pool-tls.ts';
 import { isWritten } from '../../model/relations.ts';
 import type { Given, Limit, ProxyRoute } from '../../model/topology.ts';
 import type { ReverseProxy } from './directives.ts';
@@ -8,9 +9,8 @@ export function passed(route: ProxyRoute): Pick<ReverseProxy, 'read' | 'flush' |
   const { flush, timeouts, pool } = route;
   const { upgraded } = timeouts;
   const read = readTimeout(route);
-  const upgrades = pool.protocol.value === 'http' || pool.protocol.value === 'https';
   // Nobody who said nothing needs a second proxy: without a limit a connection lives as long as both of its ends.
-  const separate = upgrades && (read ? read.value !== upgraded.value : isWritten(upgraded));
+  const separate = !speaksHttp2(pool) && (read ? read.value !== upgraded.value : isWritten(upgraded));
   return {
     ...(read ? { read } : {}),
     ...(flush.value === 'immediate' ? { flush: { ...flush, value: milliseconds(-1) } } : {}),

@@ -1,5 +1,5 @@
 import type { Duration } from '../../model/duration.ts';
-import { hostOf, verifiedName } from '../../model/pool-tls.ts';
+import { hostOf, speaksHttp2, verifiedName } from '../../model/pool-tls.ts';
 import type { Given, Limit, Pool } from '../../model/topology.ts';
 import { atLeast, type Version } from '../../model/version.ts';
 import type { Layout } from '../layout.ts';
@@ -15,8 +15,8 @@ export function poolTls(pool: Pool, limit: Given<Limit>): { readonly tls?: Caddy
   return {
     tls: {
       ...(handshake ? { handshake } : {}),
-      // HTTP/1.1 as on nginx: streams of HTTP/2 have faults of their own.
-      http1: true,
+      // Otherwise HTTP/1.1 as on nginx: streams of HTTP/2 have faults of their own.
+      ...(speaksHttp2(pool) ? { http2: true } : { http1: true }),
       // Without a name Caddy takes the host of each server's address.
       ...(name === undefined || name === 'each' ? {} : { name }),
       ...(ca ? { ca: ca.value } : {}),
@@ -41,6 +41,7 @@ export function transportLines({ tls }: ReverseProxy, version: Version, layout: 
   const trust = atLeast(version, '2.9') ? 'tls_trust_pool file' : 'tls_trusted_ca_certs';
   return [
     ...(tls.http1 ? ['versions 1.1'] : []),
+    ...(tls.http2 ? ['versions 2'] : []),
     'tls',
     ...(tls.name === undefined ? [] : [`tls_server_name ${caddyToken(tls.name)}`]),
     ...(tls.ca === undefined ? [] : [`${trust} ${caddyToken(layout.poolCa(tls.ca))}`]),

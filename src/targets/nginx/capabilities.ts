@@ -49,6 +49,17 @@ export const nginxCapabilities: CapabilityTable = {
     no('error', 'certificates are compared with names only, never with an address: write `tls: { server_name: … }`'),
   ],
   'servers.host': [no('error', 'the Host is decided before the server is chosen: write a name, or `client`')],
+  'protocol.h2c': [
+    approximately(
+      'warning',
+      'before 1.29.4 there is only `grpc_pass`: a path that is rewritten, or whose route matches more than paths, is decoded and encoded anew',
+    ),
+    { since: '1.29.4', support: yes },
+  ],
+  'protocol.grpc': [yes],
+  'protocol.grpc.path': [approximately('info', 'it is decoded and encoded anew')],
+  'protocol.refused': [yes],
+  'protocol.header': [yes],
   'timeouts.tls_handshake': [
     approximately('info', 'connecting and the handshake share one limit: connect + tls_handshake'),
   ],
@@ -63,7 +74,7 @@ export const nginxCapabilities: CapabilityTable = {
   stream: [yes],
   'stream.header': [
     approximately(
-      'warning',
+      'info',
       'one directive bounds the header and each pause of the body: the header may take as long as a pause, `idle`',
     ),
   ],

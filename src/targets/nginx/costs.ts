@@ -14,8 +14,8 @@ export interface Costs {
   readonly sendAtLeast: number;
 }
 
-/** What a server of nginx can do: without https there is no handshake. */
-export type NginxFault = ServerFault | 'tls_stall';
+/** What a server of nginx can do: without TLS there is no handshake, without HTTP/2 no stream. */
+export type NginxFault = ServerFault | 'tls_stall' | 'refused_stream';
 
 /** A timer that would move by less than this is left where it is: NGX_TIMER_LAZY_DELAY. */
 const lazyDelay = 300;
@@ -50,6 +50,7 @@ export function costsOf({ connect, handshake, read, send }: NginxLocation): Cost
 
 export function costOf(fault: NginxFault, { connect, read, both, send }: Costs): Term {
   switch (fault) {
+    case 'refused_stream':
     case 'refused':
       return fixedWait('refused', milliseconds(0));
     // The handshake goes on under the timer of the connection (ngx_http_upstream_ssl_init_connection).

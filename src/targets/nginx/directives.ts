@@ -212,6 +212,8 @@ export interface NginxLocation extends NginxRouteBase {
   readonly tries: Given<number>;
   /** proxy_next_upstream_timeout; absent: no limit */
   readonly window?: Given<Duration>;
+  /** `grpc`: grpc_pass, and each directive begins with `grpc_`; `http2`: proxy_http_version 2. Absent: HTTP/1.1. */
+  readonly speaks?: 'grpc' | 'http2';
   /** The servers speak https. */
   readonly tls?: NginxPoolTls;
   /** The Host that they see; absent: as the client wrote it. */

@@ -56,7 +56,7 @@ export function failWindows(location: NginxLocation, { upstream, workers, costs,
 
 /** A status counts only where it is tried again. */
 function faultsOf(
-  { conditions, reuse = true, tls }: NginxLocation,
+  { conditions, reuse = true, tls, speaks }: NginxLocation,
   { keepalive }: NginxUpstream,
   several: boolean,
 ): readonly NginxFault[] {
@@ -70,6 +70,7 @@ function faultsOf(
     'header_drip',
     ...(conditions.includes('http_503') && several ? (['error_status'] as const) : []),
     ...(tls ? (['tls_stall'] as const) : []),
+    ...(speaks ? (['refused_stream'] as const) : []),
     'no_read',
   ];
 }

@@ -79,6 +79,7 @@ const kinds: Readonly<Record<NginxFault, { needs: string; sent: boolean; status:
   header_drip: { needs: 'timeout', sent: true, status: 504 },
   tls_stall: { needs: 'timeout', sent: false, status: 504 },
   no_read: { needs: 'timeout', sent: true, status: 504 },
+  refused_stream: { needs: 'error', sent: true, status: 502 },
 };
 
 function rowsOf(context: Context): FaultRow[] {
@@ -89,6 +90,7 @@ function rowsOf(context: Context): FaultRow[] {
   const rows = faults
     .filter((fault) => fault !== 'vanished' || reuse)
     .filter((fault) => fault !== 'tls_stall' || location.tls)
+    .filter((fault) => fault !== 'refused_stream' || location.speaks)
     .flatMap((fault) => rowsOfFault(fault, context));
   if (!peers?.marked) return rows;
   const none = fixedWait('no live server', milliseconds(0));
@@ -191,7 +193,8 @@ function kept({ reuse = true }: NginxLocation, upstream: NginxUpstream | undefin
   return reuse ? (upstream?.keepalive.connections ?? 0) : 0;
 }
 
-function clientFirstByte({ buffering = true }: NginxLocation, headline: Term): Bounds['clientFirstByte'] {
+function clientFirstByte({ buffering = true, speaks }: NginxLocation, headline: Term): Bounds['clientFirstByte'] {
+  if (speaks === 'grpc') return { wait: headline, because: '`grpc_pass` passes the header on as it comes' };
   if (!buffering) return { wait: headline, because: 'with `proxy_buffering off` the header is passed on as it comes' };
   return {
     // The pipe passes on what is at least as long as the rest that it knows of: of a chunked body that is 3 bytes

@@ -16,6 +16,7 @@ import type {
   RedirectServer,
 } from './directives.ts';
 import { locationName, noRoute, upgradeName } from './dispatch.ts';
+import { http2Lines } from './http2.ts';
 import { connectTime, poolTlsLines } from './pool-tls.ts';
 import { comment, literal, nginxToken } from './tokens.ts';
 import { nginxValue } from './values.ts';
@@ -104,6 +105,7 @@ interface Spot {
 const nowhere = {
   tls: [],
   pass: false,
+  module: 'proxy',
   connect: false,
   send: false,
   read: false,
@@ -155,17 +157,24 @@ function isSame(list: readonly string[], other: readonly string[]): boolean {
 
 function proxyView(location: NginxLocation, spot: Spot): View & { readonly lines: readonly string[] } {
   const { isDispatched, layout, headers, upgrades } = spot;
-  const { request } = headers.said(location.headers);
+  const { request, response } = headers.said(location.headers);
+  const grpc = location.speaks === 'grpc';
   const { pass, window, rewritten } = location;
   const variable = pass.kind === 'variable' ? literal(printAddress(layout, pass.address.value)) : false;
   // A dispatched request has the name of its location for a path: what came is sent on.
+  // grpc_pass knows no other path than that of the request: decoded, and encoded anew.
+  const path = rewritten?.path ?? (grpc && isDispatched ? '$edge_decoded' : undefined);
   const uri = rewritten?.uri ?? (isDispatched ? '$request_uri' : '');
   return {
     lines: [
       ...(rewritten && !isDispatched ? [keepDecoded] : []),
       ...(upgrades === undefined ? [] : upgradeLines(upgrades)),
-      ...(isSame(request, headers.general.request) ? [] : request),
-      ...responseLines(location, spot),
+      ...(location.speaks
+        ? http2Lines(location, { request, response })
+        : isSame(request, headers.general.request)
+          ? []
+          : request),
+      ...(grpc ? [] : responseLines(location, spot)),
       // Before the rewrite, which ends all directives of its kind.
       ...(variable === false
         ? []
@@ -174,13 +183,14 @@ function proxyView(location: NginxLocation, spot: Spot): View & { readonly lines
             `set $edge_server ${variable};`,
           ]),
       ...(location.host === undefined ? [] : [`set $edge_server_host ${literal(location.host)};`]),
-      ...(rewritten ? [`rewrite ^ ${withVariables(rewritten.path)} break;`] : []),
-      ...(location.buffering === false ? ['proxy_buffering off;'] : []),
-      ...(location.requestBuffering === false ? ['proxy_request_buffering off;'] : []),
+      ...(path === undefined ? [] : [`rewrite ^ ${withVariables(path)} break;`]),
+      ...(location.buffering === false && !grpc ? ['proxy_buffering off;'] : []),
+      ...(location.requestBuffering === false && !grpc ? ['proxy_request_buffering off;'] : []),
     ],
     tls: poolTlsLines(location, layout),
+    module: grpc ? 'grpc' : 'proxy',
     pass: withVariables(
-      `${location.tls ? 'https' : 'http'}://${pass.kind === 'variable' ? '$edge_server' : pass.name}${uri}`,
+      `${grpc ? 'grpc' : 'http'}${location.tls ? 's' : ''}://${pass.kind === 'variable' ? '$edge_server' : pass.name}${grpc ? '' : uri}`,
     ),
     connect: connectTime(location),
     send: directiveDuration(location.send.value),

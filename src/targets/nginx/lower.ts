@@ -21,6 +21,7 @@ import type {
   RedirectServer,
 } from './directives.ts';
 import { dispatchOf, variablePrefixes } from './dispatch.ts';
+import { grpcPath, speech } from './http2.ts';
 import { hostHeader, poolTls } from './pool-tls.ts';
 import { rewrittenPath } from './rewrite.ts';
 import { forever, passed } from './streams.ts';
@@ -165,6 +166,7 @@ interface LoweredRoute {
 function proxied(route: ProxyRoute, name: string, names: ReadonlyMap<Pool, string>, version: Version): LoweredRoute {
   const { pool, timeouts, retry } = route;
   const rewritten = route.rewrite && rewrittenPath(route.rewrite, name);
+  const spoken = speech(pool, version);
   const [first] = inService(pool);
   const variable = isVariable(pool, version) && first;
   const window = retry.window.value === 'none' ? undefined : (retry.window as Given<Duration>);
@@ -172,11 +174,14 @@ function proxied(route: ProxyRoute, name: string, names: ReadonlyMap<Pool, strin
   const location: NginxLocation = {
     action: 'proxy',
     ...commonOf(route),
-    ...(rewritten ? { rewritten: rewritten.path } : {}),
+    ...(rewritten && route.rewrite
+      ? { rewritten: spoken.speaks === 'grpc' ? grpcPath(rewritten.path, route.rewrite) : rewritten.path }
+      : {}),
     pass: variable
       ? { kind: 'variable', address: variable.address }
       : { kind: 'upstream', name: names.get(pool) ?? pool.name },
     connect: timeouts.connect,
+    ...spoken,
     ...(pool.tls ? { handshake: bounded(timeouts.tls_handshake) } : {}),
     ...poolTls(pool),
     ...hostHeader(pool),

@@ -26,23 +26,24 @@ export function hostHeader(pool: Pool): { readonly host?: string } {
 }
 
 /** The directives of the handshake with the servers. */
-export function poolTlsLines({ tls }: NginxLocation, layout: Layout): string[] {
+export function poolTlsLines({ tls, speaks }: NginxLocation, layout: Layout): string[] {
   if (!tls?.verification) return [];
+  const module = speaks === 'grpc' ? 'grpc' : 'proxy';
   const { name = '', verification } = tls;
   const trusted =
     verification === 'off' || verification === 'system' ? layout.systemCas : layout.poolCa(verification.ca);
   return [
-    'proxy_ssl_protocols TLSv1.2 TLSv1.3',
+    `${module}_ssl_protocols TLSv1.2 TLSv1.3`,
     // The name in the handshake, and the one that the certificate must have.
-    'proxy_ssl_server_name on',
-    `proxy_ssl_name ${literal(name)}`,
+    `${module}_ssl_server_name on`,
+    `${module}_ssl_name ${literal(name)}`,
     ...(verification === 'off'
-      ? ['proxy_ssl_verify off']
+      ? [`${module}_ssl_verify off`]
       : [
-          'proxy_ssl_verify on',
+          `${module}_ssl_verify on`,
           // CAs between the root and the server; nginx alone would take one only.
-          'proxy_ssl_verify_depth 10',
-          `proxy_ssl_trusted_certificate ${literal(trusted)}`,
+          `${module}_ssl_verify_depth 10`,
+          `${module}_ssl_trusted_certificate ${literal(trusted)}`,
         ]),
   ];
 }

@@ -1,5 +1,6 @@
 import { inService } from '../../model/balance.ts';
 import { add, type Duration, milliseconds } from '../../model/duration.ts';
+import { speaksHttp2 } from '../../model/pool-tls.ts';
 import type { Given, ProxyRoute } from '../../model/topology.ts';
 import type { NginxLocation } from './directives.ts';
 
@@ -16,11 +17,10 @@ export const forever = milliseconds(86_400_000);
 export function passed(route: ProxyRoute, plain: Asking): Passing {
   const { timeouts, stream, flush, pool } = route;
   const own = stream.value ? streamed(route, plain) : plain;
-  const upgrades = pool.protocol.value === 'http' || pool.protocol.value === 'https';
   return {
     ...own,
     ...(flush.value === 'immediate' ? { buffering: false } : {}),
-    ...(upgrades && timeouts.upgraded.value !== own.read.value ? { upgraded: timeouts.upgraded } : {}),
+    ...(!speaksHttp2(pool) && timeouts.upgraded.value !== own.read.value ? { upgraded: timeouts.upgraded } : {}),
   };
 }
 
