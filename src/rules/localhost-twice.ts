@@ -1,4 +1,5 @@
 import { isLoopback } from '../model/relations.ts';
+import { upstreamsOfPools } from '../targets/nginx/directives.ts';
 import type { Rule } from './rule.ts';
 
 export const localhostTwice: Rule = {
@@ -20,7 +21,7 @@ sites:
 `,
   },
   *check({ lowered }) {
-    for (const { peers } of lowered.nginx?.upstreams ?? []) {
+    for (const { peers } of lowered.nginx ? upstreamsOfPools(lowered.nginx) : []) {
       for (const { address, resolve } of peers) {
         if (address.value.kind !== 'name' || !isLoopback(address.value)) continue;
         const asked = resolve ? ', and asks DNS for it, which may know none' : '';

@@ -1,4 +1,5 @@
 import { fixedAddresses } from '../targets/compose/addresses.ts';
+import { upstreamsOfPools } from '../targets/nginx/directives.ts';
 import type { Rule } from './rule.ts';
 
 export const staleDns: Rule = {
@@ -21,7 +22,7 @@ sites:
   },
   *check({ topology, lowered }) {
     const fixed = fixedAddresses(topology);
-    for (const { peers } of lowered.nginx?.upstreams ?? []) {
+    for (const { peers } of lowered.nginx ? upstreamsOfPools(lowered.nginx) : []) {
       for (const { address, resolve } of peers) {
         const { value } = address;
         if (value.kind !== 'name' || resolve || fixed.has(value.host)) continue;

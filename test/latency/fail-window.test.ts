@@ -45,3 +45,25 @@ describe('who pays on Caddy', () => {
     expect(at(1, 2)).toMatchObject({ detection: 4_000, firstHitRequests: 4, recovery: 10_000 });
   });
 });
+
+describe('who pays on nginx', () => {
+  /** Two servers, and a site with a pool of its own for each time; the first site is asked for. */
+  const waiting = (...times: readonly number[]) => {
+    const lines = times.map((time, index) => {
+      const pool = `{ servers: [10.0.0.1:80, 10.0.0.2:80], health: { passive: { max_fails: 1, fail_window: 10s } }, timeouts: { connect: ${time}s } }`;
+      return `  s${index}.example.com: { tls: none, upstream: ${pool}, traffic: { rps: 50 } }`;
+    });
+    const text = `version: 1\ntargets: { nginx: { version: "1.30" } }\nsites:\n${lines.join('\n')}\n`;
+    const { reports } = analyse('topology.yaml', text);
+    return reports?.[0]?.targets[0]?.bounds.failWindow.find(({ fault }) => fault === 'blackhole');
+  };
+
+  it('sites with the same servers share the marks: one that waits longer makes them last longer', () => {
+    const alone = { detection: 1_000, firstHitRequests: 26, probeEvery: 11_000, probeRequests: 1 };
+    expect(waiting(1)).toMatchObject({ ...alone, recovery: 12_000, allMarked: 11_000 });
+    expect(waiting(1, 1)).toEqual(waiting(1));
+    // A request of the other site that began before the server was back fails up to 3s later, and marks it.
+    expect(waiting(1, 4)).toMatchObject({ ...alone, recovery: 15_000, allMarked: 14_000 });
+    expect(waiting(4, 1)).toEqual(waiting(4));
+  });
+});

@@ -33,11 +33,13 @@ upstreams:
   sticky: { servers: ["10.0.1.3:1", "10.0.1.3:2"], balance: { sticky: { cookie: edge } }, ${HEALTH} }
   full: { servers: [{ address: "10.0.1.4:1", max_conns: 1 }, { address: "10.0.1.4:2", max_conns: 1 }], retry: { tries: 1 }, ${HEALTH} }
   alone: { servers: [{ address: "10.0.1.5:1", max_conns: 1 }] }
+  twin: { servers: ["10.0.1.7:1", "10.0.1.7:2"], ${HEALTH} }
+  same: { servers: ["10.0.1.7:1", "10.0.1.7:2"], ${HEALTH} }
 sites:
   pools.example.org:
     tls: none
     routes:
-${'trusted named stranger misnamed system insecure weighted first failing spare spared out address uri header cookie sticky full alone stall'
+${'trusted named stranger misnamed system insecure weighted first failing spare spared out address uri header cookie sticky full alone twin same stall'
   .split(' ')
   .map((pool) => `      - { match: { path: /${pool}/* }, upstream: ${pool} }`)
   .join('\n')}
@@ -52,6 +54,7 @@ const plain = [
   ...['10.0.0.7:1', '10.0.0.7:2', '10.0.0.7:3'],
   ...[1, 2, 3, 4].flatMap((host) => [`10.0.1.${host}:1`, `10.0.1.${host}:2`]),
   '10.0.1.5:1',
+  '10.0.1.7:2',
 ];
 
 const servers = new Map<string, string>();
@@ -85,14 +88,21 @@ afterAll(async () => {
 
 describeEachProxy('the words of pools', (binary) => {
   let edge: Edge;
+  /** Asked by this proxy alone. */
+  let silent: Upstream;
   beforeAll(async () => {
+    silent = await startFault({ kind: 'silent' }, { id: '10.0.1.7:1' });
     const cas = new Map([
       ['./api.pem', certificate],
       ['./other.pem', strange],
     ]);
-    edge = await build(binary, TOPOLOGY, { servers, cas, workers: 1 });
+    const all = new Map([...servers, ['10.0.1.7:1', silent.address]]);
+    edge = await build(binary, TOPOLOGY, { servers: all, cas, workers: 2 });
   });
-  afterAll(() => edge?.stop());
+  afterAll(async () => {
+    await edge?.stop();
+    await silent?.stop();
+  });
 
   const ask = (pool: string, options: { path?: string; headers?: Record<string, string> } = {}) =>
     edge.ask(`http://pools.example.org/${pool}/${options.path ?? 'x'}`, { headers: options.headers ?? {} });
@@ -151,6 +161,13 @@ describeEachProxy('the words of pools', (binary) => {
   it('asks the first, and the next one when it is dead', async () => {
     expect(new Set(await asked('first', 6))).toEqual(new Set(['1']));
     expect(await asked('failing', 4)).toEqual(['2', '2', '2', '2']);
+  });
+
+  it('tells a pool what another one with the same servers found out', async () => {
+    expect(await asked('twin', 2)).toEqual(['2', '2']);
+    expect(silent.attempts()).toBe(1);
+    expect(await asked('same', 8)).toEqual(Array(8).fill('2'));
+    expect(silent.attempts()).toBe(1);
   });
 
   it('asks a backup only when no other is left', async () => {

@@ -34,6 +34,8 @@ export interface NginxUpstream {
   readonly name: string;
   /** The pool that it was made from. */
   readonly pool: string;
+  /** Those of other pools, which are printed as this one: they differ only in where they were written. */
+  readonly also?: readonly NginxUpstream[];
   /** least_conn, random; round robin needs no directive */
   readonly balance: 'round_robin' | 'least_conn' | 'random' | 'hash';
   /** hash: the variable. */
@@ -100,6 +102,11 @@ export interface ProxyServer {
 /** The locations of a server that ask the servers of a pool. */
 export function proxyLocations(server: NginxServer): readonly NginxLocation[] {
   return server.kind === 'proxy' ? server.locations.filter((location) => location.action === 'proxy') : [];
+}
+
+/** One for each pool, also those that are printed as one. */
+export function upstreamsOfPools({ upstreams }: Pick<NginxDirectives, 'upstreams'>): NginxUpstream[] {
+  return upstreams.flatMap((upstream) => [upstream, ...(upstream.also ?? [])]);
 }
 
 /** `map` or `geo`: a variable (without its `$`) that has the value of the first row whose key meets the source. */

@@ -1,11 +1,13 @@
 import type { FailWindow } from '../../latency/bounds.ts';
 import { markingTime } from '../../latency/marking.ts';
-import { type Costs, millisecondsOf, type NginxFault } from './costs.ts';
+import { type Costs, costsOf, millisecondsOf, type NginxFault } from './costs.ts';
 import type { NginxDirectives, NginxLocation, NginxUpstream } from './directives.ts';
 import { peersOf } from './peers.ts';
 
 interface Pool {
   readonly upstream: NginxUpstream;
+  /** All that ask it; empty where only this location is known. */
+  readonly users: readonly NginxLocation[];
   readonly workers: NginxDirectives['workers'];
   readonly costs: Costs;
   readonly attempts: number;
@@ -17,7 +19,10 @@ interface Pool {
  * confirmed by measurement on 1.22.1 and 1.30.6. `zone` makes all workers share one memory; without it each worker finds
  * the dead server by itself.
  */
-export function failWindows(location: NginxLocation, { upstream, workers, costs, attempts, rps }: Pool): FailWindow[] {
+export function failWindows(
+  location: NginxLocation,
+  { upstream, users, workers, costs, attempts, rps }: Pool,
+): FailWindow[] {
   const { marking, marked, share: shares } = peersOf(upstream);
   if (!marking) return [];
   const { fails, shortest, longest: window } = marking;
@@ -25,6 +30,8 @@ export function failWindows(location: NginxLocation, { upstream, workers, costs,
   const memories = upstream.perWorker ? (workers === 'auto' ? undefined : workers) : 1;
   return faultsOf(location, upstream, attempts > 1).map((fault): FailWindow => {
     const each = millisecondsOf(costs, fault);
+    // A request of another location that waits longer may mark a server that is back by then.
+    const longest = Math.max(each, slowest(users, fault));
     // Only uploads meet a server that does not read: how often is not told by the rate of all requests.
     const rate = fault === 'no_read' ? undefined : rps;
     const share = rate === undefined ? undefined : rate * shares.largest;
@@ -48,10 +55,21 @@ export function failWindows(location: NginxLocation, { upstream, workers, costs,
       ...(rate === undefined || memories === undefined
         ? {}
         : { slowShare: Math.ceil(Math.min(shares.largest, (1000 * memories) / (gap * rate)) * 10_000) / 10_000 }),
-      recovery: each + window + 1000,
-      allMarked: marked ? window + 1000 : 0,
+      recovery: longest + window + 1000,
+      allMarked: marked ? longest - each + window + 1000 : 0,
     };
   });
+}
+
+const known = new WeakMap<readonly NginxLocation[], Map<NginxFault, number>>();
+
+/** The longest that one of the locations waits for a fault. Each of them asks. */
+function slowest(users: readonly NginxLocation[], fault: NginxFault): number {
+  const times = known.get(users) ?? new Map<NginxFault, number>();
+  known.set(users, times);
+  const time = times.get(fault) ?? users.reduce((most, one) => Math.max(most, millisecondsOf(costsOf(one), fault)), 0);
+  times.set(fault, time);
+  return time;
 }
 
 /** A status counts only where it is tried again. */

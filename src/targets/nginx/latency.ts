@@ -7,7 +7,7 @@ import type { Given } from '../../model/topology.ts';
 import { type Costs, costOf, costsOf, millisecondsOf, type NginxFault } from './costs.ts';
 import type { NginxDirectives, NginxLocation, NginxUpstream } from './directives.ts';
 import { failWindows } from './fail-window.ts';
-import { type Peers, peersOf, upstreamNamed } from './peers.ts';
+import { type Peers, peersOf, upstreamNamed, usersOf } from './peers.ts';
 
 /**
  * How long nginx lets one request wait. Formulas from ngx_http_upstream.c and ngx_http_upstream_round_robin.c
@@ -15,18 +15,23 @@ import { type Peers, peersOf, upstreamNamed } from './peers.ts';
  */
 export function nginxBounds(
   location: NginxLocation,
-  { upstreams, workers }: Pick<NginxDirectives, 'upstreams' | 'workers'>,
+  all: Pick<NginxDirectives, 'upstreams' | 'workers'> & Partial<Pick<NginxDirectives, 'servers'>>,
   rps: number | undefined,
 ): Bounds {
   const { pass } = location;
-  const upstream = pass.kind === 'upstream' ? upstreamNamed(pass.name, upstreams) : undefined;
+  const upstream = pass.kind === 'upstream' ? upstreamNamed(pass.name, all.upstreams) : undefined;
   const costs = costsOf(location);
   const peers = upstream && peersOf(upstream);
   const attempts = attemptsOf(location, peers);
   const context: Context = { location, upstream, peers, costs, attempts };
   const headline = headlineOf(context);
   const rows = later(() => rowsOf(context));
-  const windows = later(() => (upstream ? failWindows(location, { upstream, workers, costs, attempts, rps }) : []));
+  const { workers, servers = [] } = all;
+  const windows = later(() => {
+    if (!upstream) return [];
+    const users = usersOf(upstream, servers);
+    return failWindows(location, { upstream, users, workers, costs, attempts, rps });
+  });
   return {
     headline,
     get rows() {

@@ -24,19 +24,18 @@ import { dispatchOf, variablePrefixes } from './dispatch.ts';
 import { grpcPath, speech } from './http2.ts';
 import { hostHeader, poolTls } from './pool-tls.ts';
 import { rewrittenPath } from './rewrite.ts';
+import { upstreamsOf } from './shared.ts';
 import { forever, passed } from './streams.ts';
 import { hstsOf, withHandshakes, withQuic } from './tls.ts';
-import { upstreamOf } from './upstream.ts';
 
 export function lowerNginx(topology: Topology): NginxDirectives {
   const { targets, edge, sites } = topology;
   const target = targets.nginx;
   if (!target) throw new Error('nginx is not among the targets');
   const version = target.version.value;
-  const names = uniqueNames(topology.pools);
   const used = new Set(sites.flatMap((site) => proxyRoutes(site).map(({ pool }) => pool)));
   const pools = topology.pools.filter((pool) => used.has(pool) && !isVariable(pool, version));
-  const upstreams = pools.map((pool) => upstreamOf(pool, names.get(pool) ?? pool.name, version));
+  const { list: upstreams, names } = upstreamsOf(pools, uniqueNames(topology.pools), version);
   const prefixes = variablePrefixes(sites.map(({ id }) => id));
   const own = sites.flatMap((site) => serversOf(site, topology, { names, prefixes, version }));
   const unknown = unknownListeners(topology).map(

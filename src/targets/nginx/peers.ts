@@ -1,5 +1,11 @@
 import type { Duration } from '../../model/duration.ts';
-import type { NginxPeer, NginxUpstream } from './directives.ts';
+import {
+  type NginxLocation,
+  type NginxPeer,
+  type NginxServer,
+  type NginxUpstream,
+  proxyLocations,
+} from './directives.ts';
 
 /** nginx balances addresses, not lines: `server localhost:80` is two peers, a name as many as DNS has for it. */
 export interface Peers {
@@ -28,6 +34,26 @@ export function upstreamNamed(name: string, upstreams: readonly NginxUpstream[])
   const names = byName.get(upstreams) ?? new Map(upstreams.map((upstream) => [upstream.name, upstream]));
   byName.set(upstreams, names);
   return names.get(name);
+}
+
+const users = new WeakMap<readonly NginxServer[], ReadonlyMap<string, readonly NginxLocation[]>>();
+
+/** The locations that ask an upstream: a server that one of them finds dead is dead for all. */
+export function usersOf({ name }: NginxUpstream, servers: readonly NginxServer[]): readonly NginxLocation[] {
+  const all = users.get(servers) ?? byUpstream(servers);
+  users.set(servers, all);
+  return all.get(name) ?? [];
+}
+
+function byUpstream(servers: readonly NginxServer[]): ReadonlyMap<string, readonly NginxLocation[]> {
+  const found = new Map<string, NginxLocation[]>();
+  for (const location of servers.flatMap(proxyLocations)) {
+    if (location.pass.kind !== 'upstream') continue;
+    const list = found.get(location.pass.name);
+    if (list) list.push(location);
+    else found.set(location.pass.name, [location]);
+  }
+  return found;
 }
 
 const known = new WeakMap<NginxUpstream, Peers>();

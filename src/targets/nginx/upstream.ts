@@ -8,6 +8,7 @@ import type { View } from '../render.ts';
 import { nginxCapabilities } from './capabilities.ts';
 import type { NginxPeer, NginxUpstream } from './directives.ts';
 import { comment, nginxToken } from './tokens.ts';
+import { zoneSize } from './zone.ts';
 
 /** A pool as an `upstream` block. */
 export function upstreamOf(pool: Pool, name: string, version: Version): NginxUpstream {
@@ -73,14 +74,17 @@ function keyOf(by: Extract<Balance, { readonly hash: unknown }>['hash']): string
   return 'header' in by ? `$http_${by.header.toLowerCase().replaceAll('-', '_')}` : `$cookie_${by.cookie}`;
 }
 
+/** Pools that a comment names beside the first. */
+const mostNamed = 5;
+
 export function upstreamView(upstream: NginxUpstream, version: Version, layout: Layout): View {
   const { connections, idle } = upstream.keepalive;
   // Since 1.29.7 an upstream keeps 32 connections unless it is told not to.
   const none = atLeast(version, '1.29.7') ? '0' : false;
   return {
     name: upstream.name,
-    pool: comment(upstream.pool),
-    zone: upstream.peers.length > 32 ? '512k' : '64k',
+    pool: comment(poolsOf(upstream)),
+    zone: zoneSize(upstream.peers),
     balance: balanceLine(upstream),
     peers: upstream.peers.map((peer) => ({
       address: nginxToken(printAddress(layout, peer.address.value)),
@@ -89,6 +93,17 @@ export function upstreamView(upstream: NginxUpstream, version: Version, layout: 
     keepalive: connections > 0 ? String(connections) : none,
     keepaliveTimeout: connections > 0 ? directiveDuration(idle.value) : false,
   };
+}
+
+/** `web`, `web, and api, which is the same`: of many the first few. */
+function poolsOf({ pool, also: others = [] }: NginxUpstream): string {
+  const also = others.map((one) => one.pool);
+  const [only, second] = also;
+  if (only === undefined) return pool;
+  if (second === undefined) return `${pool}, and ${only}, which is the same`;
+  const named =
+    also.length > mostNamed ? [...also.slice(0, mostNamed - 1), `${also.length - mostNamed + 1} more`] : also;
+  return `${pool}, and those that are the same: ${named.join(', ')}`;
 }
 
 function balanceLine({ balance, hash, sticky }: NginxUpstream): string | false {
