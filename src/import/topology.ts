@@ -2,7 +2,8 @@ import { Document, isMap, isScalar, visit } from 'yaml';
 import type { TargetId } from '../diagnostics/diagnostic.ts';
 import { formatAddress } from '../model/address.ts';
 import { defaults } from '../model/defaults.ts';
-import { directiveDuration, formatDuration } from '../model/duration.ts';
+import { directiveDuration, formatDuration, parseDuration } from '../model/duration.ts';
+import type { HeaderChange, Headers } from '../model/headers.ts';
 import { pathsOf } from '../model/match.ts';
 import { proxyRoutes } from '../model/relations.ts';
 import type {
@@ -21,6 +22,7 @@ import type {
   Timeouts,
   Topology,
 } from '../model/topology.ts';
+import { formatValue } from '../model/value.ts';
 
 type Tree = { [key: string]: unknown };
 
@@ -43,6 +45,7 @@ export function topologyText(topology: Topology, comments: readonly string[]): s
         ...differing('http_port', edge.http_port, defaults.edge.http_port.value),
         ...differing('https_port', edge.https_port, defaults.edge.https_port.value),
         ...differing('http3', edge.http3, defaults.edge.http3.value),
+        ...(edge.debug_header ? { debug_header: edge.debug_header.value } : {}),
       },
     }),
     ...section({ upstreams: Object.fromEntries([...names].map(([pool, name]) => [name, poolTree(pool)])) }),
@@ -212,16 +215,33 @@ function clientTree({ ca, mode }: ClientCertificates): Tree {
   return { ca: ca.value, mode: mode.value };
 }
 
-function routeTree({ name, match, pool, timeouts, retry, flush }: ProxyRoute, names: ReadonlyMap<Pool, string>): Tree {
+function routeTree(
+  { name, match, pool, headers, timeouts, retry, flush }: ProxyRoute,
+  names: ReadonlyMap<Pool, string>,
+): Tree {
   return {
     ...(name === undefined ? {} : { name }),
     ...(match.all.length > 0
       ? { match: { path: pathsOf(match).map(({ kind, path }) => (kind === 'exact' ? path : `${path}/*`)) } }
       : {}),
     upstream: upstreamOf(pool, names),
+    ...section({ headers: headersTree(headers) }),
     ...section({ timeouts: timeoutsTree(timeouts, pool), retry: retryTree(retry) }),
     ...differing('flush', flush, defaults.route.flush.value),
   };
+}
+
+function headersTree(headers: Headers | undefined): Tree {
+  const { request = [], response = [] } = headers ?? {};
+  return section({ request: changesTree(request), response: changesTree(response) });
+}
+
+function changesTree(changes: readonly HeaderChange[]): Tree {
+  const of = (kind: HeaderChange['kind']): readonly HeaderChange[] => changes.filter((change) => change.kind === kind);
+  const values = (kind: 'set' | 'add'): Tree =>
+    Object.fromEntries(of(kind).map(({ name, given }) => [name, formatValue(given.value)]));
+  const removed = of('remove').map(({ name }) => name);
+  return { ...section({ set: values('set'), add: values('add') }), ...(removed.length > 0 ? { remove: removed } : {}) };
 }
 
 function timeoutsTree(timeouts: Timeouts, { tls }: Pool): Tree {
@@ -258,6 +278,6 @@ function differing(key: string, { value }: Given<unknown>, fallback: unknown): T
 }
 
 function timed(key: string, { value }: Given<Limit>, fallback: string): Tree {
-  const text = value === 'none' ? value : directiveDuration(value);
-  return text === fallback ? {} : { [key]: text };
+  const same = value === (fallback === 'none' ? fallback : parseDuration(fallback));
+  return same ? {} : { [key]: value === 'none' ? value : directiveDuration(value) };
 }

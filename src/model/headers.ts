@@ -46,7 +46,7 @@ function changes(
   const seen = new Map<string, Place>();
   return kinds.flatMap((kind) =>
     namesOf(get(node, kind)).flatMap(({ name, at, written }): HeaderChange[] => {
-      const wrong = refusal(name, direction, kind);
+      const wrong = refusedHeader(name, direction, kind);
       const before = seen.get(name.toLowerCase());
       seen.set(name.toLowerCase(), at);
       if (wrong) found.add('error', 'reference-header', at, wrong.message, { help: wrong.help });
@@ -83,7 +83,7 @@ const forwarded = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', '
 const ofBody = ['content-type', 'content-encoding', 'content-range', 'date'];
 
 /** Headers that something else says already, or that are not the edge's to change. */
-function refusal(
+export function refusedHeader(
   written: string,
   direction: Direction,
   kind: HeaderChange['kind'],

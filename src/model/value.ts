@@ -41,7 +41,8 @@ export function value(found: Findings, holds: Holds = {}): Parse<Value> {
 
 const mostPlaceholders = 10;
 
-function parts(written: string, at: Place, found: Findings, holds: Holds): Value | undefined {
+/** The same of a text that is in no topology yet. */
+export function parts(written: string, at: Place, found: Findings, holds: Holds): Value | undefined {
   const list: Part[] = [];
   let literal = '';
   let wrong = false;

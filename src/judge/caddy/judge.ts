@@ -12,6 +12,7 @@ import type { CaddyDirectives, CaddyProxySite, ReverseProxy } from '../../target
 import { caddyBounds } from '../../targets/caddy/latency.ts';
 import type { Judged } from '../judged.ts';
 import type { CaddyConfiguration } from './index.ts';
+import { leftOf } from './left.ts';
 import { topologyOf } from './model.ts';
 import { createNotes, type Notes } from './notes.ts';
 import { orderOf } from './order.ts';
@@ -296,6 +297,12 @@ function judgeSite(block: SiteBlock, directives: CaddyDirectives, around: Around
     work,
   );
   if (!site) return { routes: waits, ...beside };
+  const saidOnes = new Set(said.map(({ route }) => route.id));
+  leftOf(
+    block.block.directives,
+    new Set(block.routes.flatMap(({ id, answer }) => (saidOnes.has(id) ? [answer.directive] : []))),
+    notes,
+  );
   const reports = new Map(said.map(({ one, route }) => [one, { ...one, route, site } satisfies RouteReport]));
   return { routes: waits.map((one) => reports.get(one) ?? one), site, ...beside };
 }

@@ -17,15 +17,17 @@ import type {
 } from '../../model/topology.ts';
 import type { ReverseProxy } from '../../targets/caddy/directives.ts';
 import type { At } from './finding.ts';
+import { headersOf } from './headers.ts';
 import type { Notes } from './notes.ts';
 import type { ReadProxy } from './proxy.ts';
 import type { Options } from './site.ts';
+import type { CaddyDirective } from './tree.ts';
 
 /** Why no topology says what this proxy does, or nothing when one does, but for what is left aside. */
 export function unsayable({ proxy, reasons }: ReadProxy): string | undefined {
   if (reasons.length > 0) return reasons[0];
   if (proxy.lookup) return '`dynamic`: servers that DNS tells for each request';
-  if (proxy.tls) return 'servers that speak TLS';
+  if (proxy.tls) return 'servers that speak TLS: see `protocol: https`';
   if (proxy.h2c) return 'servers that speak h2c';
   if (proxy.queueAt) return '`max_conns_per_host`: requests that queue for a connection';
   if (proxy.servers.length === 0) return 'no server';
@@ -38,10 +40,12 @@ export interface Said {
   readonly poolName: string;
   readonly paths: readonly PathMatch[];
   readonly read: ReadProxy;
+  /** The `header` directives that its answers meet. */
+  readonly around: readonly CaddyDirective[];
 }
 
 /** A proxy in the words of the model. What a topology would say otherwise is among what is unsaid. */
-export function routeOf({ id, poolName, paths, read }: Said, notes: Notes): ProxyRoute {
+export function routeOf({ id, poolName, paths, read, around }: Said, notes: Notes): ProxyRoute {
   const { proxy, directive, unlike } = read;
   const at = notes.place(directive.head);
   for (const one of unlike) notes.leave(one.at, one.what);
@@ -80,7 +84,9 @@ export function routeOf({ id, poolName, paths, read }: Said, notes: Notes): Prox
   const stream = notes.own(false, directive.head);
   const immediate = proxy.flush !== undefined && proxy.flush.value < 0;
   const flush = notes.own<ProxyRoute['flush']['value']>(immediate ? 'immediate' : 'auto', directive.head);
-  return { action: 'proxy', id, at, match: onlyPaths(paths), pool, timeouts, retry, stream, flush };
+  const headers = headersOf(directive, around, notes);
+  const words = { pool, timeouts, retry, stream, flush, ...(headers ? { headers } : {}) };
+  return { action: 'proxy', id, at, match: onlyPaths(paths), ...words };
 }
 
 function timeoutsOf(proxy: ReverseProxy, head: At, notes: Notes): Timeouts {

@@ -1,5 +1,6 @@
 import type { Given, ProxyRoute, Site } from '../../model/topology.ts';
 import { matcherOf } from './directives.ts';
+import { headersAround } from './left.ts';
 import { takesAll } from './matchers.ts';
 import { routeOf, unsayable } from './model.ts';
 import type { Notes } from './notes.ts';
@@ -118,7 +119,7 @@ function same(a: SiteBlock, b: SiteBlock): boolean {
 /** The route as a topology says it; what keeps one from it is noted. */
 export function sayable(
   { id, way, answer }: Placed,
-  { name, errors, served, routes }: SiteBlock,
+  { name, block, errors, served, routes }: SiteBlock,
   missing: boolean,
   work: Saying,
 ): ProxyRoute | undefined {
@@ -146,7 +147,9 @@ export function sayable(
     notes.leave(directive.head, `\`${way.path}\` in upper case as well${prefix}`);
   }
   const number = routes.findIndex(({ answer: other }) => other === answer) + 1;
-  return routeOf({ id, poolName: number > 1 ? `${name}-${number}` : name, paths: way.matches, read: proxy }, notes);
+  const around = headersAround(block.directives, directive) ?? [];
+  const poolName = number > 1 ? `${name}-${number}` : name;
+  return routeOf({ id, poolName, paths: way.matches, read: proxy, around }, notes);
 }
 
 /** A site with the routes that can be said; nothing when there are none. */

@@ -12,10 +12,12 @@ import type { Judged, Unsaid } from '../judged.ts';
 import { isHarmlessFile, isProxyParams } from './harmless.ts';
 import type { NginxConfiguration } from './index.ts';
 import { own } from './inherit.ts';
+import { leftOf } from './left.ts';
 import { type Answering, type ModelPools, saidOf, siteOf, topologyOf } from './model.ts';
 import { notUnderstood } from './obstacles.ts';
 import { flatten } from './parse.ts';
 import type { Pools } from './proxy.ts';
+import { redirectsOf } from './redirects.ts';
 import { mainListener, type PathNames, pathNames, publicLocations, siteName } from './routes.ts';
 import { type Location, placeOf, type Server, type World, worldOf } from './servers.ts';
 import { capped, tuningOf } from './tuning.ts';
@@ -33,14 +35,12 @@ export function judgeNginx(configuration: NginxConfiguration, version: Version):
   const ids = idsOf(entries);
   const general = assumptionsOf(world);
   const modelPools: ModelPools = new Map();
-  const plain = world.servers.filter(({ listeners }) => listeners.some(({ port, tls }) => port === 80 && !tls));
-  const redirected = new Set(
-    plain.filter(({ block }) => own(block, 'return')).flatMap(({ names }) => names.map(({ text }) => text)),
-  );
+  const redirects = redirectsOf(world.servers);
   const sites = new Map<Server, Site & { routes: ProxyRoute[] }>();
   const taken = new Set<string>();
   const locations = new Map<Server, NginxLocation[]>();
   const unsaid: Unsaid[] = [];
+  const routed = new Set<Location>();
 
   const routes = entries.map((entry, index): RouteWaits | RouteReport => {
     const { location, names, outcome } = entry;
@@ -72,7 +72,7 @@ export function judgeNginx(configuration: NginxConfiguration, version: Version):
     }
     let site = sites.get(server);
     if (!site) {
-      const found = siteOf(server, world, redirected);
+      const found = siteOf(server, world, redirects);
       site = found.site;
       unsaid.push(...found.unsaid);
       if (taken.has(site.id)) {
@@ -84,6 +84,7 @@ export function judgeNginx(configuration: NginxConfiguration, version: Version):
     }
     const said = saidOf(id, names.paths, proxy, world, modelPools);
     unsaid.push(...said.unsaid, ...otherPaths(location, world));
+    routed.add(location);
     site.routes.push(said.route);
     return { ...waits, upstream: said.route.pool.name, route: said.route, site };
   });
@@ -96,6 +97,8 @@ export function judgeNginx(configuration: NginxConfiguration, version: Version):
     servers: world.servers.map((server) => loweredServer(server, locations.get(server) ?? [], world)),
   };
   for (const site of sites.values()) site.routes.sort((a, b) => rank(a) - rank(b));
+  const told = new Set(entries.flatMap(({ outcome }) => outcome?.beside.map(({ directive }) => directive) ?? []));
+  unsaid.push(...leftOf(world, { routed, told, redirects }));
   return {
     target: 'nginx',
     version,

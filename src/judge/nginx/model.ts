@@ -23,9 +23,11 @@ import { peersOf } from '../../targets/nginx/peers.ts';
 import type { Unsaid } from '../judged.ts';
 import { modelBalance, modelServer } from './balance.ts';
 import { handshakeOf } from './handshake.ts';
+import { debugHeaderOf, headersOf } from './headers.ts';
 import { effective, own } from './inherit.ts';
 import type { Directive } from './parse.ts';
 import type { ProxyWay } from './proxy.ts';
+import type { Redirects } from './redirects.ts';
 import { mainListener, siteName } from './routes.ts';
 import { inForce, placeOf, type Server, type Spot, type World } from './servers.ts';
 import { ownDefault, settingsOf } from './settings.ts';
@@ -70,7 +72,7 @@ export function saidOf(
   for (const lost of location.conditions.filter((one) => one === 'http_403' || one === 'http_404')) {
     unsaid.push({ place: next?.at ?? place, what: `\`proxy_next_upstream ${lost}\` tries another server` });
   }
-  if (location.tls) unsaid.push({ place, what: 'https to the servers' });
+  if (location.tls) unsaid.push({ place, what: 'https to the servers: see `protocol: https`, and `tls` beside it' });
 
   const timeouts: Timeouts = {
     connect: location.connect,
@@ -78,7 +80,8 @@ export function saidOf(
     send: location.send,
     response_header: location.read,
     idle: location.read,
-    upgraded: location.upgraded ?? standard(milliseconds(3_600_000), place),
+    // Without that header there is no websocket.
+    upgraded: location.upgraded ?? (passesUpgrades(spot) ? location.read : standard(milliseconds(3_600_000), place)),
   };
   const given = <T>(value: T): Given<T> => (next ? { value, at: next.at, origin: 'written' } : standard(value, place));
   const off = on.length === 0;
@@ -90,9 +93,15 @@ export function saidOf(
     non_idempotent: given(location.conditions.includes('non_idempotent')),
   };
   const pool = modelPool({ location, upstream: known?.upstream, at: known?.at ?? place, timeouts, retry }, pools);
+  const headers = headersOf(spot, world, (directive, what) => unsaid.push({ place: placeOf(world, directive), what }));
   const stream = standard(false, place);
   const flush = standard(location.buffering === false ? ('immediate' as const) : ('auto' as const), place);
-  return { route: { action: 'proxy', id, at, match: onlyPaths(paths), pool, timeouts, retry, stream, flush }, unsaid };
+  const words = { pool, timeouts, retry, stream, flush, ...(headers ? { headers } : {}) };
+  return { route: { action: 'proxy', id, at, match: onlyPaths(paths), ...words }, unsaid };
+}
+
+function passesUpgrades({ scopes }: Spot): boolean {
+  return effective(scopes, 'proxy_set_header').some(({ args }) => args[0]?.text.toLowerCase() === 'upgrade');
 }
 
 /** Without a limit every server is tried once; of names nobody knows how many there are. */
@@ -148,11 +157,11 @@ function modelPool({ location, upstream, at, timeouts, retry }: PoolOfRoute, poo
   return pool;
 }
 
-/** The site of a server, without its routes; `redirected` are the names that port 80 redirects. */
+/** The site of a server, without its routes. */
 export function siteOf(
   server: Server,
   world: World,
-  redirected: ReadonlySet<string>,
+  redirects: Redirects,
 ): { readonly site: Site & { routes: ProxyRoute[] }; readonly unsaid: readonly Unsaid[] } {
   const { names, listeners, directive } = server;
   const main = mainListener(listeners);
@@ -167,7 +176,8 @@ export function siteOf(
   const id = siteName(server);
   const port = main.port === (main.tls ? 443 : 80) ? {} : { port: main.port };
   const name = id.replace(/:\d+$/, '');
-  const redirects = names.some(({ text }) => redirected.has(text));
+  const redirected = names.some(({ text }) => redirects.plain.has(text));
+  const from = first ? (redirects.from.get(first.text.toLowerCase()) ?? []) : [];
   const served = main.tls && listeners.some(({ tls }) => !tls);
   const handshake = main.tls ? handshakeOf(server, world, at) : undefined;
   const site: Site & { routes: ProxyRoute[] } = {
@@ -180,9 +190,13 @@ export function siteOf(
       at: namesAt ? sourcePlace(world, namesAt, span) : at,
       origin: 'written',
     })),
-    redirectFrom: [],
+    redirectFrom: from.map(({ name: word, server: other }) => ({
+      value: word.text,
+      at: other.directive ? sourcePlace(world, other.directive, word.span) : at,
+      origin: 'written',
+    })),
     tls: tlsOf(server, world, handshake?.words, at),
-    http: standard(served ? 'serve' : redirects ? 'redirect' : 'none', at, 'what the servers of port 80 do'),
+    http: standard(served ? 'serve' : redirected ? 'redirect' : 'none', at, 'what the servers of port 80 do'),
     routes: [],
   };
   return { site, unsaid: handshake?.unsaid ?? [] };
@@ -222,6 +236,8 @@ export function topologyOf(world: World, version: Version, workers: number | 'au
   const { source } = world.configuration.main;
   const at = source.place(0, 1);
   const { edge, acme } = defaults;
+  const debug = debugHeaderOf(world);
+  const name = debug?.args[0];
   return {
     source: source.name,
     targets: { nginx: { version: standard(version, at), workers: standard(workers, at) } },
@@ -232,6 +248,9 @@ export function topologyOf(world: World, version: Version, workers: number | 'au
       https_port: standard(443, at, edge.https_port.because),
       access_log: standard('none', at),
       http3: http3Of(world, at),
+      ...(debug && name
+        ? { debug_header: { value: name.text, at: placeOf(world, debug, name), origin: 'written' as const } }
+        : {}),
       resolver: standard(edge.resolver.value, at, edge.resolver.because),
       trusted_proxies: standard(edge.trusted_proxies.value, at, edge.trusted_proxies.because),
     },

@@ -9,7 +9,10 @@ export function publicLocations(server: Server): readonly Location[] {
   const { all, prefix } = server.locations;
   // `return` of a server answers before any location is looked for.
   if (own(server.block, 'return')) return [server.rest];
-  const found = all.filter(({ match, scopes }) => match !== 'named' && !own(scopes.at(-1) ?? [], 'internal'));
+  // Every path of a client begins with a slash: a location without one is for rewrites only.
+  const asked = ({ match, path }: Location): boolean =>
+    match !== 'named' && (path.startsWith('/') || (match !== 'exact' && match !== 'prefix' && match !== 'priority'));
+  const found = all.filter((location) => asked(location) && !own(location.scopes.at(-1) ?? [], 'internal'));
   return prefix.has('/') ? found : [...found, server.rest];
 }
 

@@ -238,7 +238,7 @@ export const cases: readonly Case[] = [
     routes: {
       ':80/': { worst: null, equation: 'no tls_timeout', rows: { 'tls_stall all GET': null, 'silent all GET': 2000 } },
     },
-    unsaid: ['servers that speak TLS'],
+    unsaid: ['servers that speak TLS: see `protocol: https`'],
   },
   {
     name: 'tls_timeout bounds it, and a stall is no failure to connect',
@@ -254,13 +254,13 @@ export const cases: readonly Case[] = [
         assumes: 'do not refuse streams',
       },
     },
-    unsaid: ['servers that speak TLS'],
+    unsaid: ['servers that speak TLS: see `protocol: https`'],
   },
   {
     name: '`tls` in the transport makes servers without a scheme speak TLS',
     files: transport('dial_timeout 1s\nresponse_header_timeout 2s\ntls_insecure_skip_verify'),
     routes: { ':80/': { worst: null, equation: 'endless tls handshake' } },
-    unsaid: ['servers that speak TLS'],
+    unsaid: ['servers that speak TLS: see `protocol: https`'],
   },
   {
     name: 'servers with h2c may refuse streams without end',
@@ -523,7 +523,7 @@ b.example.com {
 }
 `,
     routes: { 'a.example.com/': { worst: 4500 }, 'b.example.com/': { worst: 3000 } },
-    unsaid: ['`reverse_proxy` beside it'],
+    unsaid: ['`handle_errors 404`', '`reverse_proxy` beside it'],
   },
   {
     name: 'a proxy that is only asked where a file is not there is waited for',
@@ -633,7 +633,7 @@ c.example.com {
       'b.example.com/': { worst: 4000 },
     },
     findings: ['6: info caddy-not-understood "cache" is no directive of Caddy’s own'],
-    unsaid: ['`cache` beside it'],
+    unsaid: ['`cache` beside it', '`replay`'],
   },
   {
     name: 'an import that is not among the files leaves its site unknown, and no other',
@@ -684,6 +684,7 @@ c.example.com {
       'b.example.com/': { worst: 3000, firstByte: null },
       'c.example.com/': { worst: 3000, firstByte: 3500 },
     },
+    unsaid: ['`encode gzip`'],
   },
   {
     name: 'a named route is where it is invoked',

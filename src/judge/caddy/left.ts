@@ -1,0 +1,74 @@
+import { ownRequestHeaders } from '../headers.ts';
+import { hstsHeader } from '../hsts.ts';
+import { matcherOf } from './directives.ts';
+import type { Notes } from './notes.ts';
+import type { CaddyDirective } from './tree.ts';
+
+/** What `import` says in words of a topology or tells of elsewhere, and what a topology leaves to its target. */
+const quiet = new Set(
+  `tls bind log log_append log_skip skip_log log_name tracing metrics root fs vars map header reverse_proxy forward_auth
+  php_fastcgi respond redir file_server abort error acme_server invoke intercept copy_response copy_response_headers`.split(
+    /\s+/,
+  ),
+);
+const blocks = new Set(['handle', 'handle_path', 'route']);
+
+/** Everything in a site that changes what a request gets, and that no word of the imported topology says. */
+export function leftOf(directives: readonly CaddyDirective[], asked: ReadonlySet<CaddyDirective>, notes: Notes): void {
+  for (const directive of directives) {
+    const { name, head, block = [] } = directive;
+    if (name.startsWith('@')) continue;
+    if (blocks.has(name)) {
+      if (!around(block, asked)) continue;
+      const path = matcherOf(directive).matcher?.token.text.replace(/\/?\*$/, '');
+      if (name === 'handle_path')
+        notes.leave(head, `\`handle_path\` takes \`${path}\` off the path: see \`strip_prefix\``);
+      leftOf(block, asked, notes);
+    } else if (name === 'header') {
+      const { matcher, args } = matcherOf(directive);
+      const hsts = args[0]?.text.toLowerCase().endsWith(hstsHeader);
+      if (matcher && matcher.kind !== 'all' && !hsts) notes.leave(head, shown(directive));
+    } else if (!quiet.has(name) && !isMeant(directive)) notes.leave(head, shown(directive));
+  }
+}
+
+/** A topology does it anyway: headers that clients cannot forge, and what its debug header needs on errors. */
+function isMeant({ name, block = [], ...directive }: CaddyDirective): boolean {
+  if (name === 'handle_errors') {
+    const plain = (one: CaddyDirective): boolean => one.name === 'respond' && one.args[0]?.text === '';
+    return block.every((one) => one.name === 'header' || one.name.startsWith('@') || plain(one));
+  }
+  if (name !== 'request_header') return false;
+  const header =
+    matcherOf({ name, ...directive })
+      .args[0]?.text.replace(/^[-+]/, '')
+      .toLowerCase() ?? '';
+  return ownRequestHeaders.has(header) || header === '*_*';
+}
+
+function around(directives: readonly CaddyDirective[], asked: ReadonlySet<CaddyDirective>): boolean {
+  return directives.some((one) => asked.has(one) || around(one.block ?? [], asked));
+}
+
+/** The `header` lines for all requests in the blocks around a proxy, the outermost first; nothing where it is not below. */
+export function headersAround(
+  directives: readonly CaddyDirective[],
+  proxy: CaddyDirective,
+): readonly CaddyDirective[] | undefined {
+  for (const one of directives) {
+    const below = one === proxy ? [] : one.block && headersAround(one.block, proxy);
+    if (below) return [...directives.filter(isForAll), ...below];
+  }
+  return undefined;
+}
+
+function isForAll(directive: CaddyDirective): boolean {
+  return directive.name === 'header' && ['all', undefined].includes(matcherOf(directive).matcher?.kind);
+}
+
+const mostCharacters = 60;
+
+function shown({ name, args }: CaddyDirective): string {
+  const text = [name, ...args.map((word) => word.text)].join(' ');
+  return `\`${text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text}\``;
+}
