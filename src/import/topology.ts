@@ -6,6 +6,7 @@ import { directiveDuration, formatDuration, parseDuration } from '../model/durat
 import type { HeaderChange, Headers } from '../model/headers.ts';
 import { pathsOf } from '../model/match.ts';
 import { proxyRoutes } from '../model/relations.ts';
+import { formatSize } from '../model/size.ts';
 import type {
   ClientCertificates,
   Given,
@@ -216,7 +217,7 @@ function clientTree({ ca, mode }: ClientCertificates): Tree {
 }
 
 function routeTree(
-  { name, match, pool, headers, timeouts, retry, flush }: ProxyRoute,
+  { name, match, pool, headers, maxBody, timeouts, retry, flush }: ProxyRoute,
   names: ReadonlyMap<Pool, string>,
 ): Tree {
   return {
@@ -226,6 +227,7 @@ function routeTree(
       : {}),
     upstream: upstreamOf(pool, names),
     ...section({ headers: headersTree(headers) }),
+    ...(maxBody ? { max_body_size: formatSize(maxBody.value) } : {}),
     ...section({ timeouts: timeoutsTree(timeouts, pool), retry: retryTree(retry) }),
     ...differing('flush', flush, defaults.route.flush.value),
   };

@@ -14,3 +14,8 @@ export function formatSize(size: Size): string {
   const unit = (['g', 'm', 'k'] as const).find((one) => size % units[one] === 0) ?? 'k';
   return `${size / units[unit]}${unit}`;
 }
+
+/** Has it a form as `parseSize` reads it? */
+export function isSayableSize(size: number): boolean {
+  return size > 0 && size % units.k === 0;
+}

@@ -177,7 +177,7 @@ describe('a hand-written configuration', () => {
     const text = nginx.replace('location /', 'location /api');
     const here = session({ 'nginx.conf': text, Caddyfile: caddy, 'topology.yaml': 'version: 1\n' });
     const done = await here.look(['import', 'nginx.conf']);
-    expect(done).toMatchObject({ code: 0, stderr: 'one thing could not be said: the comments at its top name them\n' });
+    expect(done).toMatchObject({ code: 0, stderr: '2 things could not be said: the comments at its top name them\n' });
     expect(done.stdout).toContain('# - nginx.conf:11: `location /api` also takes paths such as `/apix`\nversion: 1\n');
     const report = await here.look(['report', '-', '--format', 'json'], { stdin: done.stdout });
     const [route] = JSON.parse(report.stdout).routes;

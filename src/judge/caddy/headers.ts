@@ -1,4 +1,5 @@
 import type { HeaderChange, Headers } from '../../model/headers.ts';
+import type { Given } from '../../model/topology.ts';
 import type { Part, Variable } from '../../model/value.ts';
 import { inOrder, ownRequestHeaders, sayableChange, type Told } from '../headers.ts';
 import { hstsHeader } from '../hsts.ts';
@@ -57,20 +58,30 @@ function linesOf(directive: CaddyDirective): Line[] {
   ];
 }
 
+const asked = /^\{(?:host|hostport|http\.request\.host(?:port)?|http\.vars\.\w+)\}$/;
+const ofServer = /^\{(?:upstream_hostport|http\.reverse_proxy\.upstream\.hostport)\}$/;
+
+/** Which Host the servers get. */
+export function hostHeaderOf(proxy: CaddyDirective, notes: Notes): Given<string> {
+  const line = proxy.block?.findLast(
+    ({ name, args }) => name === 'header_up' && args[0]?.text.toLowerCase() === 'host',
+  );
+  const value = line?.args[1]?.text ?? '{host}';
+  if (line && ofServer.test(value)) return notes.given('server', line.head);
+  if (line && isName.test(value)) return notes.given(value, line.head);
+  if (line && !asked.test(value))
+    notes.leave(line.head, `servers get \`Host: ${value}\`, here the name that was asked for`);
+  return notes.own('client', proxy.head);
+}
+
+/** What `host_header` takes, and means no other word. */
+const isName = /^(?!(?:client|server)$)[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?$/;
+
 function requestHeaders(lines: readonly Line[], notes: Notes): HeaderChange[] {
   const changes = lines.flatMap((line): HeaderChange[] => {
     const told = toldOf(line, notes);
     const key = told.name.toLowerCase();
     const value = line.tokens[1]?.text ?? '';
-    if (key === 'host') {
-      if (!/^\{(?:host|hostport|http\.request\.host(?:port)?|http\.vars\.\w+)\}$/.test(value)) {
-        notes.leave(
-          line.directive.head,
-          `servers get \`Host: ${value}\`, here the name that was asked for: see \`host_header\``,
-        );
-      }
-      return [];
-    }
     if (ownRequestHeaders.has(key)) {
       if (key.startsWith('x-forwarded-') && value.includes('{header.')) {
         notes.leave(

@@ -22,6 +22,7 @@ import { type Around, aroundOf, type Placed, type SiteBlock, sayable, siteOf } f
 import { hostOf, nameOf, type Options, optionsOf, servedOf, tlsOf, wayOf } from './site.ts';
 import type { CaddyDirective } from './tree.ts';
 import { capped, tuningOf } from './tuning.ts';
+import { upgradesOf } from './upgrades.ts';
 import { type Answer, asHop, type Hop, type Step, walkBlock } from './walk.ts';
 import { type Asked, write } from './writing.ts';
 
@@ -38,6 +39,7 @@ export function judgeCaddy(configuration: CaddyConfiguration, version: Version):
       configuration.blocks.flatMap((block) => (block.kind === 'route' ? [[block.name ?? '', block]] : [])),
     ),
     proxies: new Map(),
+    upgrades: new Map(),
     stages: new Map(),
   };
   for (const block of configuration.blocks) if (block.kind === 'options') unknownOptions(block, work);
@@ -92,6 +94,8 @@ interface Work {
   readonly order: readonly string[];
   readonly routes: ReadonlyMap<string, CaddyBlock>;
   readonly proxies: Map<CaddyDirective, ReadProxy>;
+  /** The same servers, asked for upgrades alone. */
+  readonly upgrades: Map<CaddyDirective, CaddyDirective>;
   /** The bounds of those who are asked beside the servers of a route. */
   readonly stages: Map<CaddyDirective, Bounds>;
   /** Gives every proxy other values than those that are written. */
@@ -154,7 +158,11 @@ function named(blocks: readonly CaddyBlock[], work: Work): SiteBlock[] {
     const walked = walkBlock(block.directives, work, limited);
     const pages = (statuses: RegExp): Hop[] => block.directives.flatMap((one) => errorsOf(one, statuses, work));
     const [errors, refusals] = [pages(/^5(?:xx|0[234])$/), pages(/^[45](?:xx|\d\d)$/)];
-    const routes = walked.answers.map((answer): Placed => {
+    const upgrades = upgradesOf(walked.answers);
+    const twins = new Set(upgrades.values());
+    for (const [proxy, upgrade] of upgrades) work.upgrades.set(proxy, upgrade);
+    const answers = walked.answers.filter(({ directive }) => !twins.has(directive));
+    const routes = answers.map((answer): Placed => {
       const way = wayOf(answer.trail, notes);
       const usual = name + way.id;
       const count = (ids.get(usual) ?? 0) + 1;
@@ -174,10 +182,13 @@ function errorsOf({ name, args, block = [] }: CaddyDirective, statuses: RegExp, 
   );
 }
 
-function read(directive: CaddyDirective, { proxies, notes }: Work): ReadProxy {
+function read(directive: CaddyDirective, { proxies, upgrades, notes }: Work): ReadProxy {
   const known = proxies.get(directive);
   if (known) return known;
-  const fresh = readProxy(directive, notes);
+  const plain = readProxy(directive, notes);
+  const upgrade = upgrades.get(directive);
+  const upgraded = upgrade && readProxy(upgrade, notes).proxy.read;
+  const fresh = upgraded ? { ...plain, proxy: { ...plain.proxy, upgraded } } : plain;
   proxies.set(directive, fresh);
   return fresh;
 }

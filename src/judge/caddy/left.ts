@@ -1,8 +1,10 @@
+import { isSayableSize } from '../../model/size.ts';
 import { ownRequestHeaders } from '../headers.ts';
 import { hstsHeader } from '../hsts.ts';
 import { matcherOf } from './directives.ts';
 import type { Notes } from './notes.ts';
 import type { CaddyDirective } from './tree.ts';
+import { parseCaddySize } from './units.ts';
 
 /** What `import` says in words of a topology or tells of elsewhere, and what a topology leaves to its target. */
 const quiet = new Set(
@@ -38,6 +40,7 @@ function isMeant({ name, block = [], ...directive }: CaddyDirective): boolean {
     const plain = (one: CaddyDirective): boolean => one.name === 'respond' && one.args[0]?.text === '';
     return block.every((one) => one.name === 'header' || one.name.startsWith('@') || plain(one));
   }
+  if (name === 'request_body') return largestBody({ name, block, ...directive }) !== undefined;
   if (name !== 'request_header') return false;
   const header =
     matcherOf({ name, ...directive })
@@ -50,20 +53,27 @@ function around(directives: readonly CaddyDirective[], asked: ReadonlySet<CaddyD
   return directives.some((one) => asked.has(one) || around(one.block ?? [], asked));
 }
 
-/** The `header` lines for all requests in the blocks around a proxy, the outermost first; nothing where it is not below. */
-export function headersAround(
+/** The lines for all requests in the blocks around a proxy, the outermost first; nothing where it is not below. */
+export function linesAround(
   directives: readonly CaddyDirective[],
   proxy: CaddyDirective,
 ): readonly CaddyDirective[] | undefined {
   for (const one of directives) {
-    const below = one === proxy ? [] : one.block && headersAround(one.block, proxy);
+    const below = one === proxy ? [] : one.block && linesAround(one.block, proxy);
     if (below) return [...directives.filter(isForAll), ...below];
   }
   return undefined;
 }
 
+/** `request_body`: the largest body in bytes, where it says nothing else. */
+export function largestBody(directive: CaddyDirective): number | undefined {
+  const [only, second] = directive.block ?? [];
+  const size = only?.name === 'max_size' ? parseCaddySize(only.args[0]?.text ?? '') : undefined;
+  return !second && isForAll(directive) && size !== undefined && isSayableSize(size) ? size : undefined;
+}
+
 function isForAll(directive: CaddyDirective): boolean {
-  return directive.name === 'header' && ['all', undefined].includes(matcherOf(directive).matcher?.kind);
+  return ['all', undefined].includes(matcherOf(directive).matcher?.kind);
 }
 
 const mostCharacters = 60;

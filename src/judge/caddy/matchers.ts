@@ -11,6 +11,8 @@ export interface Condition {
   readonly pattern?: Word;
   /** Something else decides too: a method, a header, a name that is not known. */
   readonly others: boolean;
+  /** Only upgrades (websockets) meet it. */
+  readonly upgrades?: true;
 }
 
 export type Named = ReadonlyMap<string, Condition>;
@@ -65,7 +67,13 @@ function defined({ args, block = [] }: CaddyDirective, notes: Notes): Condition 
       condition = pattern && !pattern.unknown ? { ...condition, pattern } : { ...condition, others: true };
     } else condition = { ...condition, others: true };
   }
-  return condition;
+  return isForUpgrades(lines) ? { ...condition, upgrades: true } : condition;
+}
+
+/** `header Upgrade websocket` and `header Connection *Upgrade*`, and no more. */
+function isForUpgrades(lines: readonly Pick<CaddyDirective, 'name' | 'args'>[]): boolean {
+  const headers = lines.map(({ name, args }) => (name === 'header' ? args[0]?.text.toLowerCase() : undefined));
+  return headers.includes('upgrade') && headers.every((name) => name === 'upgrade' || name === 'connection');
 }
 
 function pathsOf(words: readonly Word[]): Condition {

@@ -17,7 +17,8 @@ import type {
 } from '../../model/topology.ts';
 import type { ReverseProxy } from '../../targets/caddy/directives.ts';
 import type { At } from './finding.ts';
-import { headersOf } from './headers.ts';
+import { headersOf, hostHeaderOf } from './headers.ts';
+import { largestBody } from './left.ts';
 import type { Notes } from './notes.ts';
 import type { ReadProxy } from './proxy.ts';
 import type { Options } from './site.ts';
@@ -40,7 +41,7 @@ export interface Said {
   readonly poolName: string;
   readonly paths: readonly PathMatch[];
   readonly read: ReadProxy;
-  /** The `header` directives that its answers meet. */
+  /** The directives for all requests in the blocks around it. */
   readonly around: readonly CaddyDirective[];
 }
 
@@ -66,7 +67,7 @@ export function routeOf({ id, poolName, paths, read, around }: Said, notes: Note
     servers: serversOf(proxy),
     balance: { value: balance, at, origin: 'written' },
     protocol: notes.own('http', directive.head),
-    hostHeader: notes.own('client', directive.head),
+    hostHeader: hostHeaderOf(directive, notes),
     keepalive: {
       connections: keepalive?.perServer ?? { value: 0, at, origin: 'written' },
       idle: keepalive?.idle ?? notes.own(milliseconds(0), directive.head),
@@ -84,8 +85,22 @@ export function routeOf({ id, poolName, paths, read, around }: Said, notes: Note
   const stream = notes.own(false, directive.head);
   const immediate = proxy.flush !== undefined && proxy.flush.value < 0;
   const flush = notes.own<ProxyRoute['flush']['value']>(immediate ? 'immediate' : 'auto', directive.head);
-  const headers = headersOf(directive, around, notes);
-  const words = { pool, timeouts, retry, stream, flush, ...(headers ? { headers } : {}) };
+  const headers = headersOf(
+    directive,
+    around.filter(({ name }) => name === 'header'),
+    notes,
+  );
+  const bodies = around.findLast((one) => one.name === 'request_body' && largestBody(one) !== undefined);
+  const largest = bodies && largestBody(bodies);
+  const words = {
+    pool,
+    timeouts,
+    retry,
+    stream,
+    flush,
+    ...(headers ? { headers } : {}),
+    ...(bodies && largest !== undefined ? { maxBody: notes.given(largest, bodies.head) } : {}),
+  };
   return { action: 'proxy', id, at, match: onlyPaths(paths), ...words };
 }
 
@@ -102,7 +117,7 @@ function timeoutsOf(proxy: ReverseProxy, head: At, notes: Notes): Timeouts {
     send: none(proxy.write),
     response_header: none(responseHeader),
     idle: none(read),
-    upgraded: notes.own(milliseconds(3_600_000), head),
+    upgraded: proxy.upgraded ?? notes.own(milliseconds(3_600_000), head),
   };
 }
 

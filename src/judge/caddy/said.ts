@@ -1,6 +1,6 @@
 import type { Given, ProxyRoute, Site } from '../../model/topology.ts';
 import { matcherOf } from './directives.ts';
-import { headersAround } from './left.ts';
+import { linesAround } from './left.ts';
 import { takesAll } from './matchers.ts';
 import { routeOf, unsayable } from './model.ts';
 import type { Notes } from './notes.ts';
@@ -128,7 +128,10 @@ export function sayable(
   if (kind !== 'proxy') {
     // What no route takes is answered with 404 by a topology, too.
     const missing404 = directive.name === 'respond' && directive.args.length === 1 && directive.args[0]?.text === '404';
-    if (kind === 'own' && !missing404) notes.leave(directive.head, `\`${directive.name}\`: an answer of Caddy’s own`);
+    // A body that is too large is refused before it comes.
+    const tooLarge = directive.name === 'error' && matcherOf(directive).args[0]?.text === '413';
+    if (kind === 'own' && !missing404 && !tooLarge)
+      notes.leave(directive.head, `\`${directive.name}\`: an answer of Caddy’s own`);
     return undefined;
   }
   const proxy = work.proxies.get(directive);
@@ -147,7 +150,7 @@ export function sayable(
     notes.leave(directive.head, `\`${way.path}\` in upper case as well${prefix}`);
   }
   const number = routes.findIndex(({ answer: other }) => other === answer) + 1;
-  const around = headersAround(block.directives, directive) ?? [];
+  const around = linesAround(block.directives, directive) ?? [];
   const poolName = number > 1 ? `${name}-${number}` : name;
   return routeOf({ id, poolName, paths: way.matches, read: proxy, around }, notes);
 }

@@ -1,9 +1,11 @@
+import { isSayableSize } from '../../model/size.ts';
 import type { Unsaid } from '../judged.ts';
 import { effective, own } from './inherit.ts';
 import { type Directive, flatten } from './parse.ts';
 import { innermost, isChallenge, type Redirects } from './redirects.ts';
 import { publicLocations } from './routes.ts';
 import { type Location, placeOf, type Server, type World } from './servers.ts';
+import { parseSize } from './units.ts';
 import { isForUpgrades } from './upgrades.ts';
 
 /** What `import` says in words of a topology, or tells of where it does not. */
@@ -88,8 +90,10 @@ export function leftOf(world: World, { routed, told, redirects }: Known): Unsaid
 function isOurs(directive: Directive, world: World, passes: readonly string[]): boolean {
   const words = directive.args.map(({ text }) => text);
   switch (directive.name) {
-    case 'client_max_body_size':
-      return words[0] === '0';
+    case 'client_max_body_size': {
+      const size = parseSize(words[0] ?? '', 'offset');
+      return size === 0 || (size !== undefined && isSayableSize(size));
+    }
     case 'proxy_redirect':
       return words[0] === 'off';
     case 'proxy_ignore_headers':

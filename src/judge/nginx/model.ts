@@ -3,6 +3,7 @@ import { defaults } from '../../model/defaults.ts';
 import { type Duration, milliseconds } from '../../model/duration.ts';
 import { onlyPaths, type PathMatch } from '../../model/match.ts';
 import { proxyRoutes } from '../../model/relations.ts';
+import { isSayableSize } from '../../model/size.ts';
 import type {
   Condition,
   Given,
@@ -31,6 +32,7 @@ import type { Redirects } from './redirects.ts';
 import { mainListener, siteName } from './routes.ts';
 import { inForce, placeOf, type Server, type Spot, type World } from './servers.ts';
 import { ownDefault, settingsOf } from './settings.ts';
+import { parseSize } from './units.ts';
 
 function standard<T>(value: T, at: Place, because: string = ownDefault): Given<T> {
   return { value, at, origin: 'default', because };
@@ -96,8 +98,25 @@ export function saidOf(
   const headers = headersOf(spot, world, (directive, what) => unsaid.push({ place: placeOf(world, directive), what }));
   const stream = standard(false, place);
   const flush = standard(location.buffering === false ? ('immediate' as const) : ('auto' as const), place);
-  const words = { pool, timeouts, retry, stream, flush, ...(headers ? { headers } : {}) };
+  const maxBody = maxBodyOf(spot, world, place);
+  const words = {
+    pool,
+    timeouts,
+    retry,
+    stream,
+    flush,
+    ...(headers ? { headers } : {}),
+    ...(maxBody ? { maxBody } : {}),
+  };
   return { route: { action: 'proxy', id, at, match: onlyPaths(paths), ...words }, unsaid };
+}
+
+/** Without the directive nginx takes 1 MB. */
+function maxBodyOf(spot: Spot, world: World, at: Place): Given<number> | undefined {
+  const directive = effective(spot.scopes, 'client_max_body_size')[0];
+  if (!directive) return standard(1024 * 1024, at);
+  const value = parseSize(directive.args[0]?.text ?? '', 'offset');
+  return value && isSayableSize(value) ? { value, at: placeOf(world, directive), origin: 'written' } : undefined;
 }
 
 function passesUpgrades({ scopes }: Spot): boolean {
