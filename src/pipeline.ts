@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
+import { readRaw } from './judge/raw.ts';
 import { namedFiles } from './model/files.ts';
 import { resolve } from './model/resolve.ts';
 import type { Topology } from './model/topology.ts';
@@ -77,7 +78,9 @@ export function analyse(name: string, bytes: Uint8Array | string, around: Surrou
   const mend: Mender = settings.length === 0 ? mender(readings) : () => undefined;
   const early = [...syntax, ...unset];
   const mistakes = [...early, ...withoutEchoes(validate(root, source, mend), early, source)];
-  const { topology, diagnostics: references } = resolve(root, [...catalogue.keys()]);
+  const resolved = resolve(root, [...catalogue.keys()]);
+  const { topology, diagnostics: verbatim } = readRaw(resolved.topology);
+  const references = [...resolved.diagnostics, ...verbatim];
   const found = [...mistakes, ...withoutEchoes(references, mistakes, source)];
   if (found.some(isFatal)) return settled(found);
 

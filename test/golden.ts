@@ -71,6 +71,6 @@ function listFiles(folder: string): string[] {
 /** Does every route ask servers, by its path alone and with the path as it came? That is what files are read back as. */
 export function isReadBack({ sites }: Topology): boolean {
   return sites.every(({ routes }) =>
-    routes.every((route) => route.action === 'proxy' && !route.rewrite && isPathOnly(route.match)),
+    routes.every((route) => route.action === 'proxy' && !route.rewrite && !route.raw && isPathOnly(route.match)),
   );
 }

@@ -4,6 +4,7 @@ import { type Address, formatAddress } from './address.ts';
 import { type Duration, formatDuration } from './duration.ts';
 import type { HeaderChange, Headers } from './headers.ts';
 import type { Match } from './match.ts';
+import type { Raw } from './raw.ts';
 import { hidden } from './secrets.ts';
 import { formatSize } from './size.ts';
 import type {
@@ -138,7 +139,7 @@ function site({ aliases, redirectFrom, tls, http, routes, traffic }: Site): Tree
 }
 
 function route(one: Route): Tree {
-  const { id, match, budget, headers, maxBody, compress } = one;
+  const { id, match, budget, headers, maxBody, compress, raw } = one;
   const asked = { ...criteria(match.all), ...section('not', criteria(match.none)) };
   const own = {
     id,
@@ -147,6 +148,7 @@ function route(one: Route): Tree {
     ...(headers ? { headers: headerTree(headers) } : {}),
     ...(maxBody ? { max_body_size: told(maxBody, formatSize) } : {}),
     ...(compress ? { compress: told(compress) } : {}),
+    ...(raw ? { raw: rawTree(raw) } : {}),
   };
   switch (one.action) {
     case 'proxy': {
@@ -175,6 +177,10 @@ function route(one: Route): Tree {
       return { ...own, ...rewriting(rewrite), files };
     }
   }
+}
+
+function rawTree({ nginx, caddy }: Raw): Tree {
+  return { ...(nginx ? { nginx: told(nginx) } : {}), ...(caddy ? { caddy: told(caddy) } : {}) };
 }
 
 function section(key: string, tree: Tree): Tree {

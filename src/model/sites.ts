@@ -12,6 +12,7 @@ import { matchOf } from './matches.ts';
 import { isPrivateName } from './names.ts';
 import { retry, timeouts } from './policy.ts';
 import { type NamedPool, type PoolContext, poolOfRoute } from './pools.ts';
+import { rawOf } from './raw.ts';
 import { type Findings, find, inherited, limit, number, read, text, word, written } from './reader.ts';
 import { passingOf, withPauses } from './stream.ts';
 import { clientOverHttp, isPrivateCa, siteTls, wildcardCertificate } from './tls.ts';
@@ -124,6 +125,7 @@ function routes(siteId: string, names: readonly string[], node: Node, context: S
     if (!own) return [];
     const name = find([written(item)], 'name', text);
     const changes = headers([written(item), ...inherited([written(node), context.defaults])], context.found);
+    const raw = rawOf([written(item), ...inherited([written(node)])]);
     const budget =
       find([written(item)], 'budget', limit(context.found)) ??
       (siteBudget ? find(inherited([written(node)]), 'budget', limit(context.found)) : undefined) ??
@@ -138,6 +140,7 @@ function routes(siteId: string, names: readonly string[], node: Node, context: S
         ...(budget ? { budget } : {}),
         ...(changes ? { headers: changes } : {}),
         ...bodiesOf(item, [written(node), context.defaults], context.found),
+        ...(raw ? { raw } : {}),
       },
     ];
   });

@@ -6,6 +6,7 @@ import type { Headers } from './headers.ts';
 import type { Match } from './match.ts';
 import type { Network } from './networks.ts';
 import type { Pattern } from './pattern.ts';
+import type { Raw } from './raw.ts';
 import type { Size } from './size.ts';
 import type { TlsProfile } from './tls-profiles.ts';
 import type { Value } from './value.ts';
@@ -139,6 +140,7 @@ export interface RouteBase {
   readonly maxBody?: Given<Size>;
   /** What answers are compressed with, what is liked best first; absent: nothing is. */
   readonly compress?: Given<readonly Encoding[]>;
+  readonly raw?: Raw;
 }
 
 /** Asks the servers of a pool. */

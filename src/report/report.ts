@@ -1,5 +1,6 @@
 import type { Place, TargetId } from '../diagnostics/diagnostic.ts';
 import type { Bounds } from '../latency/bounds.ts';
+import { doubtful } from '../latency/raw.ts';
 import { bound } from '../latency/term.ts';
 import { type Duration, humanDuration, milliseconds } from '../model/duration.ts';
 import { pathsOf } from '../model/match.ts';
@@ -57,7 +58,9 @@ export function judge(topology: Topology, { nginx, caddy }: Lowered): RouteRepor
     const rps = site.traffic?.rps.value;
     const [proxy, location] = [proxies.get(route.id), locations.get(route.id)];
     const { budget } = route;
-    const on = (target: 'caddy' | 'nginx', bounds: Bounds): RouteOnTarget => {
+    const on = (target: 'caddy' | 'nginx', compiled: Bounds): RouteOnTarget => {
+      const because = route.raw?.doubts?.[target];
+      const bounds = because === undefined ? compiled : doubtful(compiled, because, rawPlace(route, target));
       const worst = bound(bounds.headline);
       const version = targets[target].version(topology).text;
       return { target, version, bounds, worst, within: within(worst, budget) };
@@ -72,6 +75,11 @@ export function judge(topology: Topology, { nginx, caddy }: Lowered): RouteRepor
     return [{ ...own, ...(budget ? { budget } : {}), targets: found }];
   };
   return topology.sites.flatMap((site) => proxyRoutes(site).flatMap((route) => report(site, route)));
+}
+
+/** Where a route says something in the language of a target. */
+function rawPlace({ raw, at }: ProxyRoute, target: 'caddy' | 'nginx'): Place {
+  return raw?.[target]?.at ?? raw?.at ?? at;
 }
 
 /** Every route that requests reach, in the order of the file: also those that the edge answers itself. */

@@ -147,6 +147,7 @@ const stageRules: Readonly<Record<string, string>> = {
   'reference-port': 'A port that is used for two things',
   'reference-proxy': 'A live proxy that is not among the targets',
   'reference-publish': 'An instance that the edge cannot reach',
+  'reference-raw': 'Lines of a target that it cannot read, or that leave their place',
   'reference-redirect': 'A redirect to a site without a name',
   'reference-reserved': 'A service with the name of one of ours',
   'reference-retry': 'Attempts without an end, or that never start',

@@ -14,13 +14,13 @@ export interface Field {
 }
 
 /**
- * All places that take text, as the schema has them; words that come later are none, and what is included is read, not
- * printed.
+ * All places that take text, as the schema has them; words that come later are none, what is included is read, not
+ * printed, and lines of a target are structure (test/judge/raw.test.ts).
  */
 function textPlaces(): string[] {
   const found: string[] = [];
   const visit = (node: Schema, path: string): void => {
-    if (node['x-part'] || path === '/include') return;
+    if (node['x-part'] || path === '/include' || path.endsWith('/raw')) return;
     const here = resolved(node);
     if ([here.type ?? []].flat().includes('string') && !here.enum) found.push(path);
     if (here.propertyNames) found.push(`${path}/{key}`);

@@ -219,6 +219,10 @@ function hasWords(words: object): boolean {
   return Object.keys(words).length > 0;
 }
 
+const raw = fc.record({
+  nginx: pick('expires 1h;', 'limit_rate 1m;\nadd_header X-Raw "a b" always;', 'none'),
+  caddy: pick('header X-Raw `a b`', '@x path /x\nheader @x X-Raw 1', 'none'),
+});
 const bodies = {
   max_body_size: pick('1k', '10m', '999999g'),
   compress: pick<unknown>(true, false, ['gzip'], ['zstd', 'br', 'gzip'], ['br']),
@@ -233,7 +237,7 @@ function route(world: World) {
     path: some(fc.oneof(path, fc.array(path, { minLength: 1, maxLength: 4 }))),
     upstream: upstream(world),
     words: fc
-      .tuple(loose({ budget: limit, timeouts, retry: retry(world), headers, ...bodies }), passing)
+      .tuple(loose({ budget: limit, timeouts, retry: retry(world), headers, ...bodies, raw }), passing)
       // A stream is never compressed.
       .map(([{ compress, ...words }, more]): Words => ({ ...words, ...(more.stream ? {} : { compress }), ...more })),
   });

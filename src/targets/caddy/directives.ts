@@ -81,6 +81,8 @@ interface CaddyRouteBase {
   readonly maxBody?: Size;
   /** encode */
   readonly encode?: readonly Encoding[];
+  /** Lines that are printed as they are, in the order that Caddy gives them. */
+  readonly raw?: readonly string[];
 }
 
 export interface CaddyProxyRoute extends CaddyRouteBase {

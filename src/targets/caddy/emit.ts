@@ -174,9 +174,10 @@ function routeView(route: CaddyRoute, answered: readonly string[], asked: View, 
   const proxies = route.action === 'proxy' ? proxyLines(route.proxy, asked, spot) : [];
   const all = [...answered, ...steps, ...proxies.flat()];
   // In a handle the order of directives is Caddy's own.
-  const inOrder = (steps.length > 0 && all.length > 1) || proxies.length > 1;
+  const inOrder = (steps.length > 0 && all.length > 1) || proxies.length > 1 || route.raw !== undefined;
   return {
     ...matcherView(`@route${spot.number}`, route.match, spot.version),
+    raw: route.raw ?? [],
     lines: inOrder ? ['route {', ...all.map((line) => (line === '' ? '' : `\t${line}`)), '}'] : all,
   };
 }

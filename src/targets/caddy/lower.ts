@@ -1,6 +1,7 @@
 import { inService } from '../../model/balance.ts';
 import { type Duration, milliseconds, subtract } from '../../model/duration.ts';
 import { speaksHttp2 } from '../../model/pool-tls.ts';
+import { rawLines } from '../../model/raw.ts';
 import { portOf } from '../../model/references.ts';
 import type { FilesRoute, Given, ProxyRoute, Rewrite, Route, Site, SiteTls, Topology } from '../../model/topology.ts';
 import { atLeast, type Version } from '../../model/version.ts';
@@ -99,12 +100,14 @@ function sitesOf(site: Site, { edge }: Topology, version: Version): CaddySite[] 
 
 function routeOf(route: Route, version: Version): CaddyRoute {
   const { id, match, headers, maxBody, compress } = route;
+  const raw = rawLines(route.raw, 'caddy', '\t\t\t');
   const base = {
     route: id,
     match,
     ...(headers ? { headers } : {}),
     ...(maxBody ? { maxBody: maxBody.value } : {}),
     ...(compress ? { encode: compress.value } : {}),
+    ...(raw.length > 0 ? { raw } : {}),
   };
   switch (route.action) {
     case 'proxy':

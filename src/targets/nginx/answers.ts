@@ -1,3 +1,4 @@
+import { rawLines } from '../../model/raw.ts';
 import type { FilesRoute, RedirectRoute, RespondRoute, Route } from '../../model/topology.ts';
 import { cacheControl } from '../files.ts';
 import { bodiesOf } from './bodies.ts';
@@ -5,9 +6,16 @@ import type { NginxMap, NginxRoute } from './directives.ts';
 import { captureMaps, rewrittenPath } from './rewrite.ts';
 
 /** What the location of any route has. */
-export function commonOf(route: Route): Pick<NginxRoute, 'route' | 'match' | 'headers' | 'maxBody' | 'gzip'> {
+export function commonOf(route: Route): Pick<NginxRoute, 'route' | 'match' | 'headers' | 'maxBody' | 'gzip' | 'raw'> {
   const { id, match, headers } = route;
-  return { route: id, match, ...(headers ? { headers } : {}), ...bodiesOf(route) };
+  const raw = rawLines(route.raw, 'nginx', ' '.repeat(8));
+  return {
+    route: id,
+    match,
+    ...(headers ? { headers } : {}),
+    ...bodiesOf(route),
+    ...(raw.length > 0 ? { raw } : {}),
+  };
 }
 
 /** A route that the edge answers itself. `name`: how the names of its variables begin. */

@@ -160,6 +160,8 @@ interface NginxRouteBase {
   readonly maxBody?: Size;
   /** gzip on */
   readonly gzip?: true;
+  /** Lines that are printed as they are. */
+  readonly raw?: readonly string[];
 }
 
 /** proxy_ssl_…; empty in what was written by hand. */

@@ -103,6 +103,7 @@ interface Spot {
 }
 
 const nowhere = {
+  raw: [],
   tls: [],
   pass: false,
   module: 'proxy',
@@ -133,22 +134,24 @@ function readable(location: NginxRoute): NginxRoute[] {
 
 function routeView(location: NginxRoute, spot: Spot): View {
   const common = bodyLines(location);
+  const raw = location.raw ?? [];
   switch (location.action) {
     case 'proxy': {
       const { lines, ...view } = proxyView(location, spot);
-      return { ...view, lines: [...common, ...lines] };
+      return { ...view, lines: [...common, ...lines], raw };
     }
     case 'answer':
-      return { lines: [...common, ...responseLines(location, spot), ...answerLines(location)] };
+      return { lines: [...common, ...responseLines(location, spot), ...answerLines(location)], raw };
     case 'files':
-      return { lines: [...common, ...filesLines(location, spot)] };
+      return { lines: [...common, ...filesLines(location, spot)], raw };
   }
 }
 
 /** What a location says of the headers of its answers, where it is not what all say. */
-function responseLines({ headers }: NginxRoute, { headers: { general, said } }: Spot): readonly string[] {
+function responseLines({ headers, raw }: NginxRoute, { headers: { general, said } }: Spot): readonly string[] {
   const { response } = said(headers);
-  return isSame(response, general.response) ? [] : response;
+  // What is written by hand may say one: then those of the server do not count.
+  return isSame(response, general.response) && !raw ? [] : response;
 }
 
 function isSame(list: readonly string[], other: readonly string[]): boolean {
@@ -171,7 +174,7 @@ function proxyView(location: NginxLocation, spot: Spot): View & { readonly lines
       ...(upgrades === undefined ? [] : upgradeLines(upgrades)),
       ...(location.speaks
         ? http2Lines(location, { request, response })
-        : isSame(request, headers.general.request)
+        : isSame(request, headers.general.request) && !location.raw
           ? []
           : request),
       ...(grpc ? [] : responseLines(location, spot)),

@@ -3,6 +3,7 @@ import { bodies } from './bodies.ts';
 import { hosts } from './hosts.ts';
 import { messages } from './messages.ts';
 import { paths } from './paths.ts';
+import { raw } from './raw.ts';
 import { upgrades } from './upgrades.ts';
 
-export const cases: readonly TwinCase[] = [paths, hosts, messages, upgrades, bodies];
+export const cases: readonly TwinCase[] = [paths, hosts, messages, upgrades, bodies, raw];
