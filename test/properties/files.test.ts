@@ -122,9 +122,9 @@ function withNames(document: Words, names: boolean): Words {
   return { ...document, sites: Object.fromEntries(sites) };
 }
 
-/** Every value but those of services, of the version and of nothing, and the names of sites. */
+/** Every value but those of services, of the version, of lines of a target and of nothing, and the names of sites. */
 function withVariables(value: unknown, path: string, variables: Map<string, string>): unknown {
-  if (/^\/(?:services|version)$/.test(path)) return value;
+  if (/^\/(?:services|version)$|\/raw$/.test(path)) return value;
   const named = (text: string): string => {
     const name = `V${variables.size}`;
     variables.set(name, text);
