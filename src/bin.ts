@@ -1,9 +1,5 @@
-import module from 'node:module';
-import { reasonOf } from './cli/disk.ts';
+import { reasonOf } from './cli/system-error.ts';
 import { main } from './cli.ts';
-
-// Since Node 22: what was compiled once is kept. Absent on 20.
-(module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 /** A signal ends the program as always, unless somebody has asked to be told. */
 function interruption(): AbortSignal {
@@ -56,7 +52,10 @@ main(process.argv.slice(2), {
   stdin: { read: readAll },
   stdout: { isTTY: process.stdout.isTTY === true, write: (text) => void process.stdout.write(text) },
   stderr: { isTTY: process.stderr.isTTY === true, write: (text) => void process.stderr.write(text) },
-  ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),
+  // Asked for late: making a stream of standard input takes time.
+  get ask() {
+    return process.stdin.isTTY && process.stderr.isTTY ? ask : undefined;
+  },
   get interrupted() {
     interrupted ??= interruption();
     return interrupted;

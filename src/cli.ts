@@ -1,5 +1,4 @@
 import { CommanderError } from 'commander';
-import { tellFailure } from './cli/failure.ts';
 import type { Io } from './cli/io.ts';
 import { colorOf, program, wrongCall } from './cli/program.ts';
 
@@ -21,6 +20,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     if (problem instanceof CommanderError && problem.exitCode === 0) return 0;
     if (problem instanceof CommanderError && problem.code === 'commander.help') return 2;
     const told = problem instanceof CommanderError ? wrongCall(problem, tree, args) : problem;
+    const { tellFailure } = await import('./cli/failure.ts');
     tellFailure(told, colorOf(tree, args), io);
     return 2;
   }

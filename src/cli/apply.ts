@@ -1,29 +1,16 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Change } from './change.ts';
-import { inspect, keepAs, makeFolders, reasonOf, sha256, writeAtomically } from './disk.ts';
+import { inspect, keepAs, makeFolders, sha256, writeAtomically } from './disk.ts';
 import type { Plan } from './output.ts';
+import { OutputError } from './output-error.ts';
+import { reasonOf } from './system-error.ts';
 
 /** What a build did to its output folder, paths relative to it. */
 export interface Applied {
   readonly written: readonly string[];
   readonly deleted: readonly string[];
   readonly kept: readonly { readonly path: string; readonly as: string }[];
-}
-
-/** Writing stopped half-way, exit code 2. Each file is either as it was or as it should be. */
-export class OutputError extends Error {
-  override readonly name = 'OutputError';
-  readonly help: string;
-  readonly done: readonly string[];
-  readonly undone: readonly string[];
-
-  constructor(message: string, help: string, done: readonly string[], undone: readonly string[], cause: unknown) {
-    super(message, { cause });
-    this.help = help;
-    this.done = done;
-    this.undone = undone;
-  }
 }
 
 /**

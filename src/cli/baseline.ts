@@ -4,7 +4,6 @@ import { type Known, knownOf, parseBaseline, printBaseline, unknown } from '../d
 import type { Report } from '../reporters/reporter.ts';
 import { isFatal } from '../source/ignore.ts';
 import { type Io, reason, UsageError } from './io.ts';
-import { rewrite } from './rewrite.ts';
 import { diskTree } from './tree.ts';
 
 /** A file of findings that are known: what it is called, its bytes (absent: it is to be written), what it says. */
@@ -50,6 +49,7 @@ export async function updateBaseline(
     return knownOf(nameIn(io.cwd, name, source.name), diagnostics);
   });
   const known = [...others, ...own];
+  const { rewrite } = await import('./rewrite.ts');
   await rewrite(io.cwd, name, printBaseline(known), bytes);
   return { ...baseline, known };
 }

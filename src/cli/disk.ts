@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { accessSync, closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { chmod, copyFile, link, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { getSystemErrorMap } from 'node:util';
+import { codeOf, reasonOf } from './system-error.ts';
 
 /** What is at a path below the output folder. `bad` is whatever the writer must not touch or cannot read. */
 export type Found =
@@ -27,18 +27,6 @@ const nameChoice = 'choose another folder with -o';
 /** Hexadecimal SHA-256, as the manifest holds it. */
 export function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** The reason of a failed system call in words: `permission denied (EACCES)`. */
-export function reasonOf(error: unknown): string {
-  const { errno, code, message } = error as NodeJS.ErrnoException;
-  const known = errno === undefined ? undefined : getSystemErrorMap().get(errno);
-  return known === undefined ? message : `${known[1]} (${code})`;
-}
-
-/** The `code` of a failed system call, `''` for any other error. */
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? '';
 }
 
 /**

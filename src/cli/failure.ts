@@ -1,7 +1,7 @@
 import { visible } from '../diagnostics/visible.ts';
-import { OutputError } from './apply.ts';
 import { type ColorFlag, chalkFor } from './color.ts';
 import { type Io, UsageError } from './io.ts';
+import { OutputError } from './output-error.ts';
 
 /** Exit code 2 in words: what is in the way and what to do; for a mistake of this program where it happened. */
 export function tellFailure(problem: unknown, color: ColorFlag, { stderr, env }: Pick<Io, 'stderr' | 'env'>): void {

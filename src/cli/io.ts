@@ -15,7 +15,7 @@ export interface Io {
    */
   readonly interrupted: AbortSignal;
   /** Puts a question to the person at the terminal; absent where nobody sits. Nothing comes back when the input ends. */
-  readonly ask?: (question: string) => Promise<string | undefined>;
+  readonly ask?: ((question: string) => Promise<string | undefined>) | undefined;
 }
 
 export interface Stream {

@@ -1,6 +1,6 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
 import type { Configuration } from '../judge/fit.ts';
-import { type Judgement, judgedAs, judgeFiles } from '../judge/index.ts';
+import type { Judgement } from '../judge/index.ts';
 import type { Judged } from '../judge/judged.ts';
 import { defaults } from '../model/defaults.ts';
 import { oldest } from '../model/resolve.ts';
@@ -39,6 +39,8 @@ export async function judgeInput(
 ): Promise<JudgedInput | undefined> {
   const language = languageOf(tree, file, options.as);
   if (language === 'topology') return undefined;
+  // Most inputs are topologies: what reads other languages is loaded for those.
+  const { judgedAs, judgeFiles } = await import('../judge/index.ts');
   if (file === undefined) throw new UsageError('which file?', `name it: \`--as ${language} FILE\``);
   const written = language === 'nginx' ? options.nginxVersion : options.caddyVersion;
   const version = versionOf(written ?? defaults.targets[language].version.value, language);

@@ -6,7 +6,6 @@ import { fixedFiles } from '../cli/fix.ts';
 import { type Io, reason, UsageError } from '../cli/io.ts';
 import { type JudgedInput, type JudgeOptions, judgeInput, refuseReading } from '../cli/judge.ts';
 import { type Loaded, type LoadOptions, load } from '../cli/load.ts';
-import { rewrite } from '../cli/rewrite.ts';
 import { counted } from '../diagnostics/counted.ts';
 import { type Diagnostic, reaches, type Severity } from '../diagnostics/diagnostic.ts';
 import { visible } from '../diagnostics/visible.ts';
@@ -115,7 +114,10 @@ async function fix(inputs: readonly Input[], dryRun: boolean, io: Io): Promise<I
     left.push(after);
     for (const { name, bytes, text, fixed } of files) {
       if (dryRun) io.stdout.write(patchOf({ path: name, before: Buffer.from(bytes).toString(), after: text }));
-      else await rewrite(io.cwd, name, text, bytes);
+      else {
+        const { rewrite } = await import('../cli/rewrite.ts');
+        await rewrite(io.cwd, name, text, bytes);
+      }
       const findings = counted(fixed, 'finding');
       note(io, `${findings} ${dryRun ? 'would be fixed' : 'fixed'} in ${visible(name)}`);
     }

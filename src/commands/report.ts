@@ -6,8 +6,8 @@ import { tellMistakes } from '../cli/mistakes.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
 import { markdownText } from '../diagnostics/markdown.ts';
 import { type Fit, fitBudgets } from '../fit.ts';
-import { type Advice, adviceOf, adviceText, otherNotes } from '../judge/advice.ts';
-import { advisedFit, type FilesFit, fitFiles, usualFit } from '../judge/fit.ts';
+import type { Advice } from '../judge/advice.ts';
+import type { FilesFit } from '../judge/fit.ts';
 import { type Duration, humanDuration, parseDuration } from '../model/duration.ts';
 import type { Topology } from '../model/topology.ts';
 import { reportData } from '../report/data.ts';
@@ -60,12 +60,14 @@ function topologyFitted({ routes, texts, problem }: Fit, source: Source): Fitted
 }
 
 /** The worst waits of a hand-written configuration. 1: it has mistakes, or a route can wait for longer than `--fit` says. */
-function reportConfiguration(
+async function reportConfiguration(
   judged: JudgedInput,
   budget: Duration | undefined,
   options: ReportOptions,
   io: Io,
-): number {
+): Promise<number> {
+  const { adviceOf, adviceText, otherNotes } = await import('../judge/advice.ts');
+  const { advisedFit, fitFiles, usualFit } = await import('../judge/fit.ts');
   refuseReading(options, judged.name);
   const isWrong = tellMistakes(judged.files, options.color, io);
   const { other, configuration } = judged;

@@ -4,7 +4,8 @@ import * as disk from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import { applyOutput, OutputError } from '../../src/cli/apply.ts';
+import { applyOutput } from '../../src/cli/apply.ts';
+import { OutputError } from '../../src/cli/output-error.ts';
 import { both, build, caddy, emptyFolder, nginx, plan, read, site, snapshot, tree } from './folder.ts';
 
 vi.mock('node:fs/promises', { spy: true });
