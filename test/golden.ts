@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { CompileOptions } from '../src/compile.ts';
 import { isPathOnly } from '../src/model/match.ts';
+import { speaksHttp2 } from '../src/model/pool-tls.ts';
 import type { Topology } from '../src/model/topology.ts';
 import { type Analysis, analyse } from '../src/pipeline.ts';
 import { filesOf } from '../src/source/paths.ts';
@@ -71,6 +72,14 @@ function listFiles(folder: string): string[] {
 /** Does every route ask servers, by its path alone and with the path as it came? That is what files are read back as. */
 export function isReadBack({ sites }: Topology): boolean {
   return sites.every(({ routes }) =>
-    routes.every((route) => route.action === 'proxy' && !route.rewrite && !route.raw && isPathOnly(route.match)),
+    routes.every(
+      (route) =>
+        route.action === 'proxy' &&
+        !route.rewrite &&
+        !route.raw &&
+        isPathOnly(route.match) &&
+        !route.stream.value &&
+        !speaksHttp2(route.pool),
+    ),
   );
 }

@@ -217,7 +217,7 @@ function clientTree({ ca, mode }: ClientCertificates): Tree {
 }
 
 function routeTree(
-  { name, match, pool, headers, maxBody, timeouts, retry, flush }: ProxyRoute,
+  { name, match, pool, headers, maxBody, timeouts, retry, stream, flush }: ProxyRoute,
   names: ReadonlyMap<Pool, string>,
 ): Tree {
   return {
@@ -228,8 +228,9 @@ function routeTree(
     upstream: upstreamOf(pool, names),
     ...section({ headers: headersTree(headers) }),
     ...(maxBody ? { max_body_size: formatSize(maxBody.value) } : {}),
-    ...section({ timeouts: timeoutsTree(timeouts, pool), retry: retryTree(retry) }),
-    ...differing('flush', flush, defaults.route.flush.value),
+    ...section({ timeouts: timeoutsTree(timeouts, pool, stream.value), retry: retryTree(retry) }),
+    ...differing('stream', stream, defaults.route.stream.value),
+    ...(stream.value ? {} : differing('flush', flush, defaults.route.flush.value)),
   };
 }
 
@@ -246,14 +247,14 @@ function changesTree(changes: readonly HeaderChange[]): Tree {
   return { ...section({ set: values('set'), add: values('add') }), ...(removed.length > 0 ? { remove: removed } : {}) };
 }
 
-function timeoutsTree(timeouts: Timeouts, { tls }: Pool): Tree {
+function timeoutsTree(timeouts: Timeouts, { tls }: Pool, isStream: boolean): Tree {
   const table = defaults.timeouts;
   return {
     ...timed('connect', timeouts.connect, table.connect.value),
     ...(tls ? timed('tls_handshake', timeouts.tls_handshake, table.tls_handshake.value) : {}),
     ...timed('send', timeouts.send, table.send.value),
     ...timed('response_header', timeouts.response_header, table.response_header.value),
-    ...timed('idle', timeouts.idle, table.idle.value),
+    ...timed('idle', timeouts.idle, isStream ? defaults.stream.idle.value : table.idle.value),
     ...timed('upgraded', timeouts.upgraded, table.upgraded.value),
   };
 }

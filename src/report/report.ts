@@ -8,6 +8,7 @@ import { proxyRoutes } from '../model/relations.ts';
 import type { Given, Limit, Pool, ProxyRoute, Route, Site, Topology } from '../model/topology.ts';
 import { proxiesOf } from '../targets/caddy/directives.ts';
 import { caddyBounds } from '../targets/caddy/latency.ts';
+import { asHeard } from '../targets/caddy/streams.ts';
 import { type Lowered, targets, titles } from '../targets/index.ts';
 import { proxyLocations } from '../targets/nginx/directives.ts';
 import { nginxBounds } from '../targets/nginx/latency.ts';
@@ -52,7 +53,7 @@ export function isReport(route: RouteWaits | RouteReport): route is RouteReport 
 /** The bounds of every route on every target, in the order of the file. */
 export function judge(topology: Topology, { nginx, caddy }: Lowered): RouteReport[] {
   // Routes are looked up by their id: a topology may have thousands.
-  const proxies = new Map(caddy?.sites.flatMap(proxiesOf).map((one) => [one.route, one.proxy]));
+  const proxies = new Map(caddy?.sites.flatMap(proxiesOf).map((one) => [one.route, asHeard(one)]));
   const locations = new Map(nginx?.servers.flatMap(proxyLocations).map((one) => [one.route, one]));
   const report = (site: Site, route: ProxyRoute): RouteReport[] => {
     const rps = site.traffic?.rps.value;

@@ -11,6 +11,13 @@ export interface Case {
   readonly servers: number;
   readonly roles?: readonly Role[];
   readonly pool: PoolWords;
+  /** What the route says itself. */
+  readonly route: RouteWords;
+}
+
+export interface RouteWords {
+  readonly stream?: true;
+  readonly timeouts?: { readonly idle: string };
 }
 
 /** The words of a pool as the topology has them, without servers. */
@@ -66,7 +73,7 @@ export function caseOf(name: string, cell: Cell, random: Random): Case {
   const several = failing === 'one' || fault === 'all_marked';
   const servers =
     several && random.chance(0.95) ? random.between(2, 4) : random.between(fault === 'all_marked' ? 2 : 1, 4);
-  return { name, cell, method, servers, pool: poolOf(fault, failing, random) };
+  return { name, cell, method, servers, pool: poolOf(fault, failing, random), route: routeOf(random) };
 }
 
 export function mixtureOf(name: string, random: Random): Case {
@@ -77,7 +84,8 @@ export function mixtureOf(name: string, random: Random): Case {
     random.pick(late ? ([...kinds, 'late', 'late'] as const) : kinds),
   );
   const method = random.pick(['GET', 'GET', 'POST'] as const);
-  return { name, method, servers, roles, pool: poolOf(late ? 'late' : 'close', 'all', random) };
+  const pool = poolOf(late ? 'late' : 'close', 'all', random);
+  return { name, method, servers, roles, pool, route: routeOf(random) };
 }
 
 function poolOf(fault: Staged, failing: Failing, random: Random): PoolWords {
@@ -115,10 +123,16 @@ function poolOf(fault: Staged, failing: Failing, random: Random): PoolWords {
   };
 }
 
+function routeOf(random: Random): RouteWords {
+  return random.chance(0.15) ? { stream: true, timeouts: { idle: `${random.tens(100, 900)}ms` } } : {};
+}
+
 /** The topology of these cases, with the addresses of their servers. */
 export function topologyOf(cases: readonly (readonly [Case, readonly string[]])[]): string {
   const pools = cases.map(([{ name, pool }, servers]) => `  ${name}: ${JSON.stringify({ servers, ...pool })}`);
-  const sites = cases.map(([{ name }]) => `  ${siteOf(name)}: { tls: none, upstream: ${name} }`);
+  const sites = cases.map(
+    ([{ name, route }]) => `  ${siteOf(name)}: ${JSON.stringify({ tls: 'none', upstream: name, ...route })}`,
+  );
   return ['edge: { access_log: none }', 'upstreams:', ...pools, 'sites:', ...sites, ''].join('\n');
 }
 

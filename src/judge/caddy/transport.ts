@@ -41,6 +41,7 @@ interface Values {
   tuned?: boolean;
   off?: boolean;
   tls?: boolean;
+  http2?: boolean;
   http1?: boolean;
   h2c?: boolean;
 }
@@ -97,6 +98,7 @@ function setting(line: Line, values: Values, reading: Reading): void {
     case 'versions':
       if (words.some(({ text }) => text === 'h2c')) values.h2c = true;
       if (words.every(({ text, unknown }) => text === '1.1' && unknown === undefined)) values.http1 = true;
+      if (words.every(({ text, unknown }) => text === '2' && unknown === undefined)) values.http2 = true;
       if (words.some(({ text, unknown }) => text === '3' || unknown !== undefined))
         unmeasured(reading, head, 'the servers speak HTTP/3');
       break;
@@ -112,7 +114,7 @@ function setting(line: Line, values: Values, reading: Reading): void {
 
 function settled(values: Values, proxy: CaddyDirective, reading: Reading): Transport {
   const { notes } = reading;
-  const { dial, responseHeader, read, write, handshake, queueAt, tls, http1, h2c } = values;
+  const { dial, responseHeader, read, write, handshake, queueAt, tls, http1, http2, h2c } = values;
   const limit = (name: string, given: Time): Time => {
     if (!given || given.value > 0) return given;
     notes.tell('warning', 'caddy-no-effect', proxy.head, {
@@ -132,7 +134,15 @@ function settled(values: Values, proxy: CaddyDirective, reading: Reading): Trans
     ...(header ? { responseHeader: header } : {}),
     ...(reads ? { read: reads } : {}),
     ...(writes ? { write: writes } : {}),
-    ...(tls ? { tls: { ...(shakes ? { handshake: shakes } : {}), ...(http1 ? { http1: true as const } : {}) } } : {}),
+    ...(tls
+      ? {
+          tls: {
+            ...(shakes ? { handshake: shakes } : {}),
+            ...(http1 ? { http1: true as const } : {}),
+            ...(http2 ? { http2: true as const } : {}),
+          },
+        }
+      : {}),
     ...(h2c ? { h2c } : {}),
     ...(queueAt && queueAt.value > 0 ? { queueAt } : {}),
     ...(kept ? { keepalive: kept } : {}),

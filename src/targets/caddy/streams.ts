@@ -2,7 +2,7 @@ import { add, type Duration, longer, milliseconds } from '../../model/duration.t
 import { speaksHttp2 } from '../../model/pool-tls.ts';
 import { isWritten } from '../../model/relations.ts';
 import type { Given, Limit, ProxyRoute } from '../../model/topology.ts';
-import type { ReverseProxy } from './directives.ts';
+import type { CaddyProxyRoute, ReverseProxy } from './directives.ts';
 
 /** The limits for what comes after the header, and whether the header waits for it. */
 export function passed(route: ProxyRoute): Pick<ReverseProxy, 'read' | 'flush' | 'upgraded'> {
@@ -28,6 +28,13 @@ function readTimeout({ timeouts, pool }: ProxyRoute): Given<Duration> | undefine
   if (!idle || !header) return undefined;
   const rest = pool.keepalive.connections.value > 0 ? pool.keepalive.idle.value : milliseconds(0);
   return { ...idle, value: longer(idle.value, add(header.value, rest)) };
+}
+
+/** As its clients hear it: `encode` holds the header back until it knows whether there is enough to compress. */
+export function asHeard({ proxy, encode = [] }: CaddyProxyRoute): ReverseProxy {
+  if (encode.every((one) => one === 'br')) return proxy;
+  const { flush, ...held } = proxy;
+  return held;
 }
 
 export function finite(limit: Given<Limit>): Given<Duration> | undefined {

@@ -6,9 +6,11 @@ import { judgeCaddy } from '../../../src/judge/caddy/judge.ts';
 import type { Bounds } from '../../../src/latency/bounds.ts';
 import { equation } from '../../../src/latency/term.ts';
 import { pathsOf, takesAll } from '../../../src/model/match.ts';
+import { speaksHttp2 } from '../../../src/model/pool-tls.ts';
 import { proxyRoutes } from '../../../src/model/relations.ts';
-import type { Site, Topology } from '../../../src/model/topology.ts';
+import type { Given, Route, Site, Topology } from '../../../src/model/topology.ts';
 import { isReport, judge } from '../../../src/report/report.ts';
+import { passed } from '../../../src/targets/caddy/streams.ts';
 import { lower } from '../../../src/targets/index.ts';
 import { reachableRoutes } from '../../../src/targets/routes.ts';
 import { print, seed, topologies, valid } from '../../properties/topologies.ts';
@@ -44,13 +46,32 @@ function summary({ name, port, aliases, redirectFrom, tls, http, routes }: Site)
   };
 }
 
-/** The rate of requests is no part of a Caddyfile. */
-function withoutRates(topology: Topology): Topology {
-  return { ...topology, sites: topology.sites.map(({ traffic, ...site }) => site) };
+/** What is no part of a Caddyfile, such as the rate of requests, or is not read back as a word of a route. */
+function asRead(topology: Topology): Topology {
+  const plain = (written: Route): Route => {
+    if (written.action !== 'proxy') return written;
+    const { compress, ...bare } = written;
+    // `encode` holds a header back, and is not read back.
+    const route = written.flush.value === 'immediate' ? bare : written;
+    const { upgraded, idle } = route.timeouts;
+    const never = <T>(value: T): Given<T> => ({ value, at: route.at, origin: 'default' });
+    const pauses = route.stream.value ? { ...idle, value: 'none' as const } : idle;
+    const timeouts = { ...route.timeouts, idle: pauses, upgraded: { ...upgraded, origin: 'default' as const } };
+    const told = { ...route, timeouts, stream: never(false) };
+    // Upgrades with another limit have a proxy of their own.
+    return {
+      ...told,
+      timeouts: { ...timeouts, upgraded: { ...upgraded, ...never(passed(told).read?.value ?? upgraded.value) } },
+    };
+  };
+  return {
+    ...topology,
+    sites: topology.sites.map(({ traffic, ...site }) => ({ ...site, routes: site.routes.map(plain) })),
+  };
 }
 
 function bothWays(written: Topology, label: string): void {
-  const topology = withoutRates(written);
+  const topology = asRead(written);
   const { caddy } = topology.targets;
   if (!caddy) return;
   const [file] = compile(topology, { targets: ['caddy'] });
@@ -64,8 +85,10 @@ function bothWays(written: Topology, label: string): void {
   const found = judged.routes.flatMap((route) =>
     route.targets.map(({ bounds }) => ({ id: route.id, said: isReport(route), told: told(bounds) })),
   );
-  // Servers that speak TLS are judged, and are not words of the topology that is read back.
-  const secured = new Set(topology.sites.flatMap(proxyRoutes).flatMap(({ id, pool }) => (pool.tls ? [id] : [])));
+  // Servers that speak TLS or HTTP/2 are judged, and are not words of the topology that is read back.
+  const secured = new Set(
+    topology.sites.flatMap(proxyRoutes).flatMap(({ id, pool }) => (pool.tls || speaksHttp2(pool) ? [id] : [])),
+  );
   const partial = new Set(
     topology.sites.filter(({ routes }) => routes.some(({ id }) => secured.has(id))).map(({ name }) => name),
   );
@@ -77,11 +100,12 @@ function bothWays(written: Topology, label: string): void {
     if (route) expect([label, id, route.said, route.told]).toEqual([label, id, !secured.has(id), bounds]);
     else expect([label, id, all.has(JSON.stringify(bounds))]).toEqual([label, id, true]);
   }
-  const unsaid = judged.unsaid.map(({ what }) => what).filter((what) => !/servers that speak TLS|`encode /.test(what));
+  const unsaid = judged.unsaid.map(({ what }) => what).filter((what) => !/servers that speak |`encode /.test(what));
   expect([label, unsaid]).toEqual([label, []]);
   // And the topology that says the same has them, too.
   // Without routes that it does not say, checks of their servers are not counted.
-  for (const report of secured.size > 0 ? [] : judge(judged.topology, lower(judged.topology))) {
+  const again = asRead(judged.topology);
+  for (const report of secured.size > 0 ? [] : judge(again, lower(again))) {
     const [target] = report.targets;
     const own = found.find(({ id }) => id === report.id);
     expect([label, report.id, target && told(target.bounds)]).toEqual([label, report.id, own?.told]);

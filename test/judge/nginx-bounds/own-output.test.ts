@@ -9,6 +9,7 @@ import type { Bounds } from '../../../src/latency/bounds.ts';
 import { bound, print as formula } from '../../../src/latency/term.ts';
 import { add, milliseconds } from '../../../src/model/duration.ts';
 import { pathsOf, takesAll } from '../../../src/model/match.ts';
+import { speaksHttp2 } from '../../../src/model/pool-tls.ts';
 import { isLoopback } from '../../../src/model/relations.ts';
 import type { Topology } from '../../../src/model/topology.ts';
 import { type Analysis, analyse } from '../../../src/pipeline.ts';
@@ -143,7 +144,8 @@ describe('our own output has the bounds of the topology that it was made from', 
       fc.property(topologies, fc.constantFrom(...releases.nginx), (sketch, nginx) => {
         const text = print(sketch, { nginx, caddy: '2.11' });
         const topology = topologyOf(analyse('topology.yaml', text));
-        if (!topology) return;
+        // How long grpc_pass waits is known of our own files alone.
+        if (!topology || topology.pools.some(speaksHttp2)) return;
         said += expectSame(topology, text);
       }),
       { seed, numRuns: 50 },
