@@ -182,6 +182,47 @@ export const wrongWords: readonly Words[] = [
     ...['tls_insecure_skip_verify x', 'tls_server_name', 'tls_client_auth', 'tls_client_auth a b c', 'read_buffer x'],
     ...['write_buffer', 'resolvers', 'dial_fallback_delay x', 'keepalive_interval'],
   ]),
+  ...words('proxy', [
+    ...[
+      '@r status',
+      '@r status x',
+      '@r header X',
+      '@r header X y z',
+      '@r nope',
+      'handle_response x',
+      'dynamic a x 80 y',
+    ],
+    ...['dynamic srv x y', 'lb_try_duration -1', 'flush_interval 1x'],
+  ]),
+  ...words('proxy', ['lb_retry_match {\nheader X\n}', 'lb_retry_match {\nquery a\n}', 'lb_retry_match {\nvars a\n}'], {
+    only: 'new',
+    line: 2,
+  }),
+  ...words('transport', ['tls_renegotiation x']),
+  ...words('transport', ['proxy_protocol x'], { only: 'new' }),
+  ...words('site', [
+    ...[
+      '@a header',
+      '@a header X',
+      '@a header X y z',
+      '@a query a',
+      '@a query a=b c',
+      '@a path_regexp',
+      '@a protocol a b',
+    ],
+    ...['@a header_regexp X', '@a vars a', '@a vars_regexp a', '@a not header X', 'redir a x', 'redir a 999'],
+    ...[
+      'uri nope x',
+      'uri replace a',
+      'uri path_regexp a',
+      'uri strip_prefix a b',
+      'handle_path x {\n}',
+      'method',
+      'root',
+    ],
+    ...['request_header a b c d'],
+  ]),
+  ...words('site', ['handle_path x {\n}'], { line: 1 }),
   ...words('site', [
     ...['reverse_proxy http://a https://b', 'handle /a /b {\n}', 'handle a {\n}', 'route x {\n}', 'respond a 200 x'],
     ...['handle_path {\n}', 'handle_path /a /b {\n}', 'redir', 'rewrite', 'error', 'abort x', 'try_files', 'tls a'],
@@ -192,6 +233,12 @@ export const wrongWords: readonly Words[] = [
 
 /** What both take there. */
 export const rightWords: readonly Words[] = [
+  ...words('site', [
+    ...['@a path', '@a header !X', '@a header X y', '@a query a=b c=d', '@a path_regexp a b', '@a not header X y'],
+    ...['@a `{path} == "/a"`', '@a expression {path} == "/a"', 'redir a 301', 'redir a temporary', 'uri replace a b'],
+    ...['handle_path /x {\n}', 'root * /srv', 'method GET', 'request_header -X'],
+  ]),
+  ...words('proxy', ['lb_policy header X y'], { only: 'new' }),
   ...words('proxy', [
     ...['lb_policy random_choose 2', 'lb_policy cookie', 'lb_policy cookie a b', 'lb_policy header X'],
     ...[
@@ -202,7 +249,8 @@ export const rightWords: readonly Words[] = [
       'flush_interval -1',
     ],
     ...['health_uri /a\nhealth_port 8080\nhealth_status 2xx', 'header_up -A', 'header_up A b c', 'header_down A b'],
-    ...['method GET', 'rewrite /a'],
+    ...['method GET', 'rewrite /a', 'flush_interval -2', 'flush_interval 0', 'lb_retry_match method GET'],
+    ...['lb_retry_match {\npath /a\nquery a=b\nheader X y\nnot path /b\n}', 'dynamic a x 80', 'dynamic srv x'],
     ...['@a status 2xx\nhandle_response @a {\n}', 'handle_response {\nrespond x\n}', 'to d:80 e:80', 'transport http'],
   ]),
   ...words('transport', [

@@ -12,7 +12,7 @@ export interface Mistake {
   readonly help: string;
 }
 
-type Kind = 'any' | 'time' | 'whole' | 'size' | 'status';
+type Kind = 'any' | 'time' | 'pause' | 'whole' | 'size' | 'status' | 'pair' | 'proxied' | 'renegotiation' | 'idle';
 
 /** How many words stand behind a name, and what they are. */
 interface Shape {
@@ -35,7 +35,8 @@ function table(text: string): ReadonlyMap<string, Shape> {
 }
 
 const ofProxy = table(`any 1 +: to dynamic transport
-  time: lb_try_duration lb_try_interval fail_duration unhealthy_latency health_interval health_timeout stream_timeout stream_close_delay flush_interval
+  time: lb_try_duration lb_try_interval fail_duration unhealthy_latency health_interval health_timeout stream_timeout stream_close_delay
+  pause: flush_interval
   whole: lb_retries max_fails unhealthy_request_count health_port health_passes health_fails
   status 1 +: unhealthy_status
   status: health_status
@@ -50,7 +51,10 @@ const ofTransport =
   table(`time: dial_timeout dial_fallback_delay response_header_timeout expect_continue_timeout read_timeout write_timeout tls_timeout keepalive_interval
   whole: keepalive_idle_conns keepalive_idle_conns_per_host max_conns_per_host
   size: read_buffer write_buffer max_response_header
-  any: keepalive tls_server_name tls_renegotiation proxy_protocol forward_proxy_url local_address
+  idle: keepalive
+  renegotiation: tls_renegotiation
+  proxied: proxy_protocol
+  any: tls_server_name forward_proxy_url local_address
   any 0: tls tls_insecure_skip_verify
   any 1 2: tls_client_auth
   any 1 +: resolvers versions tls_trusted_ca_certs tls_except_ports`);
@@ -58,15 +62,41 @@ const ofTransport =
 /** Behind the matcher, where there is one. */
 const ofSite = table(`any 0: handle route abort
   any 1 2: redir error
-  any 1 +: rewrite try_files
+  any 1: rewrite method root
+  any 1 +: try_files
   any 2 +: uri map
+  any 1 3: request_header
   any 0 2: respond tls
   any 0 1: file_server log`);
+
+/** Those of `uri`, with the words behind them. */
+const ofUri = table(`any: strip_prefix strip_suffix
+  any 2 3: replace
+  any 2: path_regexp
+  any 1 +: query`);
+
+/** Which requests: the words of a named matcher, and of \`lb_retry_match\`. */
+const ofMatcher = table(`any 1 2: path_regexp
+  any 2 3: header_regexp vars_regexp
+  any 2 +: vars
+  any 1: protocol
+  pair 0 +: query`);
+
+/** Which answers. */
+const ofAnswer = table(`status 1 +: status`);
+
+/** Where \`dynamic\` looks servers up. */
+const lookups = table(`any 0 2: a
+  any 0 1: srv
+  any 0: multi`);
+const ofLookup = table(`time: refresh dial_timeout dial_fallback_delay grace_period
+  any: name port service proto
+  any 1 +: resolvers versions`);
 
 /** How many words each policy has behind its name; those of others, which a plugin may bring, are not known. */
 const ofPolicy = table(`any 0: random least_conn round_robin first ip_hash client_ip_hash uri_hash
   whole: random_choose
-  any: header query
+  any 1 +: header query
   any 0 2: cookie
   whole 1 +: weighted_round_robin`);
 
@@ -88,6 +118,9 @@ export function mistakesOf(directives: readonly CaddyDirective[], version: Versi
   }));
   const others = directives.flatMap((directive) => {
     const { name, block = [] } = directive;
+    if (name.startsWith('@')) return matcherLines(directive).flatMap(ofMatcherLine);
+    if (name === 'uri') return ofUriWords(directive);
+    if (name === 'redir') return redirectOf(directive);
     const own =
       name === 'handle_path' ? pathOf(directive) : shaped(directive, ofSite.get(name), wordsOf(directive, version));
     if (proxies.has(name)) return [...own, ...ofProxyBlock(directive, version)];
@@ -110,9 +143,73 @@ function wordsOf(directive: CaddyDirective, version: Version): readonly Token[] 
   return isAlone ? args : matcherOf(directive).args;
 }
 
+type Line = Pick<CaddyDirective, 'name' | 'head' | 'args' | 'block'>;
+
+/** The matchers of a line, and of the block behind it; an expression may stand there without its name. */
+function matcherLines({ args: [head, ...rest], block = [] }: Line): Line[] {
+  return head && head.quote === '' ? [{ name: head.text, head, args: rest }, ...block] : [...block];
+}
+
+function ofMatcherLine(line: Line): Mistake[] {
+  if (line.name === 'not') return matcherLines(line).flatMap(ofMatcherLine);
+  return line.name === 'header' ? headerOf(line) : shaped(line, ofMatcher.get(line.name));
+}
+
+/** A field and what it is compared with; `!X`: there is none. */
+function headerOf({ name, head, args }: Line): Mistake[] {
+  if (args.some(isUnknown)) return [];
+  const [field, value, extra] = args;
+  if (!field) return [{ at: head, ...noValue(name) }];
+  if (field.text.startsWith('!')) return [];
+  if (!value)
+    return [{ at: field, message: `${quoted(field.text)} has no value`, help: 'write one behind it, or `*` for any' }];
+  return extra
+    ? [
+        {
+          at: extra,
+          message: `${quoted(extra.text)} is one word too many behind \`header\``,
+          help: 'put words in quotes',
+        },
+      ]
+    : [];
+}
+
+function redirectOf(directive: CaddyDirective): Mistake[] {
+  const words = matcherOf(directive).args;
+  const wrong = shaped(directive, ofSite.get('redir'), words);
+  const code = words[1];
+  if (wrong.length > 0 || !code || isUnknown(code)) return wrong;
+  if (/^(?:3\d\d|401|temporary|permanent|html|\{.*)$/.test(code.text)) return [];
+  return [
+    {
+      at: code,
+      message: `${quoted(code.text)} is no redirect`,
+      help: 'write permanent, temporary, html or a code such as 308',
+    },
+  ];
+}
+
+function ofUriWords(directive: CaddyDirective): Mistake[] {
+  const [what, ...words] = matcherOf(directive).args;
+  if (!what) return [{ at: directive.head, ...noValue(directive.name) }];
+  const shape = ofUri.get(what.text);
+  if (!shape && !isUnknown(what) && !what.text.includes('{')) {
+    return [
+      {
+        at: what,
+        message: `${quoted(what.text)} is nothing that is done to a path`,
+        help: `there are ${[...ofUri.keys()].join(', ')}`,
+      },
+    ];
+  }
+  return shaped({ ...directive, name: what.text, head: what, args: words }, shape);
+}
+
 function pathOf({ args, head }: CaddyDirective): Mistake[] {
-  if (args.some(isUnknown) || args.length === 1) return [];
-  const [, second = head] = args;
+  const [path, second = head] = args;
+  if (args.some(isUnknown) || (args.length === 1 && /^[/@{*]/.test(path?.text ?? ''))) return [];
+  if (path && args.length === 1)
+    return [{ at: path, message: `${quoted(path.text)} does not begin with a slash`, help: `write /${path.text}` }];
   return [{ at: second, message: '`handle_path` has one path', help: 'write one, such as /api/*' }];
 }
 
@@ -129,8 +226,20 @@ function ofProxyBlock({ name: proxy, head: whole, block = [] }: CaddyDirective, 
     seen.add(name);
     if (again) return [{ at: head, message: `\`${name}\` is there twice`, help: 'keep one of the two' }];
     if (name === 'lb_policy') return policyOf(directive);
+    if (name === 'lb_retry_match') return matcherLines(directive).flatMap(ofMatcherLine);
+    if (name.startsWith('@')) return matcherLines(directive).flatMap(ofAnswerLine);
+    if (name === 'dynamic') return lookupOf(directive);
     if (name === 'handle_response') {
       const [matcher] = args;
+      if (matcher && !/^[@{]/.test(matcher.text) && !isUnknown(matcher)) {
+        return [
+          {
+            at: matcher,
+            message: `${quoted(matcher.text)} is no named matcher`,
+            help: 'define one, such as @errors, in this proxy',
+          },
+        ];
+      }
       if (matcher?.text.startsWith('@') && !names.has(matcher.text) && !isUnknown(matcher)) {
         return [{ at: matcher, message: `there is no ${quoted(matcher.text)}`, help: 'define it in this proxy' }];
       }
@@ -149,13 +258,30 @@ function ofProxyBlock({ name: proxy, head: whole, block = [] }: CaddyDirective, 
   return [...lacking, ...others];
 }
 
+function ofAnswerLine(line: Line): Mistake[] {
+  if (line.name === 'header') return headerOf(line);
+  const shape = ofAnswer.get(line.name);
+  if (shape || line.name.includes('{')) return shaped(line, shape);
+  const message = `${quoted(line.name)} tells nothing about an answer`;
+  return [{ at: line.head, message, help: 'there are `status` and `header`' }];
+}
+
+function lookupOf(directive: CaddyDirective): Mistake[] {
+  const [kind, ...rest] = directive.args;
+  if (!kind) return shaped(directive, ofProxy.get('dynamic'));
+  return [
+    ...shaped({ ...directive, name: kind.text, head: kind }, lookups.get(kind.text), rest),
+    ...(directive.block ?? []).flatMap((line) => shaped(line, ofLookup.get(line.name))),
+  ];
+}
+
 function policyOf(directive: CaddyDirective): Mistake[] {
   const [policy, ...rest] = directive.args;
   if (!policy) return shaped(directive, { least: 1, most: endless, kind: 'any' });
   return shaped({ ...directive, name: policy.text, head: policy }, ofPolicy.get(policy.text), rest);
 }
 
-function shaped({ name, head, args }: CaddyDirective, shape: Shape | undefined, words = args): Mistake[] {
+function shaped({ name, head, args }: Line, shape: Shape | undefined, words = args): Mistake[] {
   if (!shape || args.some(isUnknown)) return [];
   const extra = words[shape.most];
   if (extra) {
@@ -177,7 +303,20 @@ function refused(at: Token, kind: Kind): Mistake | undefined {
     case 'any':
       return undefined;
     case 'time':
-      return parseCaddyDuration(text) === undefined && text !== '-1' ? { at, ...noTime(text) } : undefined;
+      return parseCaddyDuration(text) === undefined ? { at, ...noTime(text) } : undefined;
+    case 'pause':
+      return parseCaddyDuration(text) === undefined && !/^-?\d+$/.test(text) ? { at, ...noTime(text) } : undefined;
+    case 'idle':
+      return parseCaddyDuration(text) === undefined && text !== 'off' ? { at, ...noTime(text) } : undefined;
+    case 'pair':
+      if (text.includes('=')) return undefined;
+      return { at, message: `${quoted(text)} is no pair`, help: `write ${text}=VALUE, or ${text}=* for any` };
+    case 'proxied':
+      if (text === 'v1' || text === 'v2') return undefined;
+      return { at, message: `${quoted(text)} is no version of it`, help: 'write v1 or v2' };
+    case 'renegotiation':
+      if (['never', 'once', 'freely'].includes(text)) return undefined;
+      return { at, message: `${quoted(text)} is no way to renegotiate`, help: 'write never, once or freely' };
     case 'whole':
       return /^[+-]?\d{1,15}$/.test(text) ? undefined : { at, ...noNumber(text) };
     case 'size':

@@ -75,7 +75,7 @@ export function hostHeaderOf(proxy: CaddyDirective, notes: Notes): Given<string>
 }
 
 /** What `host_header` takes, and means no other word. */
-const isName = /^(?!(?:client|server)$)[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?$/;
+const isName = /^(?!(?:client|server)$)\w(?:[\w.-]{0,251}\w)?(?::\d{1,5})?$/;
 
 function requestHeaders(lines: readonly Line[], notes: Notes): HeaderChange[] {
   const changes = lines.flatMap((line): HeaderChange[] => {

@@ -64,7 +64,11 @@ export function readProxy(directive: CaddyDirective, notes: Notes): ReadProxy {
   const dynamic = last('dynamic');
   const flush = last('flush_interval');
   const flushed =
-    flush && (flush.words[0]?.text === '-1' ? notes.given(milliseconds(-1), flush.words[0].at) : time(reading, flush));
+    // A bare number counts nanoseconds; below zero nothing is held back.
+    flush &&
+    (/^-?\d+$/.test(flush.words[0]?.text ?? '')
+      ? notes.given(milliseconds(flush.words[0]?.text.startsWith('-') ? -1 : 0), flush.words[0]?.at ?? directive.head)
+      : time(reading, flush));
   const { scheme } = servers;
   if (servers.list.length === 0 && !dynamic && reading.reasons.length === 0) {
     puzzle(reading, directive.head, 'it names no server', 'it names no server: every request is answered with 503');
