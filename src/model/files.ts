@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { ErrorPage } from './error-pages.ts';
 import type { Given, Topology } from './topology.ts';
 
 /** What the machine knows of the files that a topology names. Paths are relative to the topology. */
@@ -9,7 +10,7 @@ export interface NamedFiles {
   readonly text?: ((path: string) => string | undefined) | undefined;
 }
 
-type Kind = 'certificate' | 'key' | 'ca' | 'folder';
+type Kind = 'certificate' | 'key' | 'ca' | 'folder' | 'page';
 
 /** Files that are not there, or do not hold what they should: the proxies would not start. */
 export function namedFiles(
@@ -28,6 +29,7 @@ export function namedFiles(
     ...sites.flatMap(({ routes }) =>
       routes.flatMap((route) => (route.action === 'files' ? [['folder', route.root] as const] : [])),
     ),
+    ...pagesOf(sites).map(({ file }) => ['page', file] as const),
   ];
   return named.flatMap(([kind, { value, at: place }]): Diagnostic[] => {
     const rule = 'reference-file';
@@ -37,15 +39,21 @@ export function namedFiles(
       const help = 'a path is relative to the topology file';
       return [{ rule, severity: 'error', message: `there is no ${isFolder ? 'folder' : 'file'} ${name}`, help, place }];
     }
-    const wrong = isFolder ? undefined : wrongWith(kind, value, text?.(value));
+    const wrong = kind === 'folder' || kind === 'page' ? undefined : wrongWith(kind, value, text?.(value));
     return wrong ? [{ rule, severity: 'error', ...wrong, message: `${name} ${wrong.message}`, place }] : [];
   });
+}
+
+/** Those of a site are the same for each of its routes. */
+function pagesOf(sites: Topology['sites']): ErrorPage[] {
+  const all = sites.flatMap((site) => [site, ...site.routes].flatMap(({ errorPages = [] }) => errorPages));
+  return [...new Map(all.map((page) => [`${page.file.at.source} ${page.file.at.path}`, page])).values()];
 }
 
 type Wrong = Pick<Diagnostic, 'message' | 'help'> & Partial<Pick<Diagnostic, 'why' | 'severity'>>;
 
 /** By the first lines of its parts: no more is looked at. */
-function wrongWith(kind: Exclude<Kind, 'folder'>, path: string, text: string | undefined): Wrong | undefined {
+function wrongWith(kind: Exclude<Kind, 'folder' | 'page'>, path: string, text: string | undefined): Wrong | undefined {
   if (text === undefined) return undefined;
   const parts = [...text.matchAll(/^-----BEGIN ([A-Z0-9 ]+)-----/gm)].map(([, name = '']) => name);
   const certificate = parts.some((name) => name.endsWith('CERTIFICATE'));

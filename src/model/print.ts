@@ -139,7 +139,7 @@ function site({ aliases, redirectFrom, tls, http, routes, traffic }: Site): Tree
 }
 
 function route(one: Route): Tree {
-  const { id, match, budget, headers, maxBody, compress, raw } = one;
+  const { id, match, budget, headers, maxBody, compress, raw, errorPages } = one;
   const asked = { ...criteria(match.all), ...section('not', criteria(match.none)) };
   const own = {
     id,
@@ -149,6 +149,7 @@ function route(one: Route): Tree {
     ...(maxBody ? { max_body_size: told(maxBody, formatSize) } : {}),
     ...(compress ? { compress: told(compress) } : {}),
     ...(raw ? { raw: rawTree(raw) } : {}),
+    ...(errorPages ? { error_pages: Object.fromEntries(errorPages.map(({ key, file }) => [key, told(file)])) } : {}),
   };
   switch (one.action) {
     case 'proxy': {

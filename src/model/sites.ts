@@ -5,6 +5,7 @@ import { type ActionOf, actionOf, type actions, filesOf, redirectOf, respondOf, 
 import { isIpv6 } from './address.ts';
 import { bodiesOf } from './bodies.ts';
 import { defaults } from './defaults.ts';
+import { errorPagesOf } from './error-pages.ts';
 import { headers } from './headers.ts';
 import { entriesOf } from './machines.ts';
 import { type Match, type PathMatch, pathsOf } from './match.ts';
@@ -51,6 +52,7 @@ function site(id: string, at: Place, node: Node, context: SiteContext): Site {
   }
   clientOverHttp(tls.value, http, found);
   const own = headers(layers, found);
+  const pages = errorPagesOf(layers);
   const aliases = names(get(node, 'aliases'));
   const redirectFrom = names(get(node, 'redirect_from'));
   for (const one of [...(name ? [{ value: name, at }] : []), ...aliases, ...redirectFrom]) {
@@ -87,6 +89,7 @@ function site(id: string, at: Place, node: Node, context: SiteContext): Site {
     http,
     routes: routes(id, name === undefined ? [] : [name, ...aliases.map(({ value }) => value)], node, context),
     ...(own ? { headers: own } : {}),
+    ...(pages.length > 0 ? { errorPages: pages } : {}),
     ...(rps ? { traffic: { rps } } : {}),
   };
 }
@@ -125,6 +128,7 @@ function routes(siteId: string, names: readonly string[], node: Node, context: S
     if (!own) return [];
     const name = find([written(item)], 'name', text);
     const changes = headers([written(item), ...inherited([written(node), context.defaults])], context.found);
+    const pages = errorPagesOf([written(item), ...inherited([written(node), context.defaults])]);
     const raw = rawOf([written(item), ...inherited([written(node)])]);
     const budget =
       find([written(item)], 'budget', limit(context.found)) ??
@@ -141,6 +145,7 @@ function routes(siteId: string, names: readonly string[], node: Node, context: S
         ...(changes ? { headers: changes } : {}),
         ...bodiesOf(item, [written(node), context.defaults], context.found),
         ...(raw ? { raw } : {}),
+        ...(pages.length > 0 ? { errorPages: pages } : {}),
       },
     ];
   });

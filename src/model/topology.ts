@@ -2,6 +2,7 @@ import type { Place, Severity, TargetId } from '../diagnostics/diagnostic.ts';
 import type { Address } from './address.ts';
 import type { Encoding } from './bodies.ts';
 import type { Duration } from './duration.ts';
+import type { ErrorPage } from './error-pages.ts';
 import type { Headers } from './headers.ts';
 import type { Match } from './match.ts';
 import type { Network } from './networks.ts';
@@ -141,6 +142,8 @@ export interface RouteBase {
   /** What answers are compressed with, what is liked best first; absent: nothing is. */
   readonly compress?: Given<readonly Encoding[]>;
   readonly raw?: Raw;
+  /** Of the edge’s own errors; what servers answer stays as it is. */
+  readonly errorPages?: readonly ErrorPage[];
 }
 
 /** Asks the servers of a pool. */
@@ -235,6 +238,7 @@ export interface Site {
   readonly routes: readonly Route[];
   /** Of what no route answers. */
   readonly headers?: Headers;
+  readonly errorPages?: readonly ErrorPage[];
   readonly traffic?: { readonly rps: Given<number> };
 }
 

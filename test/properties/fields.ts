@@ -58,6 +58,8 @@ const rows: readonly (readonly [end: RegExp, harmless: string])[] = [
   [/\/balance\/hash$/, 'uri'],
   [/\/(?:hash\/(?:header|cookie)|sticky\/cookie)$/, 'harmless'],
   [/\/max_body_size$/, '7m'],
+  [/\/error_pages\/\{key\}$/, '410'],
+  [/\/error_pages\/\*$/, './harmless.html'],
   [/\/host_header$/, 'harmless.internal'],
   [/\/server_name$/, 'harmless.internal'],
   [/^\/machines\/\{key\}$/, 'harmless'],

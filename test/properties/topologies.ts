@@ -223,6 +223,10 @@ const raw = fc.record({
   nginx: pick('expires 1h;', 'limit_rate 1m;\nadd_header X-Raw "a b" always;', 'none'),
   caddy: pick('header X-Raw `a b`', '@x path /x\nheader @x X-Raw 1', 'none'),
 });
+const errorPages = fc.dictionary(pick('404', '4xx', '502', '5xx'), pick('./e/4.html', './e/it;s x.txt'), {
+  minKeys: 1,
+  maxKeys: 3,
+});
 const bodies = {
   max_body_size: pick('1k', '10m', '999999g'),
   compress: pick<unknown>(true, false, ['gzip'], ['zstd', 'br', 'gzip'], ['br']),
@@ -237,7 +241,10 @@ function route(world: World) {
     path: some(fc.oneof(path, fc.array(path, { minLength: 1, maxLength: 4 }))),
     upstream: upstream(world),
     words: fc
-      .tuple(loose({ budget: limit, timeouts, retry: retry(world), headers, ...bodies, raw }), passing)
+      .tuple(
+        loose({ budget: limit, timeouts, retry: retry(world), headers, ...bodies, raw, error_pages: errorPages }),
+        passing,
+      )
       // A stream is never compressed.
       .map(([{ compress, ...words }, more]): Words => ({ ...words, ...(more.stream ? {} : { compress }), ...more })),
   });
@@ -354,6 +361,7 @@ function whole(world: World) {
         budget: limit,
         headers,
         ...bodies,
+        error_pages: errorPages,
         http: pick('redirect', 'serve', 'none'),
         tls: pick('acme', 'internal', 'none', 'map-internal'),
       }),

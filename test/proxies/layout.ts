@@ -121,6 +121,11 @@ export async function build(binary: Binary, text: string, options: BuildOptions)
     write(join(folder, path), content);
   }
   writeCertificates(topology, layout);
+  for (const { id, routes, errorPages: own = [] } of topology.sites) {
+    for (const { file } of [own, ...routes.map(({ errorPages = [] }) => errorPages)].flat()) {
+      write(layout.files(id, file.value), `the page ${file.value}\n`);
+    }
+  }
   for (const [path, pem] of options.cas ?? []) write(layout.poolCa(path), pem);
   for (const { id, tls } of topology.sites) {
     const ca = tls.value.mode === 'none' ? undefined : tls.value.client?.ca.value;

@@ -1,6 +1,7 @@
 import type { Address } from '../../model/address.ts';
 import type { Encoding } from '../../model/bodies.ts';
 import type { Duration } from '../../model/duration.ts';
+import type { ErrorPage } from '../../model/error-pages.ts';
 import type { Headers } from '../../model/headers.ts';
 import type { Match } from '../../model/match.ts';
 import type { Size } from '../../model/size.ts';
@@ -50,6 +51,8 @@ export interface CaddyProxySite {
   readonly debugHeader?: string;
   /** header, where no route answers */
   readonly headers?: Headers;
+  /** handle_errors, where no route answers */
+  readonly errorPages?: readonly ErrorPage[];
   readonly routes: readonly CaddyRoute[];
 }
 
@@ -83,6 +86,8 @@ interface CaddyRouteBase {
   readonly encode?: readonly Encoding[];
   /** Lines that are printed as they are, in the order that Caddy gives them. */
   readonly raw?: readonly string[];
+  /** handle_errors */
+  readonly errorPages?: readonly ErrorPage[];
 }
 
 export interface CaddyProxyRoute extends CaddyRouteBase {

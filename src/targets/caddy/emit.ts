@@ -20,6 +20,7 @@ import {
   proxiesOf,
   type ReverseProxy,
 } from './directives.ts';
+import { errorMark, errorPageLines } from './error-pages.ts';
 import { answerHeaders, downHeaders, errorLines, upHeaders } from './headers.ts';
 import { matcherLines } from './matchers.ts';
 import { poolView } from './pool-view.ts';
@@ -94,9 +95,10 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
           return routeView(route, answered, asked, spot);
         })
       : [],
-    errors: proxy ? errorLines(site) : [],
+    errors: proxy ? [...errorLines(site), ...errorPageLines(site, layout)] : [],
     remembers: proxy ? caddyHelpers(valuesOf(site)) : [],
-    openHeaders: proxy ? answerHeaders(site.headers, place) : [],
+    openHeaders: proxy ? [...answerHeaders(site.headers, place), ...errorMark(site.errorPages, 'site')] : [],
+    openError: proxy && (site.errorPages ?? []).length > 0,
     open: proxy && !site.routes.some(({ match }) => takesAll(match)),
   };
 }
@@ -170,7 +172,11 @@ function answer(site: CaddySite): string | false {
 
 /** `asked`: what a reverse_proxy says of the headers of its servers' answers, and of what they are sent. */
 function routeView(route: CaddyRoute, answered: readonly string[], asked: View, spot: RouteSpot): View {
-  const steps = [...bodyLines(route, spot.number), ...routeLines(route, spot)];
+  const steps = [
+    ...errorMark(route.errorPages, `route${spot.number}`),
+    ...bodyLines(route, spot.number),
+    ...routeLines(route, spot),
+  ];
   const proxies = route.action === 'proxy' ? proxyLines(route.proxy, asked, spot) : [];
   const all = [...answered, ...steps, ...proxies.flat()];
   // In a handle the order of directives is Caddy's own.

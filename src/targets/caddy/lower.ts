@@ -74,6 +74,7 @@ function sitesOf(site: Site, { edge }: Topology, version: Version): CaddySite[] 
     ...hstsOf(over),
     ...(edge.debug_header ? { debugHeader: edge.debug_header.value } : {}),
     ...(site.headers ? { headers: site.headers } : {}),
+    ...(site.errorPages ? { errorPages: site.errorPages } : {}),
     routes,
   });
   const shown = port === (secure ? 443 : 80) ? {} : { port };
@@ -99,7 +100,7 @@ function sitesOf(site: Site, { edge }: Topology, version: Version): CaddySite[] 
 }
 
 function routeOf(route: Route, version: Version): CaddyRoute {
-  const { id, match, headers, maxBody, compress } = route;
+  const { id, match, headers, maxBody, compress, errorPages } = route;
   const raw = rawLines(route.raw, 'caddy', '\t\t\t');
   const base = {
     route: id,
@@ -108,6 +109,7 @@ function routeOf(route: Route, version: Version): CaddyRoute {
     ...(maxBody ? { maxBody: maxBody.value } : {}),
     ...(compress ? { encode: compress.value } : {}),
     ...(raw.length > 0 ? { raw } : {}),
+    ...(errorPages ? { errorPages } : {}),
   };
   switch (route.action) {
     case 'proxy':

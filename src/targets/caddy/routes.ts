@@ -49,16 +49,18 @@ function answerLines({ match, status, to, body, type }: CaddyAnswerRoute, { numb
 }
 
 function filesLines(route: CaddyFilesRoute, { site, number, layout }: RouteSpot): string[] {
-  const { root, index, fallback, browse, cache, rewrite } = route;
+  const { root, index, fallback, browse, cache, rewrite, errorPages } = route;
+  // An error has a page; an answer is an answer.
+  const refuse = errorPages ? 'error' : 'respond';
   const tried = ['{path}', `{path}/${index}`, ...(fallback === undefined ? [] : [fallback])];
   const options = [...(index === 'index.html' ? [] : [`index ${caddyToken(index)}`]), ...(browse ? ['browse'] : [])];
   return [
     // Before 2.11 it would answer any method as if it were GET.
     `@write${number} not method GET HEAD`,
-    `respond @write${number} 405`,
+    `${refuse} @write${number} 405`,
     '# Names that begin with a dot are nobody’s business.',
     `@hidden${number} not path_regexp ${pattern(visiblePath)}`,
-    `respond @hidden${number} 404`,
+    `${refuse} @hidden${number} 404`,
     ...(rewrite ? fileLines(rewrite, number) : []),
     `root * ${literal(layout.files(site, root))}`,
     ...(browse ? [] : [`try_files ${tried.map(fileToken).join(' ')}`]),

@@ -172,15 +172,15 @@ function certificateMounts({ sites, pools }: Topology, { layout, hostPath }: Com
   return [...targets.values()];
 }
 
-/** The folders of the routes that serve files. */
+/** The folders of the routes that serve files, and the pages of errors. */
 function folderMounts({ sites }: Topology, { layout, hostPath }: ComposeContext): Mount[] {
-  const mounts = sites.flatMap(({ id, routes }) =>
-    routes.flatMap((route): Mount[] => {
-      if (route.action !== 'files') return [];
-      const { value } = route.root;
-      return [bind(hostPath(value), layout.files(id, value))];
-    }),
-  );
+  const mounts = sites.flatMap(({ id, routes, errorPages = [] }) => {
+    const pages = [errorPages, ...routes.map((route) => route.errorPages ?? [])].flat();
+    const folders = routes.flatMap((route) => (route.action === 'files' ? [route.root] : []));
+    return [...folders, ...pages.map(({ file }) => file)].map(({ value }) =>
+      bind(hostPath(value), layout.files(id, value)),
+    );
+  });
   return [...new Map(mounts.map((mount) => [mount.target, mount])).values()];
 }
 

@@ -6,8 +6,10 @@ import type { NginxMap, NginxRoute } from './directives.ts';
 import { captureMaps, rewrittenPath } from './rewrite.ts';
 
 /** What the location of any route has. */
-export function commonOf(route: Route): Pick<NginxRoute, 'route' | 'match' | 'headers' | 'maxBody' | 'gzip' | 'raw'> {
-  const { id, match, headers } = route;
+export function commonOf(
+  route: Route,
+): Pick<NginxRoute, 'route' | 'match' | 'headers' | 'maxBody' | 'gzip' | 'raw' | 'errorPages'> {
+  const { id, match, headers, errorPages } = route;
   const raw = rawLines(route.raw, 'nginx', ' '.repeat(8));
   return {
     route: id,
@@ -15,6 +17,7 @@ export function commonOf(route: Route): Pick<NginxRoute, 'route' | 'match' | 'he
     ...(headers ? { headers } : {}),
     ...bodiesOf(route),
     ...(raw.length > 0 ? { raw } : {}),
+    ...(errorPages ? { errorPages } : {}),
   };
 }
 

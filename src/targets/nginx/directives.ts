@@ -1,5 +1,6 @@
 import type { Address } from '../../model/address.ts';
 import type { Duration } from '../../model/duration.ts';
+import type { ErrorPage } from '../../model/error-pages.ts';
 import type { Headers } from '../../model/headers.ts';
 import type { Match } from '../../model/match.ts';
 import type { Size } from '../../model/size.ts';
@@ -92,6 +93,8 @@ export interface ProxyServer {
   readonly debugHeader?: string;
   /** add_header, proxy_hide_header and proxy_set_header beside those that every server has */
   readonly headers?: Headers;
+  /** error_page for what no route takes */
+  readonly errorPages?: readonly ErrorPage[];
   readonly locations: readonly NginxRoute[];
   /** Variables that are the site's own. */
   readonly maps: readonly NginxMap[];
@@ -162,6 +165,8 @@ interface NginxRouteBase {
   readonly gzip?: true;
   /** Lines that are printed as they are. */
   readonly raw?: readonly string[];
+  /** error_page */
+  readonly errorPages?: readonly ErrorPage[];
 }
 
 /** proxy_ssl_…; empty in what was written by hand. */

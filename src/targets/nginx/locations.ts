@@ -1,4 +1,5 @@
 import { directiveDuration } from '../../model/duration.ts';
+import type { ErrorPage } from '../../model/error-pages.ts';
 import type { Headers } from '../../model/headers.ts';
 import { onlyPaths, type PathMatch, pathsOf, takesAll } from '../../model/match.ts';
 import { visiblePath } from '../files.ts';
@@ -16,6 +17,7 @@ import type {
   RedirectServer,
 } from './directives.ts';
 import { locationName, noRoute, upgradeName } from './dispatch.ts';
+import { errorPageLines, errorPageLocations, type PagePaths, type Pages, pagePaths } from './error-pages.ts';
 import { http2Lines } from './http2.ts';
 import { connectTime, poolTlsLines } from './pool-tls.ts';
 import { comment, literal, nginxToken } from './tokens.ts';
@@ -48,19 +50,23 @@ export function emptyAnswer(status: number): string[] {
 
 /** In the order in which nginx tries them; last what answers requests that no route takes. */
 export function locationViews(server: ProxyServer, headers: HeaderLists, layout: Layout): View[] {
-  const { locations, dispatch } = server;
+  const { locations, dispatch, errorPages = [] } = server;
   const isOpen = !locations.some(({ match }) => takesAll(match));
+  const pages = isOpen && asksPage(errorPages) ? errorPages : [];
+  const nobodys: Pages = { pages, headers: headers.general.response };
+  const all = [nobodys, ...locations.map((one) => pagesOf(one, headers))];
+  const paths = pagePaths(all);
   const nobody = (match: string): View => ({
     ...nowhere,
     match,
     comment: 'Whatever no route takes',
-    lines: emptyAnswer(404),
+    lines: pages.length > 0 ? [...errorPageLines(nobodys, paths), 'return 404;'] : emptyAnswer(404),
   });
   const views = dispatch === undefined ? locations.flatMap(readable) : locations;
   const own = views.flatMap((location, index): View[] => {
     const plain = takesAll(location.match) ? '/' : `~ ${quoted(pathPattern(pathsOf(location.match)))}`;
     const match = dispatch === undefined ? plain : `= ${locationName(index)}`;
-    const spot: Spot = { site: server.site, isDispatched: dispatch !== undefined, headers, layout };
+    const spot: Spot = { site: server.site, paths, isDispatched: dispatch !== undefined, headers, layout };
     const said = comment(location.route);
     if (location.action !== 'proxy' || !location.upgraded) {
       return [{ ...nowhere, match, comment: said, ...routeView(location, spot) }];
@@ -76,7 +82,22 @@ export function locationViews(server: ProxyServer, headers: HeaderLists, layout:
       },
     ];
   });
-  return isOpen ? [...own, nobody(dispatch === undefined ? '/' : `= ${noRoute}`)] : own;
+  const rest = isOpen ? [nobody(dispatch === undefined ? '/' : `= ${noRoute}`)] : [];
+  const told = errorPageLocations(all, paths, { site: server.site, layout }).map((page) => ({
+    ...nowhere,
+    ...page,
+    comment: 'The page of an error: no client can ask for a path of two slashes',
+  }));
+  return [...own, ...rest, ...told];
+}
+
+function asksPage(pages: readonly ErrorPage[]): boolean {
+  return pages.some(({ statuses }) => statuses.includes(404));
+}
+
+/** Of a route, with the headers of its answers. */
+function pagesOf({ errorPages = [], headers }: NginxRoute, { said }: HeaderLists): Pages {
+  return { pages: errorPages, headers: said(headers).response };
 }
 
 /** Lines about headers, each list complete: nginx inherits what is said further out only where a location has none. */
@@ -94,6 +115,7 @@ interface HeaderLines {
 /** What is printed with a location, beside its own directives. */
 interface Spot {
   readonly site: string;
+  readonly paths: PagePaths;
   /** The request came by a rewrite: `$uri` is the name of the location, and the path was kept. */
   readonly isDispatched: boolean;
   /** The location that upgrades go to. */
@@ -133,7 +155,7 @@ function readable(location: NginxRoute): NginxRoute[] {
 }
 
 function routeView(location: NginxRoute, spot: Spot): View {
-  const common = bodyLines(location);
+  const common = [...bodyLines(location), ...errorPageLines(pagesOf(location, spot.headers), spot.paths)];
   const raw = location.raw ?? [];
   switch (location.action) {
     case 'proxy': {

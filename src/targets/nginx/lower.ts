@@ -104,6 +104,7 @@ function serversOf(site: Site, { edge }: Topology, { names, prefixes, version }:
     ...hstsOf(over),
     ...debugHeader,
     ...(site.headers ? { headers: site.headers } : {}),
+    ...(site.errorPages ? { errorPages: site.errorPages } : {}),
     maps,
     ...(dispatch === undefined ? {} : { dispatch }),
     locations,

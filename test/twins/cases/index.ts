@@ -2,8 +2,9 @@ import type { TwinCase } from '../case.ts';
 import { bodies } from './bodies.ts';
 import { hosts } from './hosts.ts';
 import { messages } from './messages.ts';
+import { pages } from './pages.ts';
 import { paths } from './paths.ts';
 import { raw } from './raw.ts';
 import { upgrades } from './upgrades.ts';
 
-export const cases: readonly TwinCase[] = [paths, hosts, messages, upgrades, bodies, raw];
+export const cases: readonly TwinCase[] = [paths, hosts, messages, upgrades, bodies, raw, pages];
