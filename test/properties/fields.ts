@@ -120,6 +120,7 @@ const names: Readonly<Record<string, string>> = {
   sites: 'a.example.com',
   environment: 'VARIABLE',
   rules: 'acme-email',
+  error_pages: '410',
 };
 
 /** Every place of the schema with a right value; throws for one that no row knows. */
@@ -163,6 +164,7 @@ function grow(parent: Words | unknown[], [first = '', ...rest]: readonly string[
   };
   if (rest.length === 0) {
     if (first !== '{key}') put(value);
+    else if (above.endsWith('/error_pages')) put('./harmless.html');
     else put(above === '/lint/rules' ? 'info' : /\/(?:environment|set|add|header|query)$/.test(above) ? 'x' : beside);
     return;
   }
