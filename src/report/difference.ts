@@ -1,16 +1,19 @@
 import { attemptsIn, blamed, evaluate } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
-import type { RouteOnTarget, RouteWaits } from './report.ts';
+import { isReport, type RouteOnTarget, type RouteReport, type RouteWaits } from './report.ts';
 
 /** Why the worst waits of a route are not the same on all targets, in one sentence; nothing where they are. */
-export function differenceOf({ targets }: RouteWaits): string | undefined {
+export function differenceOf(waits: RouteWaits | RouteReport): string | undefined {
+  const { targets } = waits;
   const [shorter, longer] = [...targets].sort((a, b) => waitOf(a) - waitOf(b));
   if (!shorter || !longer || waitOf(shorter) === waitOf(longer)) return undefined;
   const more = waitOf(longer) - waitOf(shorter);
   const wait = Number.isFinite(more)
     ? `${humanDuration(more as Duration)} longer on ${longer.target} than on ${shorter.target}`
     : `bounded on ${shorter.target} only`;
-  return `${wait}: ${causeOf(shorter, longer)}`;
+  const streams = isReport(waits) && waits.route.stream.value && longer.target === 'nginx' && Number.isFinite(more);
+  const cause = streams ? 'there the header of a stream may take as long as its pauses' : causeOf(shorter, longer);
+  return `${wait}: ${cause}`;
 }
 
 function waitOf({ bounds }: RouteOnTarget): number {

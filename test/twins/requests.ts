@@ -43,10 +43,11 @@ export function expecting(
 /** An upgrade whose other side stays silent for a while, then says something and hears it again. */
 export function websocket(
   target: string,
-  parts: Pick<Parts, 'host' | 'secure'> & { readonly silence: number },
+  parts: Pick<Parts, 'host' | 'secure' | 'headers'> & { readonly silence: number },
 ): RawMessage {
-  const { silence, ...rest } = parts;
+  const { silence, headers = [], ...rest } = parts;
   const handshake: Lines = [
+    ...headers,
     ['Upgrade', 'websocket'],
     ['Sec-WebSocket-Version', '13'],
     ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],

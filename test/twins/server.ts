@@ -39,6 +39,11 @@ const gives: Readonly<Record<string, Give>> = {
     const fields = ['Set-Cookie', 'a=1; Path=/', 'Set-Cookie', 'b=2; HttpOnly', 'X-Many', '1', 'X-Many', '2'];
     response.writeHead(200, [...fields, 'Content-Length', `${body.length}`]).end(body);
   },
+  each: (response) => {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
+    for (const index of [1, 2, 3]) setTimeout(() => response.write(`data: ${index}\n\n`), 50 * index);
+    setTimeout(() => response.end(), 200);
+  },
   long: (response, _request, body) => {
     response.writeHead(200, { 'X-Long': long, 'Content-Length': body.length }).end(body);
   },

@@ -56,6 +56,9 @@ function setOf({ directive, words }: Line): MatchSet {
   const written = found.flatMap((one) => (one.name === 'method' ? one.texts : []));
   const expressions = found.filter((one) => one.name === 'expression').map(({ texts }) => texts.join(' '));
   const ofAnswer = expressions.some((text) => /\{?(?:rp|http\.reverse_proxy)\.(?:status_code|header)/.test(text));
+  // As a topology’s streams have it.
+  const never = found.some((one) => one.name === 'not' && one.texts.join(' ') === 'path *');
+  if (never) return { methods: [], transport: false, expression: false, codes: [], others: false };
   const ofFailure = expressions.some((text) => text.includes('is_transport_error'));
   return {
     methods: written.length > 0 ? methods.filter((method) => written.includes(method)) : methods,

@@ -256,13 +256,21 @@ function headlineOf({ proxy, costs }: Context, stale?: { readonly all: Term; rea
     const origin = { given: tries, directive: 'lb_retries + 1', beside: servers };
     const pause = pauseOf(proxy);
     const pauses = evaluate(pause) > 0 ? [times(retries.value, 'pauses', pause)] : [];
-    limits.push(sum(...before(stale?.all), times(retries.value + 1, 'attempts', attempt, origin), ...pauses));
+    const all = isEverResent(proxy)
+      ? [times(retries.value + 1, 'attempts', attempt, origin)]
+      : [times(retries.value, 'connects', costs.dial, origin), attempt];
+    limits.push(sum(...before(stale?.all), ...all, ...pauses));
   }
   if (tryDuration && tryInterval) {
     limits.push(sum(...before(stale?.last), windowOf(tryDuration, tryInterval), attempt));
   }
   if (tryInterval && limits.length === 0) return sum(...before(stale?.all), attempt, endless(proxy));
   return limits.length > 0 ? least(...limits) : sum(...before(stale?.all), attempt);
+}
+
+/** Is anything tried again that a server may have seen? Otherwise every attempt but the last ends while connecting. */
+function isEverResent({ retryMethods, retryStatuses, retryStatusMethods = retryMethods }: ReverseProxy): boolean {
+  return retryMethods.length > 0 || (retryStatuses.length > 0 && retryStatusMethods.length > 0);
 }
 
 /** No attempt starts later: what the topology calls the window. */

@@ -179,7 +179,18 @@ export const cases: readonly Case[] = [
     name: 'before 2.11.3 the same expression never matches an answer',
     files: withLimits('lb_retries 2\nlb_retry_match {\n\texpression `{rp.status_code} in [502, 503]`\n}'),
     version: '2.6.2',
-    routes: { ':80/': { worst: 9000, rows: { 'error_status all GET': [2000, 1], 'refused all GET': [0, 3] } } },
+    routes: { ':80/': { worst: 5000, rows: { 'error_status all GET': [2000, 1], 'refused all GET': [0, 3] } } },
+    unsaid: ['more attempts than servers', 'only no method are tried again'],
+  },
+  {
+    name: 'what never matches leaves attempts that could not connect',
+    files: withLimits('lb_retries 2\nlb_retry_match {\n\tnot path *\n}'),
+    routes: {
+      ':80/': {
+        worst: 5000,
+        rows: { 'silent all GET': [2000, 1], 'blackhole all GET': [3000, 3] },
+      },
+    },
     unsaid: ['more attempts than servers', 'only no method are tried again'],
   },
   {

@@ -50,9 +50,10 @@ function summary({ name, port, aliases, redirectFrom, tls, http, routes }: Site)
 function asRead(topology: Topology): Topology {
   const plain = (written: Route): Route => {
     if (written.action !== 'proxy') return written;
-    const { compress, ...bare } = written;
+    const { raw, ...rest } = written;
+    const { compress, ...bare } = rest;
     // `encode` holds a header back, and is not read back.
-    const route = written.flush.value === 'immediate' ? bare : written;
+    const route = written.flush.value === 'immediate' ? bare : rest;
     const { upgraded, idle } = route.timeouts;
     const never = <T>(value: T): Given<T> => ({ value, at: route.at, origin: 'default' });
     const pauses = route.stream.value ? { ...idle, value: 'none' as const } : idle;

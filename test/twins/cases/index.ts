@@ -5,6 +5,7 @@ import { messages } from './messages.ts';
 import { pages } from './pages.ts';
 import { paths } from './paths.ts';
 import { raw } from './raw.ts';
+import { streams } from './streams.ts';
 import { upgrades } from './upgrades.ts';
 
-export const cases: readonly TwinCase[] = [paths, hosts, messages, upgrades, bodies, raw, pages];
+export const cases: readonly TwinCase[] = [paths, hosts, messages, streams, upgrades, bodies, raw, pages];
