@@ -9,6 +9,9 @@ export interface Watched {
   readonly folders: readonly string[];
 }
 
+/** Milliseconds without another event: a save is several, one right after the other. */
+const settled = 10;
+
 /**
  * Calls `again` whenever something of it is saved, until it is interrupted; what `again` brings is watched from then on.
  * Folders are watched, not files: editors replace them.
@@ -46,7 +49,7 @@ export async function watchUntil(
             follow();
           });
           running.catch(failed);
-        }, 50);
+        }, settled);
       };
       follow();
       interrupted.addEventListener('abort', () => done(), { once: true });
