@@ -29,6 +29,8 @@ interface Speed {
   readonly perSecond: number;
   /** Milliseconds that 99 of 100 requests take at most. */
   readonly p99: number;
+  /** Microseconds of processor time that the proxy takes for a request: what else the machine does moves it little. */
+  readonly cost: number;
 }
 
 /** Requests a second through what is compiled and through what a person writes, in turn, on the same servers. */
@@ -43,7 +45,15 @@ export async function emitted(wrk: string): Promise<string> {
     for (const binary of [...binaries('nginx'), ...binaries('caddy')]) {
       rows.push(await compared(binary, folder, ports, wrk));
     }
-    const head = ['', 'by hand', 'compiled', 'requests a second', 'p99 by hand', 'p99 compiled'];
+    const head = [
+      '',
+      'by hand',
+      'compiled',
+      'requests a second',
+      'processor time a request',
+      'p99 by hand',
+      'p99 compiled',
+    ];
     const how = `wrk, ${connections} connections, ${seconds} s each, in turn; the medians of ${rounds} rounds, the ratio that of each round. No access log on either side; one worker of nginx; answers of 100 bytes.`;
     return `${how}\n\n${table(head, rows)}`;
   } finally {
@@ -69,13 +79,17 @@ async function compared(
   const port = await freePort();
   const byHand = await written(binary, join(folder, `${binary.program}-${binary.age}`), { first, second, port });
   try {
-    const speeds = Array.from({ length: rounds }, () => [measured(wrk, port), measured(wrk, edge.port(80))] as const);
+    const speeds = Array.from(
+      { length: rounds },
+      () => [measured(wrk, port, byHand.pid), measured(wrk, edge.port(80), edge.proxy.pid)] as const,
+    );
     const of = (side: 0 | 1, key: keyof Speed): number => median(speeds.map((pair) => pair[side][key]));
     return [
       `${binary.program} ${binary.version}`,
       of(0, 'perSecond').toFixed(0),
       of(1, 'perSecond').toFixed(0),
       times(median(speeds.map(([hand, own]) => own.perSecond / hand.perSecond))),
+      `${of(0, 'cost').toFixed(0)} → ${of(1, 'cost').toFixed(0)} µs (${times(median(speeds.map(([hand, own]) => hand.cost / own.cost)))})`,
       `${of(0, 'p99').toFixed(2)} ms`,
       `${of(1, 'p99').toFixed(2)} ms`,
     ];
@@ -117,7 +131,7 @@ http { access_log off; keepalive_requests 1000000; server { ${listens} location 
   return startNginx(binary, folder, { config, ports });
 }
 
-function measured(wrk: string, port: number): Speed {
+function measured(wrk: string, port: number, pid: number): Speed {
   const args = [
     '-t1',
     `-c${connections}`,
@@ -127,11 +141,25 @@ function measured(wrk: string, port: number): Speed {
     'Host: app.example.com',
     `http://127.0.0.1:${port}/`,
   ];
+  const before = processorTime(pid);
   const { stdout, stderr } = spawnSync(wrk, args, { encoding: 'utf8', timeout: 60_000 });
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(stdout);
   const perSecond = Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]);
   const [, value, unit = ''] = /99%\s+([\d.]+)(us|ms|s)\s/.exec(stdout) ?? [];
   const p99 = Number(value) * ({ us: 0.001, ms: 1, s: 1000 }[unit] ?? Number.NaN);
   if (!(perSecond > 0) || !(p99 >= 0)) throw new Error(`wrk says nothing\n${stdout}${stderr}`);
-  return { perSecond, p99 };
+  const requests = Number(/(\d+) requests in/.exec(stdout)?.[1]);
+  return { perSecond, p99, cost: (processorTime(pid) - before) / requests };
+}
+
+/** Microseconds, of the process and of its children, the workers. Linux counts in hundredths of a second. */
+function processorTime(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return [String(pid), ...(children === '' ? [] : children.split(' '))].reduce((sum, one) => {
+    // The name, in brackets, may hold spaces.
+    const fields = readFileSync(`/proc/${one}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return sum + 10_000 * (Number(fields[11]) + Number(fields[12]));
+  }, 0);
 }

@@ -13,7 +13,7 @@ import { compile } from '../compile.ts';
 import { counted } from '../diagnostics/counted.ts';
 import type { TargetId } from '../diagnostics/diagnostic.ts';
 import { visible } from '../diagnostics/visible.ts';
-import { compareSides } from '../diff/compare.ts';
+import { compareWaits } from '../diff/compare.ts';
 import { isBroken } from '../diff/side.ts';
 import { changedWaits } from '../diff/verdict.ts';
 import { prettyBlocks, summary } from '../reporters/pretty.ts';
@@ -180,7 +180,7 @@ async function watch(first: Loaded, options: BuildOptions, io: Io): Promise<numb
       watched = watchedOf(loaded, options, io);
       await once(loaded, options, io);
       const now = topologySide(name, '', loaded);
-      for (const line of changedWaits(compareSides(known, now, 'never'))) io.stderr.write(visible(`${line}\n`));
+      for (const line of changedWaits({ routes: compareWaits(known, now) })) io.stderr.write(visible(`${line}\n`));
       if (!isBroken(now)) known = now;
     } catch (problem) {
       tellFailure(problem, options.color, io);

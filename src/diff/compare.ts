@@ -22,12 +22,16 @@ export function compareSides(base: Side, head: Side, failOn: Severity | 'never')
   return {
     base,
     head,
-    // What a broken side would wait is not known: that is not the same as nothing.
-    routes: isBroken(base) || isBroken(head) ? [] : compareRoutes(base.routes, head.routes),
+    routes: compareWaits(base, head),
     findings: compareFindings(base, head),
     ...(output ? { output } : {}),
     failOn,
   };
+}
+
+/** What a broken side would wait is not known: that is not the same as nothing. */
+export function compareWaits(base: Side, head: Side): RouteDiff[] {
+  return isBroken(base) || isBroken(head) ? [] : compareRoutes(base.routes, head.routes);
 }
 
 /** Routes on targets that exceed their budget, and did not before. */
