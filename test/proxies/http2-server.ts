@@ -125,8 +125,13 @@ function answer(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
   stream.on('end', () => {
     if (!isGrpc) stream.respond({ ':status': 200, 'content-type': 'application/json', 'x-powered-by': 'node' });
     if (path.includes('pieces')) {
-      for (const index of [1, 2, 3]) setTimeout(() => stream.write(`piece ${index}`), 300 * index);
-      setTimeout(() => stream.end(), 1_000);
+      let piece = 0;
+      const timer = setInterval(() => {
+        stream.write(`piece ${++piece}`);
+        if (piece < 3) return;
+        clearInterval(timer);
+        stream.end();
+      }, 300);
       return;
     }
     stream.end(JSON.stringify({ headers, bytes } satisfies Http2Visit));

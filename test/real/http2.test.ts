@@ -8,7 +8,7 @@ import { equation, evaluate } from '../../src/latency/term.ts';
 import { startFault } from '../proxies/faults.ts';
 import { type Http2Fault, type Http2Server, type Http2Visit, startHttp2 } from '../proxies/http2-server.ts';
 import { build, type Edge } from '../proxies/layout.ts';
-import { describeEachProxy } from '../proxies/measure.ts';
+import { describeEachProxy, LATE } from '../proxies/measure.ts';
 
 /** What two servers do, and the row of the report that is about it. */
 const faults: readonly (readonly [fault: Http2Fault | 'blackhole' | 'refused' | 'vanished', row: Fault])[] = [
@@ -24,7 +24,10 @@ const faults: readonly (readonly [fault: Http2Fault | 'blackhole' | 'refused' | 
   ['refused_stream', 'refused_stream'],
 ];
 const protocols = ['h2c', 'grpc'] as const;
-const LIMITS = 'timeouts: { connect: 400ms, response_header: 800ms, send: 600ms }, retry: { tries: 2 }';
+const LIMITS =
+  'timeouts: { connect: 400ms, response_header: 1500ms, send: 900ms }, retry: { tries: 2 }, health: { passive: { max_fails: 0 } }';
+/** Milliseconds after which servers close or answer, where they do. */
+const ends = 700;
 
 const pools = protocols.flatMap((protocol) =>
   faults.map(([fault, row]) => ({ name: `${protocol}-${fault.replace('_', '-')}`, protocol, fault, row })),
@@ -229,6 +232,21 @@ describeEachProxy('servers of HTTP/2', (binary) => {
     expect((parts.at(-1) ?? 0) - (parts[0] ?? 0)).toBeGreaterThan(400);
   });
 
+  it('have clients to whom no websocket over HTTP/2 is offered', async () => {
+    const offered = await new Promise((resolve, reject) => {
+      const session = connect(`https://127.0.0.1:${edge.port(443)}`, {
+        servername: 'grpc.example.org',
+        rejectUnauthorized: false,
+      });
+      session.on('error', reject);
+      session.once('remoteSettings', ({ enableConnectProtocol = false }) => {
+        resolve(enableConnectProtocol);
+        session.close();
+      });
+    });
+    expect(offered).toBe(false);
+  });
+
   it('are not believed without a certificate that is trusted', async () => {
     expect((await call('/stranger.Service/grpc.Echo', ['x'])).status).toBe(502);
   });
@@ -247,25 +265,25 @@ describeEachProxy('servers of HTTP/2', (binary) => {
       const body = row === 'no_read' ? Buffer.alloc(8 * 1024 * 1024) : method === 'POST' ? 'x' : undefined;
       const answer = await edge.ask(`http://faults.example.org/${name}/x`, {
         method,
-        timeout: Number.isFinite(bound) ? 8_000 : 2_500,
+        timeout: Number.isFinite(bound) ? 12_000 : 4_500,
         ...(body === undefined ? {} : { body }),
       });
       const what = `${name} ${method}: ${equation(found.wait)}, took ${answer.totalMs}`;
       if (!Number.isFinite(bound)) {
         // What answers or closes by itself needs no limit, and a body that was read is not sent again.
         const lasting = !['close', 'error_status'].includes(row) && !(row === 'refused_stream' && method === 'POST');
-        if (lasting) expect(answer.totalMs, what).toBeGreaterThan(2_000);
+        if (lasting) expect(answer.totalMs, what).toBeGreaterThan(4_000);
         continue;
       }
       expect('status' in answer ? answer.status : answer.error, what).toBe(found.status);
-      // They end 100 ms before the limit.
-      const early = row === 'close' || row === 'error_status' ? 100 * found.attempts : 0;
-      expect(answer.totalMs, what).toBeGreaterThanOrEqual(0.9 * bound - early);
-      expect(answer.totalMs, what).toBeLessThan(bound + 350);
+      const own = row === 'close' || row === 'error_status' ? ends * found.attempts : bound;
+      expect(answer.totalMs, what).toBeGreaterThanOrEqual(0.9 * own);
+      expect(answer.totalMs, what).toBeLessThan(bound + LATE);
     }
   };
 
   it('are waited for as the report says', async () => {
-    await Promise.all(pools.map(measured));
+    // A machine that is busy at one moment is asked again; nothing that comes too soon gets better by that.
+    await Promise.all(pools.map((pool) => measured(pool).catch(() => measured(pool))));
   });
 });
