@@ -40,6 +40,10 @@ export const known = {
     reason: 'nginx compresses it all the same, as Caddy did',
     finding: 'portability-compress-no-transform',
   },
+  'body-marks': {
+    reason: 'Caddy asks a server before it knows that a body is too long, and counts what comes of it as a failure',
+    finding: 'portability-body-limit-marks',
+  },
   'file-vary': { reason: 'what Caddy reads from a file has Vary since 2.7, a page of an error too' },
   continued: { reason: 'Caddy passes Expect on, and the 100 of the server besides its own' },
 } satisfies Readonly<Record<string, Known>>;

@@ -1,6 +1,7 @@
 import type { TwinCase } from '../case.ts';
 import { bodies } from './bodies.ts';
 import { hosts } from './hosts.ts';
+import { marks } from './marks.ts';
 import { messages } from './messages.ts';
 import { pages } from './pages.ts';
 import { paths } from './paths.ts';
@@ -8,4 +9,4 @@ import { raw } from './raw.ts';
 import { streams } from './streams.ts';
 import { upgrades } from './upgrades.ts';
 
-export const cases: readonly TwinCase[] = [paths, hosts, messages, streams, upgrades, bodies, raw, pages];
+export const cases: readonly TwinCase[] = [paths, hosts, messages, streams, upgrades, bodies, raw, pages, marks];
