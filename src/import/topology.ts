@@ -5,6 +5,7 @@ import { defaults } from '../model/defaults.ts';
 import { directiveDuration, formatDuration, parseDuration } from '../model/duration.ts';
 import type { HeaderChange, Headers } from '../model/headers.ts';
 import { pathsOf } from '../model/match.ts';
+import type { Raw } from '../model/raw.ts';
 import { proxyRoutes } from '../model/relations.ts';
 import { formatSize } from '../model/size.ts';
 import type {
@@ -217,7 +218,7 @@ function clientTree({ ca, mode }: ClientCertificates): Tree {
 }
 
 function routeTree(
-  { name, match, pool, headers, maxBody, timeouts, retry, stream, flush }: ProxyRoute,
+  { name, match, pool, headers, maxBody, compress, raw, errorPages, timeouts, retry, stream, flush }: ProxyRoute,
   names: ReadonlyMap<Pool, string>,
 ): Tree {
   return {
@@ -228,10 +229,17 @@ function routeTree(
     upstream: upstreamOf(pool, names),
     ...section({ headers: headersTree(headers) }),
     ...(maxBody ? { max_body_size: formatSize(maxBody.value) } : {}),
+    ...(compress ? { compress: compress.value } : {}),
+    ...section({ error_pages: Object.fromEntries((errorPages ?? []).map(({ key, file }) => [key, file.value])) }),
+    ...section({ raw: rawTree(raw) }),
     ...section({ timeouts: timeoutsTree(timeouts, pool, stream.value), retry: retryTree(retry) }),
     ...differing('stream', stream, defaults.route.stream.value),
     ...(stream.value ? {} : differing('flush', flush, defaults.route.flush.value)),
   };
+}
+
+function rawTree({ nginx, caddy }: Partial<Raw> = {}): Tree {
+  return { ...(nginx ? { nginx: nginx.value } : {}), ...(caddy ? { caddy: caddy.value } : {}) };
 }
 
 function headersTree(headers: Headers | undefined): Tree {
