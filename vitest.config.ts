@@ -12,6 +12,7 @@ const random = [
   'test/judge/fuzz.test.ts',
   'test/judge/caddy-bounds/round-trip.test.ts',
   'test/judge/nginx-bounds/own-output.test.ts',
+  'test/cli/interrupted.test.ts',
 ];
 const programs = ['accept', 'completion', 'configurations', 'injection', 'newcomer', 'package', 'parse'].map(
   (name) => `test/real/${name}.test.ts`,

@@ -1,7 +1,7 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Change } from './change.ts';
-import { inspect, keepAs, makeFolders, sha256, writeAtomically } from './disk.ts';
+import { inspect, keepAs, makeFolders, removeAbandoned, sha256, writeAtomically } from './disk.ts';
 import type { Plan } from './output.ts';
 import { OutputError } from './output-error.ts';
 import { reasonOf } from './system-error.ts';
@@ -29,6 +29,9 @@ export async function applyOutput(plan: Plan): Promise<Applied> {
     } catch (error) {
       throw stopped(plan.dir, steps, done, error);
     }
+  }
+  for (const folder of new Set([...plan.changes, plan.manifest].map(({ path }) => dirname(path)))) {
+    await removeAbandoned(join(plan.dir, folder));
   }
   for (const { path } of deletions) await removeEmptyFolders(plan.dir, path);
   return { written: writes.map(({ path }) => path), deleted: deletions.map(({ path }) => path), kept: plan.kept };

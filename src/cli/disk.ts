@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { accessSync, closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, statSync } from 'node:fs';
-import { chmod, copyFile, link, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, copyFile, link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { codeOf, reasonOf } from './system-error.ts';
 
@@ -155,6 +155,23 @@ export async function writeAtomically(file: string, bytes: Buffer, mode: number)
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Longer than any file takes to be written. Milliseconds. */
+const abandoned = 60_000;
+
+/** Removes what a build that was killed had half written into `folder`, and what nobody writes any more. Best effort. */
+export async function removeAbandoned(folder: string): Promise<void> {
+  try {
+    for (const name of await readdir(folder)) {
+      if (!/^\.proxywright-[0-9a-f]{18}\.tmp$/.test(name)) continue;
+      const path = join(folder, name);
+      const found = await lstat(path);
+      if (found.isFile() && Date.now() - found.mtimeMs > abandoned) await rm(path, { force: true });
+    }
+  } catch {
+    // A folder that is not there, or not ours to tidy.
   }
 }
 
