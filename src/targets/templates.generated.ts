@@ -852,26 +852,30 @@ export const templates = {
 },"2":function(container,depth0,helpers,partials,data) {
     return "\n# A request for another name than that of its handshake could come in without the certificate that the name asks for.\nmap \"$ssl_server_name $host\" $edge_same_name {\n    default 0;\n    \"~*^(\\S+) \\1\\z\" 1;\n}\n";
 },"3":function(container,depth0,helpers,partials,data) {
-    return "\n# The Host of a request. Over HTTP/3 nginx has no such header: there it is the name, with the port where it is not 443.\nmap $server_port $edge_authority {\n    default $host:$server_port;\n    443 $host;\n}\nmap $http_host $edge_host {\n    default $http_host;\n    \"\" $edge_authority;\n}\n";
+    return "\n# Over HTTP/3 nginx has no such header as Host: there it is the name, with the port where it is not 443.\nmap $server_port $edge_authority {\n    default $host:$server_port;\n    443 $host;\n}\n";
 },"4":function(container,depth0,helpers,partials,data) {
-    return "\nlog_format edge_json escape=json\n    '{\"time\":\"$time_iso8601\",\"client\":\"$remote_addr\",\"host\":\"$host\",\"method\":\"$request_method\",'\n    '\"uri\":\"$request_uri\",\"protocol\":\"$server_protocol\",\"status\":$status,\"bytes\":$body_bytes_sent,'\n    '\"duration\":$request_time,\"upstream\":\"$upstream_addr\",\"upstream_status\":\"$upstream_status\",'\n    '\"upstream_connect\":\"$upstream_connect_time\",\"upstream_header\":\"$upstream_header_time\",'\n    '\"upstream_duration\":\"$upstream_response_time\",\"request_id\":\"$request_id\"}';\n";
+    return "$edge_authority";
 },"5":function(container,depth0,helpers,partials,data) {
+    return "\"\"";
+},"6":function(container,depth0,helpers,partials,data) {
+    return "\nlog_format edge_json escape=json\n    '{\"time\":\"$time_iso8601\",\"client\":\"$remote_addr\",\"host\":\"$host\",\"method\":\"$request_method\",'\n    '\"uri\":\"$request_uri\",\"protocol\":\"$server_protocol\",\"status\":$status,\"bytes\":$body_bytes_sent,'\n    '\"duration\":$request_time,\"upstream\":\"$upstream_addr\",\"upstream_status\":\"$upstream_status\",'\n    '\"upstream_connect\":\"$upstream_connect_time\",\"upstream_header\":\"$upstream_header_time\",'\n    '\"upstream_duration\":\"$upstream_response_time\",\"request_id\":\"$request_id\"}';\n";
+},"7":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "\n# Names are asked for again after "
-    + ((stack1 = alias2(alias1(depth0, "valid", {"start":{"line":59,"column":36},"end":{"line":59,"column":41}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "valid", {"start":{"line":63,"column":36},"end":{"line":63,"column":41}} ), depth0)) != null ? stack1 : "")
     + ": a container that was made anew has another address.\nresolver "
-    + ((stack1 = alias2(alias1(depth0, "resolver", {"start":{"line":60,"column":11},"end":{"line":60,"column":19}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "resolver", {"start":{"line":64,"column":11},"end":{"line":64,"column":19}} ), depth0)) != null ? stack1 : "")
     + ";\nresolver_timeout "
-    + ((stack1 = alias2(alias1(depth0, "resolverTimeout", {"start":{"line":61,"column":19},"end":{"line":61,"column":34}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "resolverTimeout", {"start":{"line":65,"column":19},"end":{"line":65,"column":34}} ), depth0)) != null ? stack1 : "")
     + ";\n";
-},"6":function(container,depth0,helpers,partials,data) {
+},"8":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "\n"
     + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
     + "\n";
-},"7":function(container,depth0,helpers,partials,data) {
+},"9":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -880,35 +884,29 @@ export const templates = {
     };
 
   return "\n# These stand in front and tell for whom they ask: the last address in X-Forwarded-For that is none of theirs.\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"trustNote"),{"name":"if","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":70,"column":0},"end":{"line":72,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"trusted"),{"name":"each","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":73,"column":0},"end":{"line":75,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"trustNote"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":74,"column":0},"end":{"line":76,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"trusted"),{"name":"each","hash":{},"fn":container.program(11, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":77,"column":0},"end":{"line":79,"column":9}}})) != null ? stack1 : "")
     + "real_ip_header X-Forwarded-For;\nreal_ip_recursive on;\ngeo $realip_remote_addr $edge_trusted {\n    default 0;\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"trusted"),{"name":"each","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":80,"column":0},"end":{"line":82,"column":9}}})) != null ? stack1 : "")
-    + "}\n# What they say is passed on; what anybody else says is dropped.\nmap \"$edge_trusted|$http_x_forwarded_for\" $edge_forwarded_for {\n    default $realip_remote_addr;\n    \"~^1\\|(?<edge_told_for>.+)\" \"$edge_told_for, $realip_remote_addr\";\n}\nmap \"$edge_trusted|$http_x_forwarded_proto\" $edge_forwarded_proto {\n    default $scheme;\n    \"~^1\\|(?<edge_told_proto>.+)\" $edge_told_proto;\n}\nmap \"$edge_trusted|$http_x_forwarded_host\" $edge_forwarded_host {\n    default "
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"quic"),{"name":"if","hash":{},"fn":container.program(11, data, 0),"inverse":container.program(12, data, 0),"data":data,"loc":{"start":{"line":94,"column":12},"end":{"line":94,"column":59}}})) != null ? stack1 : "")
-    + ";\n    \"~^1\\|(?<edge_told_host>.+)\" $edge_told_host;\n}\n";
-},"8":function(container,depth0,helpers,partials,data) {
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"trusted"),{"name":"each","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":84,"column":0},"end":{"line":86,"column":9}}})) != null ? stack1 : "")
+    + "}\n# What they say is passed on; what anybody else says is dropped.\nmap \"$edge_trusted|$http_x_forwarded_for\" $edge_forwarded_for {\n    default $realip_remote_addr;\n    \"~^1\\|(?<edge_told_for>.+)\" \"$edge_told_for, $realip_remote_addr\";\n}\nmap \"$edge_trusted|$http_x_forwarded_proto\" $edge_forwarded_proto {\n    default $scheme;\n    \"~^1\\|(?<edge_told_proto>.+)\" $edge_told_proto;\n}\nmap \"$edge_trusted|$http_x_forwarded_host\" $edge_forwarded_host {\n    default $edge_host;\n    \"~^1\\|(?<edge_told_host>.+)\" $edge_told_host;\n}\n";
+},"10":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "# "
-    + ((stack1 = container.lambda(container.strict(depth0, "trustNote", {"start":{"line":71,"column":4},"end":{"line":71,"column":13}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "trustNote", {"start":{"line":75,"column":4},"end":{"line":75,"column":13}} ), depth0)) != null ? stack1 : "")
     + "\n";
-},"9":function(container,depth0,helpers,partials,data) {
+},"11":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "set_real_ip_from "
     + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
     + ";\n";
-},"10":function(container,depth0,helpers,partials,data) {
+},"12":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    "
     + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
     + " 1;\n";
-},"11":function(container,depth0,helpers,partials,data) {
-    return "$edge_host";
-},"12":function(container,depth0,helpers,partials,data) {
-    return "$http_host";
 },"13":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda, alias3=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
@@ -918,44 +916,44 @@ export const templates = {
     };
 
   return "\n# Pool "
-    + ((stack1 = alias2(alias1(depth0, "pool", {"start":{"line":100,"column":9},"end":{"line":100,"column":13}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "pool", {"start":{"line":104,"column":9},"end":{"line":104,"column":13}} ), depth0)) != null ? stack1 : "")
     + "\nupstream "
-    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":101,"column":11},"end":{"line":101,"column":15}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":105,"column":11},"end":{"line":105,"column":15}} ), depth0)) != null ? stack1 : "")
     + " {\n    # Shared memory: a server that one worker found dead is dead for all of them.\n    zone "
-    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":103,"column":11},"end":{"line":103,"column":15}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":107,"column":11},"end":{"line":107,"column":15}} ), depth0)) != null ? stack1 : "")
     + " "
-    + ((stack1 = alias2(alias1(depth0, "zone", {"start":{"line":103,"column":20},"end":{"line":103,"column":24}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "zone", {"start":{"line":107,"column":20},"end":{"line":107,"column":24}} ), depth0)) != null ? stack1 : "")
     + ";\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"balance"),{"name":"if","hash":{},"fn":container.program(14, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":104,"column":0},"end":{"line":106,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"peers"),{"name":"each","hash":{},"fn":container.program(15, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":107,"column":0},"end":{"line":109,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepalive"),{"name":"if","hash":{},"fn":container.program(16, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":110,"column":0},"end":{"line":112,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepaliveTimeout"),{"name":"if","hash":{},"fn":container.program(17, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":113,"column":0},"end":{"line":116,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"balance"),{"name":"if","hash":{},"fn":container.program(14, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":108,"column":0},"end":{"line":110,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"peers"),{"name":"each","hash":{},"fn":container.program(15, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":111,"column":0},"end":{"line":113,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepalive"),{"name":"if","hash":{},"fn":container.program(16, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":114,"column":0},"end":{"line":116,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepaliveTimeout"),{"name":"if","hash":{},"fn":container.program(17, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":117,"column":0},"end":{"line":120,"column":7}}})) != null ? stack1 : "")
     + "}\n";
 },"14":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    "
-    + ((stack1 = container.lambda(container.strict(depth0, "balance", {"start":{"line":105,"column":6},"end":{"line":105,"column":13}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "balance", {"start":{"line":109,"column":6},"end":{"line":109,"column":13}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"15":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "    server "
-    + ((stack1 = alias2(alias1(depth0, "address", {"start":{"line":108,"column":13},"end":{"line":108,"column":20}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "address", {"start":{"line":112,"column":13},"end":{"line":112,"column":20}} ), depth0)) != null ? stack1 : "")
     + " "
-    + ((stack1 = alias2(alias1(depth0, "marking", {"start":{"line":108,"column":25},"end":{"line":108,"column":32}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "marking", {"start":{"line":112,"column":25},"end":{"line":112,"column":32}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"16":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    keepalive "
-    + ((stack1 = container.lambda(container.strict(depth0, "keepalive", {"start":{"line":111,"column":16},"end":{"line":111,"column":25}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "keepalive", {"start":{"line":115,"column":16},"end":{"line":115,"column":25}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"17":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    # Shorter than the application's own: a connection that it closes first costs a request.\n    keepalive_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "keepaliveTimeout", {"start":{"line":115,"column":24},"end":{"line":115,"column":40}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "keepaliveTimeout", {"start":{"line":119,"column":24},"end":{"line":119,"column":40}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"18":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -966,21 +964,21 @@ export const templates = {
     };
 
   return "\n# Names that no site has\nserver {\n    listen "
-    + ((stack1 = container.lambda(container.strict(depth0, "listen", {"start":{"line":123,"column":13},"end":{"line":123,"column":19}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "listen", {"start":{"line":127,"column":13},"end":{"line":127,"column":19}} ), depth0)) != null ? stack1 : "")
     + ";\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"quic"),{"name":"if","hash":{},"fn":container.program(19, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":124,"column":0},"end":{"line":126,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"http2"),{"name":"if","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":127,"column":0},"end":{"line":129,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"tls"),{"name":"if","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":130,"column":0},"end":{"line":133,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"tls"),{"name":"each","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":134,"column":0},"end":{"line":136,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"quic"),{"name":"if","hash":{},"fn":container.program(19, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":128,"column":0},"end":{"line":130,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"http2"),{"name":"if","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":131,"column":0},"end":{"line":133,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"tls"),{"name":"if","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":134,"column":0},"end":{"line":137,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"tls"),{"name":"each","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":138,"column":0},"end":{"line":140,"column":9}}})) != null ? stack1 : "")
     + "    server_name _;\n    server_tokens off;\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(23, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":139,"column":0},"end":{"line":141,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"answer"),{"name":"each","hash":{},"fn":container.program(24, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":142,"column":0},"end":{"line":144,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(23, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":143,"column":0},"end":{"line":145,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"answer"),{"name":"each","hash":{},"fn":container.program(24, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":146,"column":0},"end":{"line":148,"column":9}}})) != null ? stack1 : "")
     + "}\n";
 },"19":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    listen "
-    + ((stack1 = container.lambda(container.strict(depth0, "quic", {"start":{"line":125,"column":13},"end":{"line":125,"column":17}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "quic", {"start":{"line":129,"column":13},"end":{"line":129,"column":17}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"20":function(container,depth0,helpers,partials,data) {
     return "    http2 on;\n";
@@ -996,7 +994,7 @@ export const templates = {
     var stack1;
 
   return "    access_log "
-    + ((stack1 = container.lambda(container.strict(depth0, "accessLog", {"start":{"line":140,"column":17},"end":{"line":140,"column":26}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "accessLog", {"start":{"line":144,"column":17},"end":{"line":144,"column":26}} ), depth0)) != null ? stack1 : "")
     + " edge_json;\n";
 },"24":function(container,depth0,helpers,partials,data) {
     var stack1;
@@ -1019,14 +1017,16 @@ export const templates = {
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"variables"),{"name":"if","hash":{},"fn":container.program(1, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":8,"column":0},"end":{"line":12,"column":7}}})) != null ? stack1 : "")
     + "\n# Only websocket upgrades pass: anything else that a client names in Upgrade is dropped.\nmap $http_upgrade $edge_upgrade {\n    default \"\";\n    \"~*^websocket\\z\" websocket;\n}\nmap $http_upgrade $edge_connection {\n    default \"\";\n    \"~*^websocket\\z\" upgrade;\n}\n"
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"strictNames"),{"name":"if","hash":{},"fn":container.program(2, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":23,"column":0},"end":{"line":30,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"quic"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":31,"column":0},"end":{"line":42,"column":7}}})) != null ? stack1 : "")
-    + "\n# The body of an answer that has none.\nmap \"\" $edge_nothing {\n    default \"\";\n}\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(4, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":48,"column":0},"end":{"line":56,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"resolver"),{"name":"if","hash":{},"fn":container.program(5, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":57,"column":0},"end":{"line":62,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"helpers"),{"name":"each","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":63,"column":0},"end":{"line":66,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"trusted"),{"name":"if","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":67,"column":0},"end":{"line":97,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"upstreams"),{"name":"each","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":98,"column":0},"end":{"line":118,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"unknown"),{"name":"each","hash":{},"fn":container.program(18, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":119,"column":0},"end":{"line":146,"column":9}}})) != null ? stack1 : "");
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"quic"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":31,"column":0},"end":{"line":38,"column":7}}})) != null ? stack1 : "")
+    + "\n# Host as the client wrote it, where it is the name that chose the site: `GET http://a.example.com/` beside another Host\n# has chosen by the first, and servers must not be told of the second.\nmap \"$host $http_host\" $edge_host {\n    default $host;\n    \"~*^(\\S+) \\1\\.?(?::\\d*)?\\z\" $http_host;\n    \"~ \\z\" "
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"quic"),{"name":"if","hash":{},"fn":container.program(4, data, 0),"inverse":container.program(5, data, 0),"data":data,"loc":{"start":{"line":45,"column":11},"end":{"line":45,"column":55}}})) != null ? stack1 : "")
+    + ";\n}\n\n# The body of an answer that has none.\nmap \"\" $edge_nothing {\n    default \"\";\n}\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":52,"column":0},"end":{"line":60,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"resolver"),{"name":"if","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":61,"column":0},"end":{"line":66,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"helpers"),{"name":"each","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":67,"column":0},"end":{"line":70,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"trusted"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":71,"column":0},"end":{"line":101,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"upstreams"),{"name":"each","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":102,"column":0},"end":{"line":122,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"unknown"),{"name":"each","hash":{},"fn":container.program(18, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":123,"column":0},"end":{"line":150,"column":9}}})) != null ? stack1 : "");
 },"useData":true},
   "nginx/nginx.conf": {"0":function(container,depth0,helpers,partials,data) {
     var stack1;

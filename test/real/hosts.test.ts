@@ -6,6 +6,7 @@ import { freePort } from '../../src/cli/ports.ts';
 import type { Answer, Failure } from '../../src/drill/client.ts';
 import { type AskOptions, build, type Edge } from '../proxies/layout.ts';
 import { describeEachProxy } from '../proxies/measure.ts';
+import { exchange } from '../proxies/raw.ts';
 
 const HSTS = 'max-age=15552000';
 
@@ -267,6 +268,22 @@ describeEachProxy('$program $version', (binary) => {
     // As the client wrote it.
     const host = 'Plain.Example.ORG:80';
     expect(await seen('http://plain.example.org/', { host })).toEqual(expected(host, 'http'));
+  });
+
+  it('tells servers the name that chose the site, whatever else a request calls itself', async () => {
+    const hostOf = async (line: string, host: string): Promise<unknown> => {
+      const request = `GET ${line} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+      const { status, body } = await exchange(request, { port: edge.port(80) });
+      if (status !== 200) return status;
+      const { headers } = JSON.parse(body.slice(body.indexOf('{'), body.lastIndexOf('}') + 1)) as Visit;
+      return [headers.host, headers['x-forwarded-host']];
+    };
+    const name = 'plain.example.org';
+    expect(await hostOf(`http://${name}/`, 'evil.example')).toEqual([name, name]);
+    expect(await hostOf(`http://${name}/`, name)).toEqual([name, name]);
+    expect(await hostOf('http://evil.example/', name)).toBe(421);
+    expect(await hostOf('/', `${name}:99`)).toEqual([`${name}:99`, `${name}:99`]);
+    expect([400, 421]).toContain(await hostOf('/', `${name}@evil.example`));
   });
 
   it('passes the client’s own headers on, and adds no body coding', async () => {

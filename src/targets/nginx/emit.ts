@@ -14,7 +14,7 @@ import {
   proxyLocations,
   type RedirectServer,
 } from './directives.ts';
-import { headerHelpers, type OwnHeaders, requestHeaders, responseHeaders } from './headers.ts';
+import { askedHost, headerHelpers, type OwnHeaders, requestHeaders, responseHeaders } from './headers.ts';
 import { emptyAnswer, locationViews, mapViews } from './locations.ts';
 import { alternative, guardLines, handshakeLines } from './tls.ts';
 import { comment, literal, nginxToken } from './tokens.ts';
@@ -136,7 +136,7 @@ function serverView(server: ProxyServer | RedirectServer, directives: NginxDirec
     hsts: server.kind === 'redirect' && server.hsts !== undefined ? nginxToken(server.hsts) : false,
     alternative: server.kind === 'redirect' && own.alternative,
     ownHost: own.hasNames,
-    host: own.host,
+    host: askedHost,
     requestHeaders: general.request,
     responseHeaders: general.response,
     dispatch: dispatch === undefined ? false : `$${dispatch}`,
@@ -148,7 +148,6 @@ function serverView(server: ProxyServer | RedirectServer, directives: NginxDirec
 
 function ownHeaders(server: ProxyServer | RedirectServer, directives: NginxDirectives): OwnHeaders {
   return {
-    host: server.listener.quic ? '$edge_host' : '$http_host',
     hasNames: server.kind === 'proxy' && proxyLocations(server).some(({ host }) => host !== undefined),
     alternative: server.listener.quic ? alternative(server.listener) : false,
     subject: subjectOf(server, directives),

@@ -7,8 +7,6 @@ import { type NginxPlace, nginxHelpers, nginxValue } from './values.ts';
 
 /** Headers that the edge says by itself, in every location of a server. */
 export interface OwnHeaders {
-  /** The Host of a request: over HTTP/3 there is no such header, only what nginx makes of it. */
-  readonly host: string;
   /** Some routes have a name of their own for their servers. */
   readonly hasNames: boolean;
   /** The header for the client's certificate, with its value. */
@@ -16,6 +14,9 @@ export interface OwnHeaders {
   /** Alt-Svc */
   readonly alternative: string | false;
 }
+
+/** The Host of a request, as far as it is the name that chose the site. Over HTTP/3 there is no such header at all. */
+export const askedHost = '$edge_host';
 
 /**
  * Everything that a server is sent: nginx drops all that is said further out where a location says one of them, so each
@@ -25,9 +26,9 @@ export function requestHeaders(server: ProxyServer, own: OwnHeaders, trusts: boo
   const place = onlyHost(server.names);
   const forwarded = trusts
     ? { for: '$edge_forwarded_for', proto: '$edge_forwarded_proto', host: '$edge_forwarded_host' }
-    : { for: '$remote_addr', proto: '$scheme', host: own.host };
+    : { for: '$remote_addr', proto: '$scheme', host: askedHost };
   return [
-    `proxy_set_header Host ${own.hasNames ? '$edge_server_host' : own.host};`,
+    `proxy_set_header Host ${own.hasNames ? '$edge_server_host' : askedHost};`,
     'proxy_set_header X-Real-IP $remote_addr;',
     ...(trusts ? [] : ['# Nothing that the client wrote about itself is believed.']),
     `proxy_set_header X-Forwarded-For ${forwarded.for};`,
