@@ -10,7 +10,7 @@ export interface NamedFiles {
   readonly text?: ((path: string) => string | undefined) | undefined;
 }
 
-type Kind = 'certificate' | 'key' | 'ca' | 'folder' | 'page';
+type Kind = 'file' | 'ca' | 'folder';
 
 /** Files that are not there, or do not hold what they should: the proxies would not start. */
 export function namedFiles(
@@ -22,14 +22,14 @@ export function namedFiles(
   const named: readonly (readonly [Kind, Given<string>])[] = [
     ...(acme.ca_root ? [['ca', acme.ca_root] as const] : []),
     ...secure.flatMap((tls) =>
-      tls.mode === 'files' ? ([['certificate', tls.certificate] as const, ['key', tls.key] as const] as const) : [],
+      tls.mode === 'files' ? ([['file', tls.certificate] as const, ['file', tls.key] as const] as const) : [],
     ),
     ...secure.flatMap(({ client }) => (client ? [['ca', client.ca] as const] : [])),
     ...pools.flatMap(({ tls }) => (tls?.ca ? [['ca', tls.ca] as const] : [])),
     ...sites.flatMap(({ routes }) =>
       routes.flatMap((route) => (route.action === 'files' ? [['folder', route.root] as const] : [])),
     ),
-    ...pagesOf(sites).map(({ file }) => ['page', file] as const),
+    ...pagesOf(sites).map(({ file }) => ['file', file] as const),
   ];
   return named.flatMap(([kind, { value, at: place }]): Diagnostic[] => {
     const rule = 'reference-file';
@@ -39,7 +39,7 @@ export function namedFiles(
       const help = 'a path is relative to the topology file';
       return [{ rule, severity: 'error', message: `there is no ${isFolder ? 'folder' : 'file'} ${name}`, help, place }];
     }
-    const wrong = kind === 'folder' || kind === 'page' ? undefined : wrongWith(kind, value, text?.(value));
+    const wrong = kind === 'ca' ? wrongWith(value, text?.(value)) : undefined;
     return wrong ? [{ rule, severity: 'error', ...wrong, message: `${name} ${wrong.message}`, place }] : [];
   });
 }
@@ -52,25 +52,19 @@ function pagesOf(sites: Topology['sites']): ErrorPage[] {
 
 type Wrong = Pick<Diagnostic, 'message' | 'help'> & Partial<Pick<Diagnostic, 'why' | 'severity'>>;
 
-/** By the first lines of its parts: no more is looked at. */
-function wrongWith(kind: Exclude<Kind, 'folder' | 'page'>, path: string, text: string | undefined): Wrong | undefined {
+/** Of a CA, by the first lines of its parts: no more is looked at. Certificates and keys of sites are nobody's to read here. */
+function wrongWith(path: string, text: string | undefined): Wrong | undefined {
   if (text === undefined) return undefined;
   const parts = [...text.matchAll(/^-----BEGIN ([A-Z0-9 ]+)-----/gm)].map(([, name = '']) => name);
   const certificate = parts.some((name) => name.endsWith('CERTIFICATE'));
   const key = parts.some((name) => name.endsWith('PRIVATE KEY'));
-  if (kind === 'key') {
-    if (!key && certificate) return { message: 'holds a certificate, and no private key', help: chooseFiles };
-    if (!key) return { message: 'holds no private key in PEM form', help: `openssl pkey -in ${path} -out key.pem` };
-    const locked = parts.includes('ENCRYPTED PRIVATE KEY') || /^Proc-Type: 4,ENCRYPTED/m.test(text);
-    if (!locked) return undefined;
-    const why = 'nobody is there to type its password when the proxy starts';
-    return { message: 'is encrypted', why, help: `openssl pkey -in ${path} -out key.pem, for the proxy alone to read` };
+  if (!certificate && key) {
+    return { message: 'holds a private key, and no certificate', help: 'name the file with the certificate of the CA' };
   }
-  if (!certificate && key) return { message: 'holds a private key, and no certificate', help: chooseFiles };
   if (!certificate) {
     return { message: 'holds no certificate in PEM form', help: `openssl x509 -inform der -in ${path} -out cert.pem` };
   }
-  if (kind === 'certificate' || !key) return undefined;
+  if (!key) return undefined;
   return {
     severity: 'warning',
     message: 'holds the private key of the CA as well',
@@ -78,5 +72,3 @@ function wrongWith(kind: Exclude<Kind, 'folder' | 'page'>, path: string, text: s
     help: 'name a file with the certificate alone, and keep the key elsewhere',
   };
 }
-
-const chooseFiles = '`certificate` is the file with the whole chain, `key` that with its private key';

@@ -20,6 +20,8 @@ interface How {
   readonly stdout?: number;
   /** Another search path. */
   readonly path?: string;
+  /** Of Node itself; the file of the program is put in place of `PROGRAM`. */
+  readonly flags?: readonly string[];
 }
 
 /** The program as it is shipped: one file, made once for a test file. */
@@ -40,12 +42,13 @@ export function shipped(): { start: (cwd: string, args: readonly string[], how?:
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return {
-    start: (cwd, args, { unprivileged = false, stdout, path = process.env.PATH } = {}) => {
+    start: (cwd, args, { unprivileged = false, stdout, path = process.env.PATH, flags = [] } = {}) => {
       // Root may read and write everything: questions of permission are put by somebody else.
       const who = unprivileged && process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
       const env = { PATH: path, HOME: cwd };
+      const program = join(folder, 'cli.cjs');
       return watched(
-        spawn(process.execPath, [join(folder, 'cli.cjs'), ...args], {
+        spawn(process.execPath, [...flags.map((flag) => flag.replace('PROGRAM', program)), program, ...args], {
           cwd,
           env,
           ...who,
