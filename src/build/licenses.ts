@@ -12,5 +12,5 @@ export function licenses(top: string, bundled: Iterable<string>): string {
     return `${name} ${version} (${license})\n\n${text}\n`;
   });
   const line = `${'-'.repeat(80)}\n\n`;
-  return `dist/cli.cjs and dist/cli contain code of these packages.\n\n${line}${parts.join(`\n${line}`)}`;
+  return `dist/cli.cjs and dist/parts contain code of these packages.\n\n${line}${parts.join(`\n${line}`)}`;
 }

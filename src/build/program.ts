@@ -15,7 +15,7 @@ export async function programParts(top: string, folder: string): Promise<{ parts
   const { outputFiles, metafile } = await build({
     entryPoints: { cli: join(top, 'src/bin.ts') },
     outdir: folder,
-    chunkNames: 'cli/[name]-[hash]',
+    chunkNames: 'parts/[name]-[hash]',
     outExtension: { '.js': '.cjs' },
     bundle: true,
     splitting: true,

@@ -35,6 +35,7 @@ describe('the package', () => {
       /^docs\/[a-z-]+\.md$/,
       /^schemas\/(?:diff|report|topology)\.schema\.json$/,
       /^dist\/(?:cli\.cjs|THIRD-PARTY-LICENSES\.txt)$/,
+      /^dist\/parts\/[\w-]+\.cjs$/,
       /^dist\/[a-z/.-]+\.(?:js|d\.ts)$/,
     ];
     expect(files.filter((file) => !wanted.some((one) => one.test(file)))).toEqual([]);
