@@ -1,18 +1,19 @@
 #!/bin/sh
 # Made by proxywright from a topology file; do not edit: change the topology and build again.
 # Starts nginx, and reloads it when a certificate changes. No docker socket, no signal from outside.
-set -eu
+set -u
 
-conf=/etc/edge/nginx/nginx.conf
-tls=/etc/edge/tls
+conf=${EDGE_CONF:-/etc/edge/nginx/nginx.conf}
+tls=${EDGE_TLS:-/etc/edge/tls}
+step=${EDGE_STEP:-10}
 
 state() {
-    cat "$tls"/*/fullchain.pem 2>/dev/null | cksum
+    cat "$tls"/*/fullchain.pem 2>/dev/null | sha256sum
 }
 
+# As long as nginx runs, which keeps the number of this process.
 watch() {
-    last=$(state)
-    while sleep 10; do
+    while sleep "$step" && kill -0 "$$" 2>/dev/null; do
         now=$(state)
         [ "$now" = "$last" ] && continue
         # A configuration that does not load keeps the old one running, and is tried again.
@@ -22,5 +23,7 @@ watch() {
     done
 }
 
+# Before nginx reads them: a change in between is seen.
+last=$(state)
 watch &
 exec nginx -c "$conf" -g 'daemon off;'
