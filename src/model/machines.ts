@@ -1,5 +1,6 @@
 import { get, type Mapping, type Node } from '../source/node.ts';
 import { isIpv4, isIpv6 } from './address.ts';
+import { containerWords } from './container-words.ts';
 import { boolean, type Findings, find, number, text, written } from './reader.ts';
 import type { Given, Instance, Machine, Service } from './topology.ts';
 
@@ -85,7 +86,7 @@ export function services(root: Node, list: readonly Machine[], found: Findings):
       }
       published.set(key, publish);
     }
-    return [{ name, at: keyAt, image, port, instances }];
+    return [{ name, at: keyAt, image, port, instances, container: containerWords(value, found) }];
   });
 }
 

@@ -1,4 +1,5 @@
 import { Document, isMap, isScalar, isSeq, type Node as YamlNode } from 'yaml';
+import { toData } from '../source/node.ts';
 import type { Source } from '../source/source.ts';
 import { type Address, formatAddress } from './address.ts';
 import { type Duration, formatDuration } from './duration.ts';
@@ -112,7 +113,7 @@ function healthTree({ active, passive }: Health): Tree {
   return { active: timed(check), passive: timed(passive) };
 }
 
-function service({ image, port, instances }: Service, showSecrets: boolean): Tree {
+function service({ image, port, instances, container }: Service, showSecrets: boolean): Tree {
   return {
     image: told(image),
     port: told(port),
@@ -124,6 +125,9 @@ function service({ image, port, instances }: Service, showSecrets: boolean): Tre
         [...environment].map(([key, given]) => [key, told(given, (value) => (showSecrets ? value : hidden))]),
       ),
     })),
+    ...(container.size > 0
+      ? { compose: Object.fromEntries([...container].map(([key, given]) => [key, told(given, toData)])) }
+      : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Place, Severity, TargetId } from '../diagnostics/diagnostic.ts';
+import type { Node } from '../source/node.ts';
 import type { Address } from './address.ts';
 import type { Encoding } from './bodies.ts';
 import type { Duration } from './duration.ts';
@@ -265,6 +266,8 @@ export interface Service {
   readonly image: Given<string>;
   readonly port: Given<number>;
   readonly instances: readonly Instance[];
+  /** Further words of its containers, as compose has them. */
+  readonly container: ReadonlyMap<string, Given<Node>>;
 }
 
 export interface Edge {

@@ -135,6 +135,7 @@ const stageRules: Readonly<Record<string, string>> = {
   'schema-variable': 'A variable that is not set, or not written as one',
   'reference-action': 'A route without one action, or with words that do not go with it',
   'reference-ambiguous': 'A name of two things',
+  'reference-compose': 'A key of a container that is not yours to write, or gives the machine away',
   'reference-duplicate': 'A name, address or port that is used twice',
   'reference-edge': 'No machine runs the edge',
   'reference-file': 'A file that is not there, or does not hold what it should',

@@ -287,6 +287,28 @@ const environment = fc.dictionary(pick('A', 'SERVER_ID', '_x', 'null', 'y', 'a.b
 
 const machineNames = ['server-1', 'a', '0'];
 const machineAddresses = ['10.0.0.2', 'fd00::2', '192.0.2.255'];
+const containerWords = fc
+  .record({
+    user: some(pick('1000:1000', 'root')),
+    read_only: some(fc.boolean()),
+    restart: some(pick('no', 'always', 'unless-stopped')),
+    command: some(fc.array(value.map(String), { minLength: 1, maxLength: 3 })),
+    'x-note': some(value),
+    labels: some(environment),
+    volumes: some(
+      fc.uniqueArray(
+        pick<unknown>(
+          'data:/srv/data',
+          './themes:/srv/themes:ro',
+          { type: 'volume', source: 'cache', target: '/srv/cache' },
+          { type: 'bind', source: '../a b', target: '/srv/b' },
+        ),
+        { minLength: 1, maxLength: 3 },
+      ),
+    ),
+    logging: some(fc.constant({ driver: 'journald' })),
+  })
+  .map((words) => withoutNothing(words));
 const service = fc.record({
   image: pick(
     'nginx',
@@ -296,6 +318,7 @@ const service = fc.record({
   ),
   port: pick(1, 80, 3000, 65535),
   environment: some(environment),
+  compose: some(containerWords),
   instances: fc.array(fc.record({ machine: fc.nat(2), publish: fc.boolean(), environment: some(environment) }), {
     maxLength: 4,
   }),
@@ -499,7 +522,7 @@ function servicesOf(choices: Choices, machines: readonly string[], edge: number)
       const needed = publish || where !== machines[edge];
       return [withoutNothing({ machine: where, publish: needed ? published++ : undefined, environment: own })];
     });
-    const words = { image: one.image, port: one.port, environment: one.environment };
+    const words = { image: one.image, port: one.port, environment: one.environment, compose: one.compose };
     return [{ name, words: withoutNothing({ ...words, instances: instances.length > 0 ? instances : undefined }) }];
   });
 }

@@ -160,6 +160,40 @@ describe.skipIf(nginx.length === 0 || caddy.length === 0 || !compose)('what is m
     expectNone(await refusals(cases(sketches.slice(0, 12), ' with --shadow', { shadow: 8999 })));
   });
 
+  it('is accepted by docker compose beside a container of one’s own, and included in a file of one’s own', async () => {
+    if (!compose) return;
+    const golden = join(dirname(fileURLToPath(import.meta.url)), '../targets/words of containers/topology.yaml');
+    const folder = mkdtempSync(join(base, 'own-'));
+    writeFiles(folder, compile(valid(readFileSync(golden, 'utf8'), golden)));
+    writeFileSync(join(folder, 'compose/shop.env'), 'A=1\n');
+    const own = 'services: { own: { image: "x:1", networks: [edge] } }\nnetworks: { edge: {} }\n';
+    const fragment = join(folder, 'compose/front.yaml');
+    writeFileSync(join(folder, 'compose/own.yaml'), own);
+    writeFileSync(
+      join(folder, 'including.yaml'),
+      'include: [compose/front.yaml]\nservices: { own: { image: "x:1" } }\n',
+    );
+    for (const files of [[fragment, join(folder, 'compose/own.yaml')], [join(folder, 'including.yaml')]]) {
+      const { output, text } = await composeConfig(compose, folder, files);
+      expect(output).toBe('');
+      const { services, volumes } = JSON.parse(text) as { services: Record<string, object>; volumes: object };
+      expect(Object.keys(services).sort()).toEqual(['caddy', 'own', 'shop']);
+      expect(Object.keys(volumes).sort()).toEqual(['cache', 'caddy-config', 'caddy-data', 'uploads']);
+      expect(services.shop).toMatchObject({
+        command: ['serve', '--price', '$$5', '--level', 'info'],
+        environment: { A: '1' },
+        logging: { driver: 'journald' },
+        restart: 'always',
+        volumes: [
+          { type: 'volume', source: 'uploads' },
+          { type: 'bind', source: join(folder, 'compose/shop/themes'), read_only: true },
+          { type: 'bind', source: join(folder, 'compose/shop/fonts'), read_only: true },
+          { type: 'volume', source: 'cache' },
+        ],
+      });
+    }
+  });
+
   it('is accepted before there are certificates', async () => {
     expectNone(await refusals(cases(sketches.slice(12, 24), ' with --stage bootstrap', { stage: 'bootstrap' })));
   });

@@ -28,6 +28,10 @@ export interface Container {
   readonly hosts?: ReadonlyMap<string, string>;
   readonly health?: readonly string[];
   readonly address?: string;
+  /** Words of compose that a person wrote, as they are printed; they replace ours. */
+  readonly further?: ReadonlyMap<string, string>;
+  /** The volumes that those words name. */
+  readonly named?: readonly string[];
 }
 
 export interface Mount {

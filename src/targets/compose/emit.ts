@@ -24,7 +24,10 @@ function machineView(topology: Topology, machine: Machine | undefined, isEdge: b
   const list = containersOf(topology, machine, isEdge, fixed, context);
   const volumes = [
     ...new Set(
-      list.flatMap(({ volumes = [] }) => volumes.flatMap(({ type, source }) => (type === 'volume' ? [source] : []))),
+      list.flatMap(({ volumes = [], named = [] }) => [
+        ...volumes.flatMap(({ type, source }) => (type === 'volume' ? [source] : [])),
+        ...named,
+      ]),
     ),
   ];
   const where = machine ? `machine ${machine.name} (${machine.address.value})` : 'the edge machine';
@@ -37,7 +40,7 @@ function machineView(topology: Topology, machine: Machine | undefined, isEdge: b
     services: list.map(containerView),
     subnet: fixed.size > 0 && `${subnet}.0/24`,
     hasNamedVolumes: volumes.length > 0,
-    namedVolumes: volumes,
+    namedVolumes: volumes.map(composeToken),
   };
 }
 
@@ -70,6 +73,9 @@ function containerView(one: Container): View {
     hosts,
     health: one.health ? composeList(one.health) : false,
     address: one.address ?? false,
+    restarts: !one.further?.has('restart'),
+    logs: !one.further?.has('logging'),
+    further: [...(one.further ?? [])].map(([key, value]) => ({ key: composeToken(key), value })),
   };
 }
 

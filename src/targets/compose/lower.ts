@@ -5,6 +5,7 @@ import { targets } from '../index.ts';
 import { baseName, siteFolder } from '../layout.ts';
 import { offersHttp3 } from '../tls.ts';
 import type { ComposeContext, Container, Mount } from './directives.ts';
+import { furtherWords, namedVolumes } from './further.ts';
 
 /** The containers of one machine: the live proxy and its certificate client on the edge, then the services. */
 export function containersOf(
@@ -19,7 +20,7 @@ export function containersOf(
     ...(context.shadow ? [] : topology.services).flatMap((service) =>
       service.instances
         .filter((instance) => instance.machine === machine || (isEdge && !instance.machine))
-        .map((instance) => appContainer(service, instance, isEdge, fixed)),
+        .map((instance) => appContainer(service, instance, isEdge, fixed, context)),
     ),
   ];
 }
@@ -119,6 +120,7 @@ function appContainer(
   instance: Instance,
   isEdge: boolean,
   fixed: ReadonlyMap<string, string>,
+  context: ComposeContext,
 ): Container {
   const port = service.port.value;
   const address = instance.machine?.address.value;
@@ -137,6 +139,8 @@ function appContainer(
     ports: published,
     ...(isEdge ? { expose: String(port) } : {}),
     ...(own === undefined ? {} : { address: own }),
+    further: furtherWords(service, context),
+    named: namedVolumes(service),
   };
 }
 
