@@ -1,10 +1,12 @@
 import { Document, isMap, isScalar, isSeq, type Node as YamlNode } from 'yaml';
 import { toData } from '../source/node.ts';
 import type { Source } from '../source/source.ts';
+import type { Access } from './access.ts';
 import { type Address, formatAddress } from './address.ts';
 import { type Duration, formatDuration } from './duration.ts';
 import type { HeaderChange, Headers } from './headers.ts';
 import type { Match } from './match.ts';
+import type { Network } from './networks.ts';
 import type { Raw } from './raw.ts';
 import { hidden } from './secrets.ts';
 import { formatSize } from './size.ts';
@@ -143,12 +145,13 @@ function site({ aliases, redirectFrom, tls, http, routes, traffic }: Site): Tree
 }
 
 function route(one: Route): Tree {
-  const { id, match, budget, headers, maxBody, compress, raw, errorPages } = one;
+  const { id, match, access, budget, headers, maxBody, compress, raw, errorPages } = one;
   const asked = { ...criteria(match.all), ...section('not', criteria(match.none)) };
   const own = {
     id,
     ...section('match', asked),
     ...(budget ? { budget: told(budget, limit) } : {}),
+    ...(access ? accessTree(access) : {}),
     ...(headers ? { headers: headerTree(headers) } : {}),
     ...(maxBody ? { max_body_size: told(maxBody, formatSize) } : {}),
     ...(compress ? { compress: told(compress) } : {}),
@@ -182,6 +185,11 @@ function route(one: Route): Tree {
       return { ...own, ...rewriting(rewrite), files };
     }
   }
+}
+
+function accessTree({ allow, deny }: Access): Tree {
+  const list = (networks: readonly Network[]) => networks.map(({ written }) => written);
+  return { ...(allow ? { allow: told(allow, list) } : {}), ...(deny ? { deny: told(deny, list) } : {}) };
 }
 
 function rawTree({ nginx, caddy }: Raw): Tree {

@@ -1,6 +1,7 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
 import { routeWords } from '../schema/canonical.ts';
 import { entry, get, type Node } from '../source/node.ts';
+import { accessOf } from './access.ts';
 import { type ActionOf, actionOf, type actions, filesOf, redirectOf, respondOf, rewriteOf } from './actions.ts';
 import { isIpv6 } from './address.ts';
 import { bodiesOf } from './bodies.ts';
@@ -129,6 +130,7 @@ function routes(siteId: string, names: readonly string[], node: Node, context: S
     const name = find([written(item)], 'name', text);
     const changes = headers([written(item), ...inherited([written(node), context.defaults])], context.found);
     const pages = errorPagesOf([written(item), ...inherited([written(node), context.defaults])]);
+    const access = accessOf(item, [written(node)], context.found);
     const raw = rawOf([written(item), ...inherited([written(node)])]);
     const budget =
       find([written(item)], 'budget', limit(context.found)) ??
@@ -144,6 +146,7 @@ function routes(siteId: string, names: readonly string[], node: Node, context: S
         ...(budget ? { budget } : {}),
         ...(changes ? { headers: changes } : {}),
         ...bodiesOf(item, [written(node), context.defaults], context.found),
+        ...(access ? { access } : {}),
         ...(raw ? { raw } : {}),
         ...(pages.length > 0 ? { errorPages: pages } : {}),
       },

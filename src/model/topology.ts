@@ -1,5 +1,6 @@
 import type { Place, Severity, TargetId } from '../diagnostics/diagnostic.ts';
 import type { Node } from '../source/node.ts';
+import type { Access } from './access.ts';
 import type { Address } from './address.ts';
 import type { Encoding } from './bodies.ts';
 import type { Duration } from './duration.ts';
@@ -140,6 +141,8 @@ export interface RouteBase {
   readonly headers?: Headers;
   /** Longer bodies of requests are answered 413; absent: there is no limit. */
   readonly maxBody?: Given<Size>;
+  /** By the address of the client, before everything else. */
+  readonly access?: Access;
   /** What answers are compressed with, what is liked best first; absent: nothing is. */
   readonly compress?: Given<readonly Encoding[]>;
   readonly raw?: Raw;

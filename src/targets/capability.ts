@@ -74,6 +74,7 @@ export const capabilities = {
   'values.host': '`{host}` in lower case where a site has several names',
   trusted_proxies: 'Proxies in front that tell for whom they ask',
   'trusted_proxies.client': 'Decisions by the address of a client that comes through a trusted proxy',
+  'access.body': '403 for a client that is refused, also where its body is too large',
   'match.header.repeated': 'Matching each field of a header that is sent several times',
   'rewrite.odd': 'Cutting and replacing paths that are spelt oddly (`//api/x`, `/%61pi/x`) byte for byte',
   'files.browse': 'Lists of folders',

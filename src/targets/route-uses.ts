@@ -11,6 +11,7 @@ export function matchUses({ sites, edge }: Topology): Use[] {
 function routeUses(route: Route, trusts: boolean): Use[] {
   const { all, none } = route.match;
   const asked = [...all, ...none].flatMap((criterion) => criterionUses(criterion, trusts));
+  asked.push(...accessUses(route, trusts));
   if (route.action !== 'proxy' && route.action !== 'files') return asked;
   const { rewrite } = route;
   const cut =
@@ -32,6 +33,17 @@ function routeUses(route: Route, trusts: boolean): Use[] {
     ...(route.action === 'files' && route.browse.value
       ? [{ capability: 'files.browse', at: route.browse.at, what: '`browse`' } as const]
       : []),
+  ];
+}
+
+function accessUses({ access, maxBody }: Route, trusts: boolean): Use[] {
+  const lists = [access?.deny, access?.allow].filter((list) => list !== undefined);
+  const [first] = lists;
+  return [
+    ...(trusts
+      ? lists.map(({ at }): Use => ({ capability: 'trusted_proxies.client', at, what: '`allow` and `deny`' }))
+      : []),
+    ...(first && maxBody ? [{ capability: 'access.body', at: first.at, what: '403 before 413' } as const] : []),
   ];
 }
 

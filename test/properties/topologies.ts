@@ -219,6 +219,12 @@ function hasWords(words: object): boolean {
   return Object.keys(words).length > 0;
 }
 
+const clients = fc.oneof(
+  pick('private', '10.0.0.0/8', '192.0.2.7', 'fd00::/8', '::1'),
+  fc.uniqueArray(pick('private', '10.0.0.0/8', '192.0.2.7', 'fd00::/8', '::1', '0.0.0.0/0'), { maxLength: 3 }),
+);
+const access = { allow: clients, deny: clients };
+
 const raw = fc.record({
   nginx: pick('expires 1h;', 'limit_rate 1m;\nadd_header X-Raw "a b" always;', 'none'),
   caddy: pick('header X-Raw `a b`', '@x path /x\nheader @x X-Raw 1', 'none'),
@@ -242,7 +248,7 @@ function route(world: World) {
     upstream: upstream(world),
     words: fc
       .tuple(
-        loose({ budget: limit, timeouts, retry: retry(world), headers, ...bodies, raw, error_pages: errorPages }),
+        loose({ budget: limit, timeouts, retry: retry(world), headers, ...bodies, raw, error_pages: errorPages, ...access }),
         passing,
       )
       // A stream is never compressed.

@@ -178,6 +178,7 @@ export const caddyCapabilities: CapabilityTable = {
     ),
     { since: '2.8', support: yes },
   ],
+  'access.body': [yes],
   'match.header.repeated': [yes],
   'rewrite.odd': [
     approximately(

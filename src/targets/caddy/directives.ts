@@ -1,3 +1,4 @@
+import type { Access } from '../../model/access.ts';
 import type { Address } from '../../model/address.ts';
 import type { Encoding } from '../../model/bodies.ts';
 import type { Duration } from '../../model/duration.ts';
@@ -82,6 +83,8 @@ interface CaddyRouteBase {
   readonly headers?: Headers;
   /** request_body { max_size }; absent: any size */
   readonly maxBody?: Size;
+  /** error 403 */
+  readonly access?: Access;
   /** encode */
   readonly encode?: readonly Encoding[];
   /** Lines that are printed as they are, in the order that Caddy gives them. */

@@ -10,6 +10,7 @@ import { type Layout, printAddress } from '../layout.ts';
 import { render, type View } from '../render.ts';
 import { subjectHeader } from '../tls.ts';
 import type { Trust } from '../trust.ts';
+import { accessLines } from './access.ts';
 import { bodyLines } from './bodies.ts';
 import { speaksHttp2 } from './costs.ts';
 import {
@@ -174,6 +175,7 @@ function answer(site: CaddySite): string | false {
 function routeView(route: CaddyRoute, answered: readonly string[], asked: View, spot: RouteSpot): View {
   const steps = [
     ...errorMark(route.errorPages, `route${spot.number}`),
+    ...(route.access ? accessLines(route.access, spot) : []),
     ...bodyLines(route, spot.number),
     ...routeLines(route, spot),
   ];

@@ -69,6 +69,7 @@ export const composeCapabilities: CapabilityTable = {
   'values.host': [yes],
   trusted_proxies: [yes],
   'trusted_proxies.client': [yes],
+  'access.body': [yes],
   'match.header.repeated': [yes],
   'rewrite.odd': [yes],
   'files.browse': [yes],

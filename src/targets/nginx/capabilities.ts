@@ -139,6 +139,12 @@ export const nginxCapabilities: CapabilityTable = {
   'values.host': [yes],
   trusted_proxies: [yes],
   'trusted_proxies.client': [yes],
+  'access.body': [
+    approximately(
+      'info',
+      'who is refused and sends a body above `max_body_size` is told 413: nginx looks at the size first',
+    ),
+  ],
   'match.header.repeated': [
     approximately('info', 'before 1.23 only the first field of a header that is sent several times is looked at'),
     { since: '1.23.0', support: yes },

@@ -161,12 +161,20 @@ interface NginxRouteBase {
   readonly match: Match;
   /** client_max_body_size; absent: any size */
   readonly maxBody?: Size;
+  /** 403 for some */
+  readonly access?: NginxAccess;
   /** gzip on */
   readonly gzip?: true;
   /** Lines that are printed as they are. */
   readonly raw?: readonly string[];
   /** error_page */
   readonly errorPages?: readonly ErrorPage[];
+}
+
+/** Variables that are 1 for the clients of a list. */
+export interface NginxAccess {
+  readonly denied?: string;
+  readonly allowed?: string;
 }
 
 /** proxy_ssl_…; empty in what was written by hand. */

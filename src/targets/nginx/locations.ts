@@ -6,6 +6,7 @@ import { visiblePath } from '../files.ts';
 import { type Layout, printAddress } from '../layout.ts';
 import { pathPattern } from '../patterns.ts';
 import type { View } from '../render.ts';
+import { accessLines } from './access.ts';
 import { bodyLines } from './bodies.ts';
 import type {
   NginxAnswer,
@@ -155,7 +156,11 @@ function readable(location: NginxRoute): NginxRoute[] {
 }
 
 function routeView(location: NginxRoute, spot: Spot): View {
-  const common = [...bodyLines(location), ...errorPageLines(pagesOf(location, spot.headers), spot.paths)];
+  const common = [
+    ...bodyLines(location),
+    ...accessLines(location.access),
+    ...errorPageLines(pagesOf(location, spot.headers), spot.paths),
+  ];
   const raw = location.raw ?? [];
   switch (location.action) {
     case 'proxy': {

@@ -9,6 +9,7 @@ import { unknownListeners } from '../listeners.ts';
 import { reachableRoutes } from '../routes.ts';
 import { offersHttp3 } from '../tls.ts';
 import { trustOf } from '../trust.ts';
+import { accessMaps } from './access.ts';
 import { answered, commonOf } from './answers.ts';
 import { nginxCapabilities } from './capabilities.ts';
 import type {
@@ -90,9 +91,13 @@ function serversOf(site: Site, { edge }: Topology, { names, prefixes, version }:
     const variable = `${prefix}_route${number + 1}`;
     return route.action === 'proxy' ? proxied(route, variable, names, version) : answered(route, variable);
   });
-  const locations = routes.map(({ location }) => location);
+  const access = accessMaps(prefix, reachableRoutes(site));
+  const locations = routes.map(({ location }): NginxRoute => {
+    const own = access.of(location.route);
+    return own ? { ...location, access: own } : location;
+  });
   const choice = dispatchOf(prefix, locations);
-  const maps = [...choice, ...routes.flatMap((route) => route.maps)];
+  const maps = [...access.maps, ...choice, ...routes.flatMap((route) => route.maps)];
   const dispatch = choice.at(-1)?.variable;
   const proxy = (at: number, over: SiteTls): ProxyServer => ({
     kind: 'proxy',

@@ -1,4 +1,5 @@
 import type { TwinCase } from '../case.ts';
+import { access } from './access.ts';
 import { bodies } from './bodies.ts';
 import { hosts } from './hosts.ts';
 import { marks } from './marks.ts';
@@ -9,4 +10,15 @@ import { raw } from './raw.ts';
 import { streams } from './streams.ts';
 import { upgrades } from './upgrades.ts';
 
-export const cases: readonly TwinCase[] = [paths, hosts, messages, streams, upgrades, bodies, raw, pages, marks];
+export const cases: readonly TwinCase[] = [
+  paths,
+  hosts,
+  messages,
+  streams,
+  upgrades,
+  bodies,
+  raw,
+  pages,
+  marks,
+  access,
+];
