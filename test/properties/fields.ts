@@ -45,7 +45,7 @@ const rows: readonly (readonly [end: RegExp, harmless: string])[] = [
   [/\/(?:request|response)\/(?:set|add)\/\{key\}$/, 'X-Harmless'],
   [/\/(?:request|response)\/(?:set|add)\/\*$/, 'harmless'],
   [/\/(?:request|response)\/remove\/#$/, 'X-Harmless'],
-  [/\/trusted_proxies(?:\/#)?$/, '10.0.0.77'],
+  [/\/(?:trusted_proxies|allow|deny)(?:\/#)?$/, '10.0.0.77'],
   [/\/acme\/email$/, 'harmless@example.com'],
   [/\/acme\/ca$/, 'https://ca.example/dir'],
   [/\/(?:ca_root|certificate|key|tls\/client|ca)$/, './harmless.pem'],

@@ -118,6 +118,8 @@ describe('a hostile value', () => {
     for (const [index, field] of replaced.entries()) {
       for (const value of hostile.filter((text, number) => (number + index) % 5 === 0 && !text.includes('${'))) {
         judge(field, value, 'variable');
+        // As a key of an object a number comes first: the order of the sites would be another one.
+        if (field.path === '/sites/{key}' && /^\d+$/.test(value)) continue;
         const [written, variable] = (['written', 'variable'] as const).map((way) => {
           const { topology, diagnostics } = analysed(field, value, way);
           const isWrong = diagnostics.some(({ severity, rule }) => severity === 'error' && rule !== 'over-budget');

@@ -248,7 +248,16 @@ function route(world: World) {
     upstream: upstream(world),
     words: fc
       .tuple(
-        loose({ budget: limit, timeouts, retry: retry(world), headers, ...bodies, raw, error_pages: errorPages, ...access }),
+        loose({
+          budget: limit,
+          timeouts,
+          retry: retry(world),
+          headers,
+          ...bodies,
+          raw,
+          error_pages: errorPages,
+          ...access,
+        }),
         passing,
       )
       // A stream is never compressed.
@@ -593,7 +602,22 @@ function siteWords(one: SiteChoice, index: number, tls: string | undefined, effe
 /** Valid topologies over the whole language, in every form it knows. */
 export const topologies: fc.Arbitrary<Sketch> = fc
   .record({ tiny: fc.boolean(), unlimited: fc.boolean(), shared: fc.array(timeouts, { minLength: 2, maxLength: 2 }) })
-  .chain((world) => whole(world).map(assemble));
+  .chain((world) => whole(world).map(assemble))
+  .map(({ document, ...sketch }) => ({ ...sketch, document: trustful(document) }));
+
+/** Old Caddys do not know the clients behind proxies that are trusted: who may ask cannot be said then. */
+function trustful(document: Words): Words {
+  const edge = document.edge as Words | undefined;
+  if (edge?.trusted_proxies === undefined) return document;
+  const bare = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(bare);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, inner]) => (key === 'allow' || key === 'deny' ? [] : [[key, bare(inner)]])),
+    );
+  };
+  return { ...document, sites: bare(document.sites) };
+}
 
 /** The text of a topology; with versions, compiled for exactly those. */
 export function print({ document, flow }: Sketch, versions?: Versions): string {

@@ -176,7 +176,7 @@ export async function build(binary: Binary, text: string, options: BuildOptions)
 
 /** Completes one handshake and sends nothing, so that no server sees it. */
 async function handshake(edge: Edge, servername: string, port: number): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 30_000;
   const once = (): Promise<boolean> =>
     new Promise((resolve) => {
       const options = { host: '127.0.0.1', port: edge.port(port), servername, rejectUnauthorized: false };
