@@ -66,7 +66,7 @@ describe('any topology of the language', () => {
 });
 
 /** Maps whose keys are names: their order is that of the output. */
-const ordered = /\/(?:sites|services|machines|upstreams|environment)$/;
+const ordered = /\/(?:sites|services|machines|upstreams|environment)$|\/compose(?:\/|$)/;
 
 /** All maps backwards, but for those of names. */
 function turn(value: unknown, path: string): unknown {

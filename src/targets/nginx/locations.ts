@@ -35,10 +35,19 @@ function mapView({ kind, source, variable, fallback, rows }: NginxMap): View {
     head: `${kind} ${withVariables(source)} $${variable}`,
     rows: [
       `default ${text(fallback)}`,
-      ...rows.map(({ key, value }) => `${kind === 'geo' ? key : quoted(`~${key}`)} ${text(value)}`),
+      ...rows.flatMap(({ key, value }) => {
+        const keys = kind === 'geo' ? (halves[key] ?? [key]) : [quoted(`~${key}`)];
+        return keys.map((one) => `${one} ${text(value)}`);
+      }),
     ],
   };
 }
+
+/** What nginx calls the default, and would take for a network that is there twice. */
+const halves: Readonly<Record<string, readonly string[]>> = {
+  '0.0.0.0/0': ['0.0.0.0/1', '128.0.0.0/1'],
+  '::/0': ['::/1', '8000::/1'],
+};
 
 function text(value: string): string {
   return value === '' ? '""' : withVariables(value);
