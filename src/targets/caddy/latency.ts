@@ -71,6 +71,13 @@ const kinds: Readonly<Record<CaddyFault, { dialing: boolean; status: number }>> 
   refused_stream: { dialing: false, status: 502 },
 };
 
+/** What the last attempt is answered with. */
+function failedStatus(fault: CaddyFault, { read, write }: ReverseProxy): number {
+  // Nothing of the answer comes while the request is being sent: `read_timeout` may end it first (measured on both versions).
+  const isCut = fault === 'no_read' && read !== undefined && write !== undefined && read.value < write.value;
+  return isCut ? 502 : kinds[fault].status;
+}
+
 function rowsOf(context: Context): FaultRow[] {
   const { proxy } = context;
   const rows = (Object.keys(kinds) as CaddyFault[])
@@ -90,7 +97,7 @@ function rowOf(fault: CaddyFault, failing: Failing, method: Method, context: Con
   const { proxy, costs } = context;
   const cost = costOf(fault, costs);
   if (!Number.isFinite(evaluate(cost))) {
-    return { fault, failing, method, attempts: 1, status: kinds[fault].status, wait: cost };
+    return { fault, failing, method, attempts: 1, status: failedStatus(fault, proxy), wait: cost };
   }
   const played = play(fault, failing, method, context);
   if (!played) return countless(fault, failing, method, context);
@@ -117,7 +124,7 @@ function countless(fault: CaddyFault, failing: Failing, method: Method, { proxy,
   const cost = costOf(fault, costs);
   const wait = tryDuration && tryInterval ? sum(windowOf(tryDuration, tryInterval), cost) : endless(proxy);
   const most = Math.ceil(((tryDuration?.value ?? 0) + pause(proxy)) / Math.max(1, evaluate(cost) + pause(proxy)));
-  return { fault, failing, method, attempts: most, status: kinds[fault].status, wait };
+  return { fault, failing, method, attempts: most, status: failedStatus(fault, proxy), wait };
 }
 
 /** A negative number of retries or time for them counts as one, and never comes to its end. */
@@ -157,7 +164,8 @@ function play(
   const { tryInterval } = proxy;
   // Marks of servers that come and go with DNS are not counted on.
   const passive = proxy.lookup ? undefined : proxy.passive;
-  const { dialing, status: failed } = kinds[fault];
+  const { dialing } = kinds[fault];
+  const failed = failedStatus(fault, proxy);
   const duration = proxy.tryDuration?.value ?? Number.POSITIVE_INFINITY;
   const retries = proxy.retries?.value ?? Number.POSITIVE_INFINITY;
   const each = evaluate(costOf(fault, costs));

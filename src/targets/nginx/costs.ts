@@ -22,7 +22,7 @@ const lazyDelay = 300;
 /** Milliseconds that a large body may take to fill the buffers of the kernel. */
 const filling = 50;
 
-export function costsOf({ connect, handshake, read, send }: NginxLocation): Costs {
+export function costsOf({ connect, handshake, read, send, requestBuffering }: NginxLocation): Costs {
   const directive = 'proxy_connect_timeout';
   // Connecting and the handshake share one timer.
   const one = handshake
@@ -38,7 +38,8 @@ export function costsOf({ connect, handshake, read, send }: NginxLocation): Cost
   if (more >= lazyDelay || more <= -lazyDelay - filling) {
     return { connect: one, read: header, both, send: write, sendAtLeast: send.value };
   }
-  const certain = more > -lazyDelay && more < lazyDelay - filling;
+  // A body that is passed on as it comes is sent in parts, and any of them may move the end.
+  const certain = requestBuffering !== false && more > -lazyDelay && more < lazyDelay - filling;
   return {
     connect: one,
     read: header,
