@@ -1,4 +1,5 @@
 import { isSayableSize } from '../../model/size.ts';
+import { tls12Ciphers } from '../../model/tls-profiles.ts';
 import type { Unsaid } from '../judged.ts';
 import { effective, own } from './inherit.ts';
 import { type Directive, flatten } from './parse.ts';
@@ -27,9 +28,9 @@ const machinery = new RegExp(
     'types|default_type|.*_hash_.*size|map|geo|split_clients|limit_(?:req|conn)_zone|proxy_cache_path|output_buffers|postpone_output',
     'keepalive_.*|send_timeout|client_(?:header|body)_(?:timeout|buffer_size|temp_path|in_file_only|in_single_buffer)|large_client_header_buffers',
     'lingering_.*|reset_timedout_connection|open_file_cache.*|resolver.*|connection_pool_size|request_pool_size|etag|read_ahead|max_headers',
-    'proxy_(?:buffers|buffer_size|busy_buffers_size|temp_.*|max_temp_file_size|headers_hash.*|socket_keepalive|force_ranges|ssl_(?:session_reuse|protocols|ciphers|conf_command))',
-    'ssl_(?:session_.*|ciphers|prefer_server_ciphers|dhparam|ecdh_curve|conf_command|buffer_size|stapling.*|trusted_certificate|verify_depth|early_data|reject_handshake|password_file)',
-    'ssl|http2.*|http3.*|quic.*|stub_status|fastcgi_.*|uwsgi_.*|scgi_.*|grpc_.*|memcached_.*|underscores_in_headers|ignore_invalid_headers',
+    'proxy_(?:buffers|buffer_size|busy_buffers_size|temp_.*|max_temp_file_size|headers_hash.*|socket_keepalive|ssl_session_reuse)',
+    'ssl_(?:session_.*|prefer_server_ciphers|dhparam|ecdh_curve|conf_command|buffer_size|stapling.*|trusted_certificate|verify_depth|early_data|reject_handshake|password_file)',
+    'ssl|http2.*|http3.*|quic.*|stub_status|fastcgi_.*|uwsgi_.*|scgi_.*|grpc_.*|memcached_.*',
   ].join('|')})$`,
 );
 
@@ -94,6 +95,13 @@ function isOurs(directive: Directive, world: World, passes: readonly string[]): 
       const size = parseSize(words[0] ?? '', 'offset');
       return size === 0 || (size !== undefined && isSayableSize(size));
     }
+    case 'ssl_ciphers':
+      // Those of the profiles.
+      return words[0] === tls12Ciphers.join(':');
+    case 'proxy_ssl_protocols':
+      return words.join(' ') === 'TLSv1.2 TLSv1.3';
+    case 'underscores_in_headers':
+    case 'proxy_force_ranges':
     case 'proxy_redirect':
       return words[0] === 'off';
     case 'proxy_ignore_headers':
