@@ -22,7 +22,8 @@ function aspectsOf({ answer, sights }: Outcome): ReadonlyMap<Aspect, string> {
   const aspects = new Map<Aspect, string>([
     ['status', String(status)],
     ['body', unpacked(fields, body)],
-    ...(interim.length > 0 ? [['interim', interim.join(' ')] as const] : []),
+    // How many come before the answer is a question of moments.
+    ...(interim.length > 0 ? [['interim', [...new Set(interim)].join(' ')] as const] : []),
   ]);
   const add = (aspect: Aspect, value: string): void => {
     const before = aspects.get(aspect);

@@ -45,7 +45,7 @@ export const known = {
     finding: 'portability-body-limit-marks',
   },
   'file-vary': { reason: 'what Caddy reads from a file has Vary since 2.7, a page of an error too' },
-  continued: { reason: 'Caddy passes Expect on, and the 100 of the server besides its own' },
+  continued: { reason: 'Caddy passes Expect on' },
 } satisfies Readonly<Record<string, Known>>;
 
 export type KnownDifference = keyof typeof known;
