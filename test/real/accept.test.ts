@@ -129,7 +129,7 @@ function expectNone(refused: readonly string[]): void {
 }
 
 describe.skipIf(nginx.length === 0 || caddy.length === 0 || !compose)('what is made from a valid topology', () => {
-  const many = 150;
+  const many = 100;
   const sketches = fc.sample(topologies, { seed, numRuns: many });
   const cases = (list: readonly Sketch[], what: string, options: CompileOptions = {}): Case[] =>
     list.map((sketch, number) => ({
