@@ -33,3 +33,11 @@ export interface Unsaid {
   /** `proxy_cache keeps answers` */
   readonly what: string;
 }
+
+const mostCharacters = 60;
+
+/** A line of a configuration as a sentence shows it, whatever language it is in. */
+export function shownLine(name: string, words: readonly { readonly text: string }[]): string {
+  const text = [name, ...words.map((word) => word.text)].join(' ');
+  return `\`${text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text}\``;
+}

@@ -1,6 +1,7 @@
 import { createSecureServer, createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import type { Pair } from '../../src/cli/certificate.ts';
+import { listening } from './process.ts';
 
 /** What a server of HTTP/2 does. Times are milliseconds. */
 export type Http2Fault =
@@ -64,13 +65,9 @@ export async function startHttp2(
       stream.end();
     } else behave(fault, stream, headers);
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve());
-  });
-  const bound = server.address();
-  if (typeof bound !== 'object' || bound === null) throw new Error('no port');
+  const address = await listening(server);
   return {
-    address: `127.0.0.1:${bound.port}`,
+    address,
     asked,
     stop: () =>
       new Promise((resolve) => {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { killGroup, spawnGroup } from '../../src/drill/process.ts';
@@ -56,4 +57,14 @@ export async function untilGone(pids: readonly number[]): Promise<void> {
   const deadline = performance.now() + 3_000;
   while (pids.some(isAlive) && performance.now() < deadline) await sleep(20);
   expect(pids.filter(isAlive)).toEqual([]);
+}
+
+/** Starts a server on a free port of loopback: its address. */
+export async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve());
+  });
+  const bound = server.address();
+  if (typeof bound !== 'object' || bound === null) throw new Error('no port');
+  return `127.0.0.1:${bound.port}`;
 }

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import { listening } from './process.ts';
 
 /** Names and values as they came, in their order. */
 export type Fields = readonly (readonly [name: string, value: string])[];
@@ -60,13 +61,9 @@ export async function startRawServer(answered: Fields = []): Promise<RawServer> 
     response.writeHead(Number(status), [...answered, ['Content-Length', String(body.length)]].flat());
     response.end(body);
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve());
-  });
-  const bound = server.address();
-  if (typeof bound !== 'object' || bound === null) throw new Error('no port');
+  const address = await listening(server);
   return {
-    address: `127.0.0.1:${bound.port}`,
+    address,
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { gzipSync } from 'node:zlib';
+import { listening } from '../proxies/process.ts';
 import type { Fields } from '../proxies/raw.ts';
 
 /** What a server saw of a request. */
@@ -130,13 +131,9 @@ export async function startEcho(name: string, see: (sight: Sight) => void): Prom
     socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
     socket.on('data', (bytes: Buffer) => socket.end(bytes));
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve());
-  });
-  const bound = server.address();
-  if (typeof bound !== 'object' || bound === null) throw new Error('no port');
+  const address = await listening(server);
   return {
-    address: `127.0.0.1:${bound.port}`,
+    address,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,6 +1,7 @@
 import { isSayableSize } from '../../model/size.ts';
 import { ownRequestHeaders } from '../headers.ts';
 import { hstsHeader } from '../hsts.ts';
+import { shownLine } from '../judged.ts';
 import { matcherOf } from './directives.ts';
 import type { Notes } from './notes.ts';
 import type { CaddyDirective } from './tree.ts';
@@ -29,8 +30,8 @@ export function leftOf(directives: readonly CaddyDirective[], asked: ReadonlySet
     } else if (name === 'header') {
       const { matcher, args } = matcherOf(directive);
       const hsts = args[0]?.text.toLowerCase().endsWith(hstsHeader);
-      if (matcher && matcher.kind !== 'all' && !hsts) notes.leave(head, shown(directive));
-    } else if (!quiet.has(name) && !isMeant(directive)) notes.leave(head, shown(directive));
+      if (matcher && matcher.kind !== 'all' && !hsts) notes.leave(head, shownLine(directive.name, directive.args));
+    } else if (!quiet.has(name) && !isMeant(directive)) notes.leave(head, shownLine(directive.name, directive.args));
   }
 }
 
@@ -74,11 +75,4 @@ export function largestBody(directive: CaddyDirective): number | undefined {
 
 function isForAll(directive: CaddyDirective): boolean {
   return ['all', undefined].includes(matcherOf(directive).matcher?.kind);
-}
-
-const mostCharacters = 60;
-
-function shown({ name, args }: CaddyDirective): string {
-  const text = [name, ...args.map((word) => word.text)].join(' ');
-  return `\`${text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text}\``;
 }

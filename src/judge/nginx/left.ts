@@ -1,6 +1,6 @@
 import { isSayableSize } from '../../model/size.ts';
 import { tls12Ciphers } from '../../model/tls-profiles.ts';
-import type { Unsaid } from '../judged.ts';
+import { shownLine, type Unsaid } from '../judged.ts';
 import { effective, own } from './inherit.ts';
 import { type Directive, flatten } from './parse.ts';
 import { innermost, isChallenge, type Redirects } from './redirects.ts';
@@ -54,7 +54,7 @@ export function leftOf(world: World, { routed, told, redirects }: Known): Unsaid
   const walk = (directives: readonly Directive[]): void => {
     for (const directive of flatten(directives)) {
       if (said.has(directive.name) || machinery.test(directive.name) || isOurs(directive, world, passes)) continue;
-      tell(directive, shown(directive));
+      tell(directive, shownLine(directive.name, directive.args));
     }
   };
   const asking = world.servers.filter(({ locations, rest }) => [...locations.all, rest].some((one) => routed.has(one)));
@@ -80,7 +80,7 @@ export function leftOf(world: World, { routed, told, redirects }: Known): Unsaid
       if (routed.has(location)) walk(block);
       // What no route takes is answered with 404 by a topology, too.
       else if (reached.has(location) && !isChallenge(location) && !(location.path === '/' && code === '404')) {
-        tell(directive, `${shown(directive)}: nginx answers by itself`);
+        tell(directive, `${shownLine(directive.name, directive.args)}: nginx answers by itself`);
       }
     }
   }
@@ -126,11 +126,4 @@ function isRefusal({ block, names, locations }: Server): boolean {
 
 function nameOf({ names }: Server): string {
   return `\`server\`${names.length > 0 ? ` of ${names.map(({ text }) => text).join(' ')}` : ''}`;
-}
-
-const mostCharacters = 60;
-
-function shown({ name, args }: Directive): string {
-  const text = [name, ...args.map((word) => word.text)].join(' ');
-  return `\`${text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text}\``;
 }
