@@ -1,5 +1,6 @@
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { readRaw } from './judge/raw.ts';
+import { withUsers } from './model/basic-auth.ts';
 import { namedFiles } from './model/files.ts';
 import { resolve } from './model/resolve.ts';
 import type { Topology } from './model/topology.ts';
@@ -79,8 +80,9 @@ export function analyse(name: string, bytes: Uint8Array | string, around: Surrou
   const early = [...syntax, ...unset];
   const mistakes = [...early, ...withoutEchoes(validate(root, source, mend), early, source)];
   const resolved = resolve(root, [...catalogue.keys()]);
-  const { topology, diagnostics: verbatim } = readRaw(resolved.topology);
-  const references = [...resolved.diagnostics, ...verbatim];
+  const { topology: known, diagnostics: unread } = withUsers(resolved.topology, around.textOf);
+  const { topology, diagnostics: verbatim } = readRaw(known);
+  const references = [...resolved.diagnostics, ...unread, ...verbatim];
   const found = [...mistakes, ...withoutEchoes(references, mistakes, source)];
   if (found.some(isFatal)) return settled(found);
 

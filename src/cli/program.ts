@@ -182,7 +182,7 @@ export function program(io: Io, exit: Exit): Command {
       new Option('--format <format>', 'how it is printed').choices(['text', 'json', 'markdown']).default('text'),
     )
     .addOption(failOn('exit 1 for a new finding from this severity on; a budget newly exceeded counts as well'))
-    .option('--show-secrets', 'show values of `environment` in the changed output')
+    .option('--show-secrets', 'show values of `environment` and hashes of passwords in the changed output')
     .addOption(environment())
     .addOption(envFile())
     .addOption(allowEnv())
@@ -226,7 +226,7 @@ export function program(io: Io, exit: Exit): Command {
     .argument('<what>', 'model, defaults, schema, rules or capabilities')
     .argument('[file]', 'the topology of `print model`')
     .option('--format <format>', 'yaml, json or markdown, as far as it makes sense')
-    .option('--show-secrets', 'show values of `environment`')
+    .option('--show-secrets', 'show values of `environment` and hashes of passwords')
     .addOption(environment())
     .addOption(envFile())
     .addOption(allowEnv())

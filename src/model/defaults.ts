@@ -81,6 +81,8 @@ export const defaults = {
     status: given(200, 'the request was answered'),
     type: given('text/plain; charset=utf-8', 'a text'),
   },
+  basic_auth: { realm: given('restricted', 'what most servers say') },
+  maintenance: { status: given(503, 'come again later') },
   redirect: { status: given(308, 'permanent; the method and the body of a request are kept') },
   files: {
     index: given('index.html', 'both proxies take it'),

@@ -57,6 +57,11 @@ export function directiveDuration(duration: Duration): string {
   return duration % 1000 === 0 ? `${duration / 1000}s` : `${duration}ms`;
 }
 
+/** For headers such as Retry-After. */
+export function wholeSeconds(duration: Duration): number {
+  return Math.ceil(duration / 1000);
+}
+
 export function subtract(a: Duration, b: Duration): Duration {
   return (a - b) as Duration;
 }

@@ -1,5 +1,6 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts';
 import type { ErrorPage } from './error-pages.ts';
+import { flagFolder } from './maintenance.ts';
 import type { Given, Topology } from './topology.ts';
 
 /** What the machine knows of the files that a topology names. Paths are relative to the topology. */
@@ -29,6 +30,12 @@ export function namedFiles(
     ...sites.flatMap(({ routes }) =>
       routes.flatMap((route) => (route.action === 'files' ? [['folder', route.root] as const] : [])),
     ),
+    ...once(sites.flatMap(({ routes }) => routes.flatMap(({ maintenance }) => maintenance ?? []))).flatMap(
+      ({ page, flag }) => [
+        ...(page ? [['file', page] as const] : []),
+        ...(flag ? [['folder', { ...flag, value: flagFolder(flag.value) }] as const] : []),
+      ],
+    ),
     ...pagesOf(sites).map(({ file }) => ['file', file] as const),
   ];
   return named.flatMap(([kind, { value, at: place }]): Diagnostic[] => {
@@ -47,7 +54,11 @@ export function namedFiles(
 /** Those of a site are the same for each of its routes. */
 function pagesOf(sites: Topology['sites']): ErrorPage[] {
   const all = sites.flatMap((site) => [site, ...site.routes].flatMap(({ errorPages = [] }) => errorPages));
-  return [...new Map(all.map((page) => [`${page.file.at.source} ${page.file.at.path}`, page])).values()];
+  return once(all.map((page) => ({ ...page, at: page.file.at })));
+}
+
+function once<T extends { readonly at: Place }>(list: readonly T[]): T[] {
+  return [...new Map(list.map((one) => [`${one.at.source} ${one.at.path}`, one])).values()];
 }
 
 type Wrong = Pick<Diagnostic, 'message' | 'help'> & Partial<Pick<Diagnostic, 'why' | 'severity'>>;

@@ -44,7 +44,7 @@ function criteria(node: Node, names: readonly string[], found: Findings): Criter
   return list;
 }
 
-function pathsOf(node: Node | undefined, found: Findings): PathMatch[] {
+export function pathsOf(node: Node | undefined, found: Findings): PathMatch[] {
   if (node?.kind !== 'sequence') return [];
   return node.items.flatMap((item) => {
     const path = text(item);

@@ -4,11 +4,13 @@ import { entry, get, type Node } from '../source/node.ts';
 import { accessOf } from './access.ts';
 import { type ActionOf, actionOf, type actions, filesOf, redirectOf, respondOf, rewriteOf } from './actions.ts';
 import { isIpv6 } from './address.ts';
+import { basicAuthOf } from './basic-auth.ts';
 import { bodiesOf } from './bodies.ts';
 import { defaults } from './defaults.ts';
 import { errorPagesOf } from './error-pages.ts';
 import { headers } from './headers.ts';
 import { entriesOf } from './machines.ts';
+import { maintenanceOf } from './maintenance.ts';
 import { type Match, type PathMatch, pathsOf } from './match.ts';
 import { matchOf } from './matches.ts';
 import { isPrivateName } from './names.ts';
@@ -131,6 +133,8 @@ function routes(siteId: string, names: readonly string[], node: Node, context: S
     const changes = headers([written(item), ...inherited([written(node), context.defaults])], context.found);
     const pages = errorPagesOf([written(item), ...inherited([written(node), context.defaults])]);
     const access = accessOf(item, [written(node)], context.found);
+    const maintenance = maintenanceOf(item, [written(node)], context.found);
+    const basicAuth = basicAuthOf(item, [written(node)], context.found);
     const raw = rawOf([written(item), ...inherited([written(node)])]);
     const budget =
       find([written(item)], 'budget', limit(context.found)) ??
@@ -147,6 +151,8 @@ function routes(siteId: string, names: readonly string[], node: Node, context: S
         ...(changes ? { headers: changes } : {}),
         ...bodiesOf(item, [written(node), context.defaults], context.found),
         ...(access ? { access } : {}),
+        ...(maintenance ? { maintenance } : {}),
+        ...(basicAuth ? { basicAuth } : {}),
         ...(raw ? { raw } : {}),
         ...(pages.length > 0 ? { errorPages: pages } : {}),
       },

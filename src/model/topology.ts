@@ -2,10 +2,12 @@ import type { Place, Severity, TargetId } from '../diagnostics/diagnostic.ts';
 import type { Node } from '../source/node.ts';
 import type { Access } from './access.ts';
 import type { Address } from './address.ts';
+import type { BasicAuth } from './basic-auth.ts';
 import type { Encoding } from './bodies.ts';
 import type { Duration } from './duration.ts';
 import type { ErrorPage } from './error-pages.ts';
 import type { Headers } from './headers.ts';
+import type { Maintenance } from './maintenance.ts';
 import type { Match } from './match.ts';
 import type { Network } from './networks.ts';
 import type { Pattern } from './pattern.ts';
@@ -143,6 +145,10 @@ export interface RouteBase {
   readonly maxBody?: Given<Size>;
   /** By the address of the client, before everything else. */
   readonly access?: Access;
+  /** Then some are told to come again later. */
+  readonly maintenance?: Maintenance;
+  /** Then who has no name and password. */
+  readonly basicAuth?: BasicAuth;
   /** What answers are compressed with, what is liked best first; absent: nothing is. */
   readonly compress?: Given<readonly Encoding[]>;
   readonly raw?: Raw;

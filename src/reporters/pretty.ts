@@ -53,13 +53,15 @@ const widest = 160;
 function frame(source: Source, place: Place, mark: ChalkInstance, chalk: ChalkInstance): string[] {
   const { start, end } = source.span(place);
   const { line, column } = source.position(start);
-  const text = source.line(line);
+  const text = withoutHashes(source.line(line));
   if (source.text === '') return [];
   const number = (value: number): string => chalk.dim(`${String(value).padStart(5)} |`);
   const last = source.position(Math.max(start, end - 1));
   const until = last.line === line ? last.column : text.trimEnd().length;
   const before =
-    line > 1 && source.line(line - 1).trim() !== '' ? [`${number(line - 1)} ${shown(source.line(line - 1))}`] : [];
+    line > 1 && source.line(line - 1).trim() !== ''
+      ? [`${number(line - 1)} ${shown(withoutHashes(source.line(line - 1)))}`]
+      : [];
   const lead = shown(text.slice(0, column - 1));
   const marked = shown(text.slice(column - 1, Math.max(until, column)));
   const gap = ' '.repeat(Math.min(width(lead), widest));
@@ -68,6 +70,14 @@ function frame(source: Source, place: Place, mark: ChalkInstance, chalk: ChalkIn
     `${number(line)} ${shown(text)}`.trimEnd(),
     `${chalk.dim('      |')} ${gap}${mark('^'.repeat(Math.max(1, Math.min(width(marked), widest - gap.length))))}`,
   ];
+}
+
+/** Logs of CI are read by many: who has the hash of a password can guess it at leisure. Columns stay what they are. */
+function withoutHashes(text: string): string {
+  return text.replace(
+    /(\$2[aby]\$\d\d\$)([./A-Za-z0-9]{53})/g,
+    (_, head: string, rest: string) => head + '…'.repeat(rest.length),
+  );
 }
 
 /** A source line as a terminal can show it: tabs as spaces, control characters visible, not endless. */

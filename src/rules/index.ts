@@ -4,6 +4,7 @@ import type { Mender } from '../source/mend.ts';
 import { type Capability, capabilities, portabilityRule } from '../targets/capability.ts';
 import { acmeEmail } from './acme-email.ts';
 import { amplification } from './amplification.ts';
+import { authCost } from './auth-cost.ts';
 import { callersGiveUp } from './callers-give-up.ts';
 import { connectJitter } from './connect-jitter.ts';
 import { connectLostSyn } from './connect-lost-syn.ts';
@@ -95,6 +96,7 @@ export const rules: readonly Rule[] = [
   imageTag,
   publishedPublicly,
   plainHttp,
+  authCost,
   hstsOverHttp,
   hstsPlainHttp,
   hstsPreload,

@@ -11,7 +11,7 @@ export function matchUses({ sites, edge }: Topology): Use[] {
 function routeUses(route: Route, trusts: boolean): Use[] {
   const { all, none } = route.match;
   const asked = [...all, ...none].flatMap((criterion) => criterionUses(criterion, trusts));
-  asked.push(...accessUses(route, trusts));
+  asked.push(...gateUses(route, trusts));
   if (route.action !== 'proxy' && route.action !== 'files') return asked;
   const { rewrite } = route;
   const cut =
@@ -36,14 +36,18 @@ function routeUses(route: Route, trusts: boolean): Use[] {
   ];
 }
 
-function accessUses({ access, maxBody }: Route, trusts: boolean): Use[] {
-  const lists = [access?.deny, access?.allow].filter((list) => list !== undefined);
-  const [first] = lists;
+function gateUses({ access, maintenance, basicAuth, maxBody }: Route, trusts: boolean): Use[] {
+  const except = basicAuth?.exceptClients[0];
+  const byClient = [
+    ...[access?.deny, access?.allow].flatMap((list) => (list ? [{ at: list.at, what: '`allow` and `deny`' }] : [])),
+    ...(maintenance?.allow ? [{ at: maintenance.allow.at, what: '`maintenance.allow`' }] : []),
+    ...(except ? [{ at: except.at, what: '`basic_auth.except`' }] : []),
+  ];
+  const first = access?.deny ?? access?.allow ?? maintenance ?? basicAuth;
+  const status = access ? 403 : maintenance ? maintenance.status.value : 401;
   return [
-    ...(trusts
-      ? lists.map(({ at }): Use => ({ capability: 'trusted_proxies.client', at, what: '`allow` and `deny`' }))
-      : []),
-    ...(first && maxBody ? [{ capability: 'access.body', at: first.at, what: '403 before 413' } as const] : []),
+    ...(trusts ? byClient.map((use): Use => ({ capability: 'trusted_proxies.client', ...use })) : []),
+    ...(first && maxBody ? [{ capability: 'gate.body', at: first.at, what: `${status} before 413` } as const] : []),
   ];
 }
 

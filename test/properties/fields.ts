@@ -60,6 +60,14 @@ const rows: readonly (readonly [end: RegExp, harmless: string])[] = [
   [/\/max_body_size$/, '7m'],
   [/\/error_pages\/\{key\}$/, '410'],
   [/\/error_pages\/\*$/, './harmless.html'],
+  [/\/basic_auth\/users\/\{key\}$/, 'harmless'],
+  [/\/basic_auth\/users\/\*$/, '$2y$08$abcdefghijklmnopqrstuuKxCcvB7KZ7.BpDoK0bh6qM7Dl1/xiJa'],
+  [/\/basic_auth\/users_file$/, './harmless.htpasswd'],
+  [/\/basic_auth\/realm$/, 'harmless'],
+  [/\/basic_auth\/except(?:\/#)?$/, '/harmless'],
+  [/\/maintenance\/page$/, './harmless.html'],
+  [/\/maintenance\/retry_after$/, '7s'],
+  [/\/maintenance\/flag$/, './harmless/on'],
   [/\/host_header$/, 'harmless.internal'],
   [/\/server_name$/, 'harmless.internal'],
   [/^\/machines\/\{key\}$/, 'harmless'],
@@ -108,6 +116,7 @@ const companions: readonly (readonly [end: RegExp, words: Readonly<Record<string
   [/(?:\/upstreams\/[^/]+|\/upstream)\/tls$/, { server_name: 'a.internal' }],
   [/\/redirect$/, { to: 'https://a.example.net/' }],
   [/\/files$/, { root: './files' }],
+  [/\/basic_auth$/, { users_file: './users' }],
   [/\/rewrite$/, { regex: '^/a$', to: '/b' }],
   [/\/sites\/[^/]+$/, { upstream: '10.0.0.2:80' }],
   [/\/routes\/#$/, { upstream: '10.0.0.2:80' }],
@@ -121,6 +130,7 @@ const names: Readonly<Record<string, string>> = {
   environment: 'VARIABLE',
   rules: 'acme-email',
   error_pages: '410',
+  users: 'harmless',
 };
 
 /** Every place of the schema with a right value; throws for one that no row knows. */
@@ -165,6 +175,7 @@ function grow(parent: Words | unknown[], [first = '', ...rest]: readonly string[
   if (rest.length === 0) {
     if (first !== '{key}') put(value);
     else if (above.endsWith('/error_pages')) put('./harmless.html');
+    else if (above.endsWith('/users')) put('$2y$08$abcdefghijklmnopqrstuuKxCcvB7KZ7.BpDoK0bh6qM7Dl1/xiJa');
     else put(above === '/lint/rules' ? 'info' : /\/(?:environment|set|add|header|query)$/.test(above) ? 'x' : beside);
     return;
   }

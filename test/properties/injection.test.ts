@@ -13,9 +13,9 @@ const all = fields();
 /** What each file is made of, without the values: the names of directives, the kinds of YAML nodes. */
 function structure(topology: Topology, isName: boolean): unknown {
   return compile(topology).map((file) => {
-    if (file.target === 'nginx') return shape(readNginx(file.text));
+    if (file.path.endsWith('.conf')) return shape(readNginx(file.text));
     if (file.path.endsWith('.yaml')) return skeleton(parse(file.text), isName);
-    // Neither shell nor Caddyfile is parsed here: no line may appear or vanish.
+    // Neither shell nor Caddyfile nor a list of users is parsed here: no line may appear or vanish.
     return file.text.split('\n').length;
   });
 }
@@ -65,7 +65,7 @@ function judge(field: Field, value: string, way: Way = 'written'): void {
 /** Right values that mean something else than the harmless one: a name of another kind, another version or word. */
 function changesWhatIsMade({ path }: Field, value: string): boolean {
   return (
-    /(?:version|tls|balance|resolver|resolver\/#|trusted_proxies|trusted_proxies\/#|client|client\/#|acme\/ca|timeouts\/\w+|retry\/window|interval|timeout|idle|budget|status|rules\/\{key\})$/.test(
+    /(?:version|tls|balance|resolver|resolver\/#|trusted_proxies|trusted_proxies\/#|client|client\/#|except|except\/#|acme\/ca|timeouts\/\w+|retry\/window|interval|timeout|idle|budget|status|rules\/\{key\})$/.test(
       path,
     ) ||
     /^(?:\/services|\/machines|\/upstreams|\/sites)\/\{key\}$/.test(path) ||

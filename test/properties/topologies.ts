@@ -224,6 +224,34 @@ const clients = fc.oneof(
   fc.uniqueArray(pick('private', '10.0.0.0/8', '192.0.2.7', 'fd00::/8', '::1', '0.0.0.0/0'), { maxLength: 3 }),
 );
 const access = { allow: clients, deny: clients };
+const hash = '$2y$08$abcdefghijklmnopqrstuuKxCcvB7KZ7.BpDoK0bh6qM7Dl1/xiJa';
+/** What else stands before a route. */
+const gates = {
+  maintenance: fc.oneof(
+    fc.boolean(),
+    loose({
+      page: pick('./e/closed.html', './e/it;s x.txt'),
+      status: pick(503, 410),
+      retry_after: pick('10s', '1h'),
+      allow: clients,
+      flag: pick('./flags/on', '/run/it;s x/on'),
+    }).filter(hasWords),
+  ),
+  basic_auth: fc.oneof(
+    fc.constant(false),
+    fc.record(
+      {
+        users: fc.dictionary(pick('ada', 'bob@x', '0+_-.'), fc.constant(hash), { minKeys: 1, maxKeys: 2 }),
+        realm: pick('x', "it's; (a) place"),
+        except: fc.oneof(
+          clients.filter((list) => list.length > 0),
+          pick('/open/*', '/a b;c', '/$x'),
+        ),
+      },
+      { requiredKeys: ['users'] },
+    ),
+  ),
+};
 
 const raw = fc.record({
   nginx: pick('expires 1h;', 'limit_rate 1m;\nadd_header X-Raw "a b" always;', 'none'),
@@ -257,6 +285,7 @@ function route(world: World) {
           raw,
           error_pages: errorPages,
           ...access,
+          ...gates,
         }),
         passing,
       )
@@ -613,7 +642,9 @@ function trustful(document: Words): Words {
     if (Array.isArray(value)) return value.map(bare);
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(
-      Object.entries(value).flatMap(([key, inner]) => (key === 'allow' || key === 'deny' ? [] : [[key, bare(inner)]])),
+      Object.entries(value).flatMap(([key, inner]) =>
+        ['allow', 'deny', 'maintenance', 'basic_auth'].includes(key) ? [] : [[key, bare(inner)]],
+      ),
     );
   };
   return { ...document, sites: bare(document.sites) };

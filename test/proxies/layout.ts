@@ -12,6 +12,7 @@ import type { Given, SiteTls, Topology } from '../../src/model/topology.ts';
 import { type Analysis, analyse } from '../../src/pipeline.ts';
 import { lower } from '../../src/targets/index.ts';
 import type { Layout } from '../../src/targets/layout.ts';
+import { flagPath } from '../../src/targets/maintenance.ts';
 import type { Binary } from './binaries.ts';
 import { type RunningProxy, startCaddy, startNginx } from './run.ts';
 
@@ -124,6 +125,11 @@ export async function build(binary: Binary, text: string, options: BuildOptions)
   for (const { id, routes, errorPages: own = [] } of topology.sites) {
     for (const { file } of [own, ...routes.map(({ errorPages = [] }) => errorPages)].flat()) {
       write(layout.files(id, file.value), `the page ${file.value}\n`);
+    }
+    for (const { maintenance } of routes) {
+      if (maintenance?.page) write(layout.files(id, maintenance.page.value), `the page ${maintenance.page.value}\n`);
+      // Maintenance whose flag is called `on` is on.
+      if (maintenance?.flag?.value.endsWith('/on')) write(flagPath(layout, id, maintenance.flag.value), '');
     }
   }
   for (const [path, pem] of options.cas ?? []) write(layout.poolCa(path), pem);

@@ -178,7 +178,9 @@ export const caddyCapabilities: CapabilityTable = {
     ),
     { since: '2.8', support: yes },
   ],
-  'access.body': [yes],
+  basic_auth: [yes],
+  maintenance: [yes],
+  'gate.body': [yes],
   'match.header.repeated': [yes],
   'rewrite.odd': [
     approximately(

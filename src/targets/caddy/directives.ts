@@ -1,9 +1,11 @@
 import type { Access } from '../../model/access.ts';
 import type { Address } from '../../model/address.ts';
+import type { BasicAuth } from '../../model/basic-auth.ts';
 import type { Encoding } from '../../model/bodies.ts';
 import type { Duration } from '../../model/duration.ts';
 import type { ErrorPage } from '../../model/error-pages.ts';
 import type { Headers } from '../../model/headers.ts';
+import type { Maintenance } from '../../model/maintenance.ts';
 import type { Match } from '../../model/match.ts';
 import type { Size } from '../../model/size.ts';
 import type { Given, Rewrite, SiteTls } from '../../model/topology.ts';
@@ -85,6 +87,10 @@ interface CaddyRouteBase {
   readonly maxBody?: Size;
   /** error 403 */
   readonly access?: Access;
+  /** error 503 */
+  readonly maintenance?: Maintenance;
+  /** basic_auth */
+  readonly basicAuth?: BasicAuth;
   /** encode */
   readonly encode?: readonly Encoding[];
   /** Lines that are printed as they are, in the order that Caddy gives them. */

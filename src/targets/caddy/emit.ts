@@ -10,7 +10,6 @@ import { type Layout, printAddress } from '../layout.ts';
 import { render, type View } from '../render.ts';
 import { subjectHeader } from '../tls.ts';
 import type { Trust } from '../trust.ts';
-import { accessLines } from './access.ts';
 import { bodyLines } from './bodies.ts';
 import { speaksHttp2 } from './costs.ts';
 import {
@@ -22,6 +21,7 @@ import {
   type ReverseProxy,
 } from './directives.ts';
 import { errorMark, errorPageLines } from './error-pages.ts';
+import { gateLines } from './gate.ts';
 import { answerHeaders, downHeaders, errorLines, upHeaders } from './headers.ts';
 import { matcherLines } from './matchers.ts';
 import { poolView } from './pool-view.ts';
@@ -175,7 +175,7 @@ function answer(site: CaddySite): string | false {
 function routeView(route: CaddyRoute, answered: readonly string[], asked: View, spot: RouteSpot): View {
   const steps = [
     ...errorMark(route.errorPages, `route${spot.number}`),
-    ...(route.access ? accessLines(route.access, spot) : []),
+    ...gateLines(route, spot),
     ...bodyLines(route, spot.number),
     ...routeLines(route, spot),
   ];

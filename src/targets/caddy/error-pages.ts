@@ -1,6 +1,7 @@
 import { type ErrorPage, pageType } from '../../model/error-pages.ts';
 import { baseName, type Layout } from '../layout.ts';
 import type { CaddyProxySite } from './directives.ts';
+import { maintenanceMark } from './gate.ts';
 import { caddyToken, literal } from './tokens.ts';
 
 /** What an error remembers of where it came from: `route2`, or `site` for what no route takes. */
@@ -12,6 +13,11 @@ export function errorMark(pages: readonly ErrorPage[] | undefined, spot: string)
 export function errorPageLines({ site, errorPages, routes }: CaddyProxySite, layout: Layout): string[] {
   const spots = [
     ...routes.map((route, index) => ({ spot: `route${index + 1}`, pages: route.errorPages ?? [] })),
+    ...routes.flatMap(({ maintenance }, index) => {
+      const { page: file, status } = maintenance ?? {};
+      if (!file || !status) return [];
+      return [{ spot: maintenanceMark(index + 1), pages: [{ key: '', statuses: [status.value], file }] }];
+    }),
     { spot: 'site', pages: errorPages ?? [] },
   ];
   const together = new Map<string, { readonly page: ErrorPage; readonly spots: string[] }>();

@@ -100,13 +100,15 @@ function sitesOf(site: Site, { edge }: Topology, version: Version): CaddySite[] 
 }
 
 function routeOf(route: Route, version: Version): CaddyRoute {
-  const { id, match, access, headers, maxBody, compress, errorPages } = route;
+  const { id, match, access, maintenance, basicAuth, headers, maxBody, compress, errorPages } = route;
   const raw = rawLines(route.raw, 'caddy', '\t\t\t');
   const base = {
     route: id,
     match,
     ...(headers ? { headers } : {}),
     ...(access ? { access } : {}),
+    ...(maintenance ? { maintenance } : {}),
+    ...(basicAuth ? { basicAuth } : {}),
     ...(maxBody ? { maxBody: maxBody.value } : {}),
     ...(compress ? { encode: compress.value } : {}),
     ...(raw.length > 0 ? { raw } : {}),

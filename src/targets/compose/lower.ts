@@ -1,3 +1,4 @@
+import { flagFolder } from '../../model/maintenance.ts';
 import { portOf } from '../../model/references.ts';
 import type { Instance, Machine, Service, Site, Topology } from '../../model/topology.ts';
 import { caDirectory } from '../acme.ts';
@@ -180,9 +181,13 @@ function certificateMounts({ sites, pools }: Topology, { layout, hostPath }: Com
 function folderMounts({ sites }: Topology, { layout, hostPath }: ComposeContext): Mount[] {
   const mounts = sites.flatMap(({ id, routes, errorPages = [] }) => {
     const pages = [errorPages, ...routes.map((route) => route.errorPages ?? [])].flat();
-    const folders = routes.flatMap((route) => (route.action === 'files' ? [route.root] : []));
-    return [...folders, ...pages.map(({ file }) => file)].map(({ value }) =>
-      bind(hostPath(value), layout.files(id, value)),
+    const folders = routes.flatMap((route) => (route.action === 'files' ? [route.root.value] : []));
+    const closed = routes.flatMap(({ maintenance }) => [
+      ...(maintenance?.page ? [maintenance.page.value] : []),
+      ...(maintenance?.flag ? [flagFolder(maintenance.flag.value)] : []),
+    ]);
+    return [...folders, ...pages.map(({ file }) => file.value), ...closed].map((path) =>
+      bind(hostPath(path), layout.files(id, path)),
     );
   });
   return [...new Map(mounts.map((mount) => [mount.target, mount])).values()];

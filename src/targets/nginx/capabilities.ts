@@ -139,7 +139,9 @@ export const nginxCapabilities: CapabilityTable = {
   'values.host': [yes],
   trusted_proxies: [yes],
   'trusted_proxies.client': [yes],
-  'access.body': [
+  basic_auth: [yes],
+  maintenance: [yes],
+  'gate.body': [
     approximately(
       'info',
       'who is refused and sends a body above `max_body_size` is told 413: nginx looks at the size first',

@@ -163,6 +163,10 @@ interface NginxRouteBase {
   readonly maxBody?: Size;
   /** 403 for some */
   readonly access?: NginxAccess;
+  /** Another location, which answers 503 */
+  readonly maintenance?: NginxMaintenance;
+  /** auth_basic, auth_basic_user_file */
+  readonly basicAuth?: NginxBasicAuth;
   /** gzip on */
   readonly gzip?: true;
   /** Lines that are printed as they are. */
@@ -175,6 +179,27 @@ interface NginxRouteBase {
 export interface NginxAccess {
   readonly denied?: string;
   readonly allowed?: string;
+}
+
+export interface NginxMaintenance {
+  readonly status: number;
+  readonly page?: Given<string>;
+  /** Retry-After, in seconds */
+  readonly retryAfter?: number;
+  /** The variable that is 1 for clients who see the site as it is. */
+  readonly allowed?: string;
+  /** Only while this file exists. */
+  readonly flag?: string;
+}
+
+export interface NginxBasicAuth {
+  /** A text, or a variable (with its `$`) that is `off` for what is open. */
+  readonly realm: string;
+  /** The name of the file of the users, and its lines. */
+  readonly file: string;
+  readonly users: readonly string[];
+  /** Some paths are open: the path is kept before it is replaced. */
+  readonly asksPath?: true;
 }
 
 /** proxy_ssl_…; empty in what was written by hand. */

@@ -55,6 +55,16 @@ export function upgradeName(number: number): string {
   return `upgrade${number + 1}/`;
 }
 
+/** Where a location goes while there is maintenance. */
+export function closedName(number: number): string {
+  return `maintenance${number + 1}/`;
+}
+
+/** What a route answers by itself, once it was asked who is there. */
+export function answerName(number: number): string {
+  return `answer${number + 1}/`;
+}
+
 export const noRoute = 'none/';
 
 interface Condition {

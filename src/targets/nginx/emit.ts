@@ -14,8 +14,10 @@ import {
   proxyLocations,
   type RedirectServer,
 } from './directives.ts';
+import { usersPath } from './gate.ts';
 import { askedHost, headerHelpers, type OwnHeaders, requestHeaders, responseHeaders } from './headers.ts';
-import { emptyAnswer, locationViews, mapViews } from './locations.ts';
+import { locationViews, mapViews } from './locations.ts';
+import { emptyAnswer } from './route-view.ts';
 import { alternative, guardLines, handshakeLines } from './tls.ts';
 import { comment, literal, nginxToken } from './tokens.ts';
 import { upstreamView } from './upstream.ts';
@@ -39,7 +41,17 @@ export function emitNginx(directives: NginxDirectives, layout: Layout): OutputFi
     { name: 'nginx.conf', text: render('nginx/nginx.conf', mainView(directives, layout)) },
     { name: 'conf.d/00-http.conf', text: render('nginx/http.conf', httpView(directives, layout)) },
     ...sites,
+    ...usersFiles(directives),
   ].map(({ name, text }) => ({ path: `nginx/${name}`, text, target: 'nginx' }));
+}
+
+/** The users of each question, once. */
+function usersFiles({ servers }: NginxDirectives): { readonly name: string; readonly text: string }[] {
+  const asked = servers.flatMap((server) =>
+    server.kind === 'proxy' ? server.locations.flatMap(({ basicAuth }) => basicAuth ?? []) : [],
+  );
+  const texts = asked.map((auth) => [usersPath(auth), `# ${madeBy}\n${auth.users.join('\n')}\n`] as const);
+  return [...new Map(texts)].map(([name, text]) => ({ name, text }));
 }
 
 /** Sorts behind 00-http.conf, whatever the site is called. No other name of a file begins with `site+` and a digit or a `+`. */

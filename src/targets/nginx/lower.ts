@@ -9,7 +9,6 @@ import { unknownListeners } from '../listeners.ts';
 import { reachableRoutes } from '../routes.ts';
 import { offersHttp3 } from '../tls.ts';
 import { trustOf } from '../trust.ts';
-import { accessMaps } from './access.ts';
 import { answered, commonOf } from './answers.ts';
 import { nginxCapabilities } from './capabilities.ts';
 import type {
@@ -22,6 +21,7 @@ import type {
   RedirectServer,
 } from './directives.ts';
 import { dispatchOf, variablePrefixes } from './dispatch.ts';
+import { gatesOf } from './gate.ts';
 import { grpcPath, speech } from './http2.ts';
 import { hostHeader, poolTls } from './pool-tls.ts';
 import { rewrittenPath } from './rewrite.ts';
@@ -91,13 +91,10 @@ function serversOf(site: Site, { edge }: Topology, { names, prefixes, version }:
     const variable = `${prefix}_route${number + 1}`;
     return route.action === 'proxy' ? proxied(route, variable, names, version) : answered(route, variable);
   });
-  const access = accessMaps(prefix, reachableRoutes(site));
-  const locations = routes.map(({ location }): NginxRoute => {
-    const own = access.of(location.route);
-    return own ? { ...location, access: own } : location;
-  });
+  const gates = gatesOf(prefix, site, reachableRoutes(site));
+  const locations = routes.map(({ location }): NginxRoute => ({ ...location, ...gates.of(location.route) }));
   const choice = dispatchOf(prefix, locations);
-  const maps = [...access.maps, ...choice, ...routes.flatMap((route) => route.maps)];
+  const maps = [...gates.maps, ...choice, ...routes.flatMap((route) => route.maps)];
   const dispatch = choice.at(-1)?.variable;
   const proxy = (at: number, over: SiteTls): ProxyServer => ({
     kind: 'proxy',

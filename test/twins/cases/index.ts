@@ -1,7 +1,9 @@
 import type { TwinCase } from '../case.ts';
 import { access } from './access.ts';
+import { auth } from './auth.ts';
 import { bodies } from './bodies.ts';
 import { hosts } from './hosts.ts';
+import { maintenance } from './maintenance.ts';
 import { marks } from './marks.ts';
 import { messages } from './messages.ts';
 import { pages } from './pages.ts';
@@ -21,4 +23,6 @@ export const cases: readonly TwinCase[] = [
   pages,
   marks,
   access,
+  auth,
+  maintenance,
 ];
