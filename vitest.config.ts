@@ -18,7 +18,7 @@ const programs = ['accept', 'completion', 'configurations', 'injection', 'newcom
   (name) => `test/real/${name}.test.ts`,
 );
 // A busy machine is slow, not wrong.
-const testTimeout = 30_000;
+const testTimeout = 120_000;
 export default defineConfig({
   test: {
     maxWorkers: 2,

@@ -186,7 +186,7 @@ export interface NginxMaintenance {
   readonly page?: Given<string>;
   /** Retry-After, in seconds */
   readonly retryAfter?: number;
-  /** The variable that is 1 for clients who see the site as it is. */
+  /** The variable that is 1 for clients who see the site as it is; with a flag, what its path ends with for them. */
   readonly allowed?: string;
   /** Only while this file exists. */
   readonly flag?: string;

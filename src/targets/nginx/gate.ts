@@ -38,11 +38,19 @@ export function gatesOf(prefix: string, site: Site, routes: readonly Route[]): G
     ...(deny ? { denied: clientsIn(deny.value) } : {}),
     ...(allow ? { allowed: clientsIn(allow.value) } : {}),
   });
+  // `if` knows no and: for those who may, the path of the flag is one below a file, which never is.
+  const ends = new Map<string, NginxMap>();
+  const endFor = (allowed: string): string => {
+    const variable = `${allowed}_flag`;
+    const rows = [{ key: '^1', value: '/none' }];
+    ends.set(variable, { kind: 'map', source: `$${allowed}`, variable, fallback: '', rows });
+    return variable;
+  };
   const maintenanceOf = ({ status, page, retryAfter, allow, flag }: Maintenance): NginxMaintenance => ({
     status: status.value,
     ...(page ? { page } : {}),
     ...(retryAfter ? { retryAfter: wholeSeconds(retryAfter.value) } : {}),
-    ...(allow ? { allowed: clientsIn(allow.value) } : {}),
+    ...(allow ? { allowed: flag ? endFor(clientsIn(allow.value)) : clientsIn(allow.value) } : {}),
     ...(flag ? { flag: flag.value } : {}),
   });
   // Written at the site it is that of each of its routes: one file, and one question.
@@ -88,7 +96,7 @@ export function gatesOf(prefix: string, site: Site, routes: readonly Route[]): G
       },
     ]),
   );
-  return { maps: [...clients.values(), ...realms], of: (id) => gates.get(id) ?? {} };
+  return { maps: [...clients.values(), ...ends.values(), ...realms], of: (id) => gates.get(id) ?? {} };
 }
 
 /** Those of a location, in the order in which nginx runs them: what is asked for passwords comes after all `if`. */
@@ -117,14 +125,8 @@ function maintenanceLines(
   pathOf: (flag: string) => string,
 ): readonly string[] {
   if (flag === undefined) return allowed === undefined ? [go] : branch(`$${allowed} = 0`, go);
-  const exists = `-f ${literal(pathOf(flag))}`;
-  if (allowed === undefined) return branch(exists, go);
-  // `if` knows no and.
-  return [
-    'set $edge_maintenance "";',
-    ...branch(exists, `set $edge_maintenance "on $${allowed}";`),
-    ...branch('$edge_maintenance = "on 0"', go),
-  ];
+  const path = literal(pathOf(flag));
+  return branch(`-f ${allowed === undefined ? path : `"${path.replace(/^"|"$/g, '')}$${allowed}"`}`, go);
 }
 
 function branch(condition: string, line: string): string[] {
