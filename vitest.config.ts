@@ -14,7 +14,7 @@ const random = [
   'test/judge/nginx-bounds/own-output.test.ts',
   'test/cli/interrupted.test.ts',
 ];
-const programs = ['accept', 'completion', 'configurations', 'injection', 'newcomer', 'package', 'parse'].map(
+const programs = ['accept', 'acme', 'completion', 'configurations', 'injection', 'newcomer', 'package', 'parse'].map(
   (name) => `test/real/${name}.test.ts`,
 );
 // A busy machine is slow, not wrong.

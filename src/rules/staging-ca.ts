@@ -5,7 +5,7 @@ export const stagingCa: Rule = {
   severity: 'warning',
   summary: 'Certificates come from a CA for tests',
   why: 'no browser trusts them: every visitor sees a warning',
-  help: 'remove `ca: staging` when everything works',
+  help: 'remove `ca: staging` when everything works, build, and restart Caddy: a reload keeps the certificates that it has',
   examples: {
     fires: `version: 1
 acme: { email: ops@example.com, ca: staging }

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSyn
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { parse } from 'yaml';
 import { selfSigned } from '../../src/cli/certificate.ts';
@@ -31,12 +32,15 @@ export interface Ca {
   start(): Promise<void>;
   /** PEM text: what it signs with. */
   root(): Promise<string>;
+  /** How many certificates it has made since it was started. */
+  issued(): number;
   stop(): Promise<void>;
 }
 
+/** `validSeconds`: how long its certificates are valid; absent: for years. */
 export async function makeCa(
   folder: string,
-  ports: { readonly http: number; readonly tls: number; readonly dns: number },
+  ports: { readonly http: number; readonly tls: number; readonly dns: number; readonly validSeconds?: number },
 ): Promise<Ca> {
   const [port, management] = [await freePort(), await freePort()];
   const pair = selfSigned(['127.0.0.1']);
@@ -53,6 +57,7 @@ export async function makeCa(
     tlsPort: ports.tls,
     ocspResponderURL: '',
     externalAccountBindingRequired: false,
+    ...(ports.validSeconds === undefined ? {} : { certificateValidityPeriod: ports.validSeconds }),
   };
   writeFileSync(file('pebble.json'), JSON.stringify({ pebble }));
   let running: Running | undefined;
@@ -66,6 +71,7 @@ export async function makeCa(
       await untilReady(running, [port, management]);
     },
     root: () => fetched(management, '/roots/0', pair.certificate),
+    issued: () => running?.log().match(/^.*Issued certificate serial/gm)?.length ?? 0,
     async stop() {
       await running?.stop();
     },
@@ -106,22 +112,39 @@ export function visit(
   });
 }
 
+/**
+ * The number of the certificate that a client who trusts the CA sees, as soon as it is another one than `besides`. `log`:
+ * what the edge has said, for whoever looks for the reason.
+ */
+export async function trusted(
+  port: number,
+  name: string,
+  { root, besides = '', log }: { readonly root: string; readonly besides?: string; readonly log: () => string },
+): Promise<string> {
+  let seen: Awaited<ReturnType<typeof visit>> = '';
+  for (const end = performance.now() + 90_000; performance.now() < end; await sleep(100)) {
+    seen = await visit(port, name, root);
+    if (typeof seen !== 'string' && seen.serial !== besides) return seen.serial;
+  }
+  throw new Error(`${name}: ${JSON.stringify(seen)}\n${log()}`);
+}
+
 /** An output folder, written as `build` writes it, with the paths of the containers mapped into it. */
 export interface Output {
   readonly folder: string;
-  /** Writes it for another text of the topology. */
-  write(text: string): void;
+  /** Writes it for another text of the topology, with the PEM text of the CA that it names. */
+  write(text: string, caRoot: string): void;
   /** The environment that a service of the fragment has, with the paths of this folder. */
   environment(service: string): Record<string, string>;
 }
 
-export function output(binary: Binary, name: string, layout: (folder: string) => Layout, caRoot: string): Output {
+export function output(binary: Binary, name: string, layout: (folder: string) => Layout): Output {
   const folder = mkdtempSync(join(tmpdir(), `proxywright-${name}-`));
   // nginx's workers are another user.
   chmodSync(folder, 0o755);
   return {
     folder,
-    write(text) {
+    write(text, caRoot) {
       const { topology: alone } = analyseFor(binary, text);
       const topology = { ...alone, targetIds: [...alone.targetIds, 'compose' as const] };
       const targets = [binary.program as 'nginx' | 'caddy', 'compose'] as const;

@@ -13,6 +13,12 @@ export interface StartOptions {
   /** Loopback ports that must accept connections before the proxy counts as started. */
   readonly ports: readonly number[];
   readonly env?: Readonly<Record<string, string>>;
+  /** What a test must change in the JSON that Caddy runs, because no Caddyfile of ours says it. */
+  readonly change?: (config: CaddyJson) => CaddyJson;
+}
+
+export interface CaddyJson {
+  readonly apps?: { readonly tls?: { readonly automation?: object } };
 }
 
 export interface RunningProxy {
@@ -53,13 +59,13 @@ export async function startNginx(binary: Binary, folder: string, options: StartO
  * Caddyfile itself says about `admin` is kept.
  */
 export async function startCaddy(binary: Binary, folder: string, options: StartOptions): Promise<RunningProxy> {
-  const { env } = options;
+  const { env, change = (config: CaddyJson) => config } = options;
   const listen = `127.0.0.1:${await freePort()}`;
   const json = join(folder, '.caddy.test.json');
   const prepare = async (): Promise<void> => {
     const { ok, config, output } = await adaptCaddy(binary, folder, options.config, env);
     if (!ok) throw new Error(`caddy adapt refused ${options.config}\n${output}`);
-    writeFileSync(json, JSON.stringify({ admin: { listen }, ...(config as object) }));
+    writeFileSync(json, JSON.stringify({ admin: { listen }, ...change(config as CaddyJson) }));
   };
   await prepare();
   const running = launch(binary.path, ['run', '--config', json], folder, env);

@@ -1,18 +1,22 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../src/cli/ports.ts';
-import { launch, type Running, until } from '../../src/drill/process.ts';
-import { acmePrograms, type Ca, makeCa, type Output, output, programs, visit } from '../proxies/acme.ts';
+import { type Running, until } from '../../src/drill/process.ts';
+import { acmePrograms, type Ca, makeCa } from '../proxies/acme.ts';
 import { type Binary, requireBinaries } from '../proxies/binaries.ts';
+import { CaddyEdge } from '../proxies/caddy-edge.ts';
 import { type Dns, startDns } from '../proxies/dns.ts';
-import { loopbackLayout } from '../proxies/layout.ts';
+import { NginxEdge } from '../proxies/nginx-edge.ts';
 import { finish } from '../proxies/process.ts';
 
 const names = ['a.example.com', 'www.a.example.com', 'b.example.com'];
 const nginxes = requireBinaries('nginx');
+const caddies = requireBinaries('caddy');
+// Several clients of CAs at once, on two processors.
+const patience = { timeout: 240_000 };
 let dns: Dns;
 beforeAll(async () => {
   if (nginxes.length > 0) acmePrograms();
@@ -20,120 +24,13 @@ beforeAll(async () => {
 });
 afterAll(() => dns?.stop());
 
-/** The edge as the fragments describe it: the containers' processes, with their scripts and their environment. */
-class NginxEdge {
-  readonly out: Output;
-  readonly bin: string;
-  readonly certbot: Record<string, string>;
-  readonly running: Running[] = [];
-  readonly port: { readonly http: number; readonly tls: number };
-  readonly ca: Ca;
-
-  constructor(
-    binary: Binary,
-    port: { readonly http: number; readonly tls: number },
-    ca: Ca,
-    userland: 'system' | 'busybox',
-  ) {
-    this.port = port;
-    this.ca = ca;
-    const ports = new Map([
-      [80, port.http],
-      [443, port.tls],
-    ]);
-    const layout = (folder: string) => loopbackLayout({ folder, ports, servers: new Map() });
-    this.out = output(binary, `acme-${binary.age}`, layout, ca.server);
-    this.bin = programs(this.out, binary, userland);
-    this.write('');
-    const { folder } = this.out;
-    for (const one of ['tls', 'acme']) mkdirSync(join(folder, one));
-    this.certbot = {
-      PATH: userland === 'busybox' ? this.bin : `${this.bin}:${process.env.PATH}`,
-      EDGE_ACME: join(folder, 'compose/acme'),
-      EDGE_TLS: join(folder, 'tls'),
-      EDGE_WEBROOT: join(folder, 'acme'),
-      EDGE_LETSENCRYPT: join(folder, 'letsencrypt'),
-      EDGE_CONF: join(folder, 'nginx/nginx.conf'),
-      EDGE_STEP: '1',
-      ...this.out.environment('certbot'),
-      EDGE_PROBE: `http://127.0.0.1:${port.http}`,
-    };
-  }
-
-  write(words: string): void {
-    this.out.write(`
-edge: { proxy: nginx }
-acme: { ca: "${this.ca.directory}", email: ops@example.com, ca_root: ca.pem }
-sites:
-  a.example.com: { respond: { body: a }${words} }
-  b.example.com: { respond: { body: b } }
-`);
-  }
-
-  /** `certbot` and then `nginx`, which waits until the placeholders are there. */
-  async start(): Promise<void> {
-    const { folder } = this.out;
-    const shell = this.certbot.PATH === this.bin ? join(this.bin, 'sh') : '/bin/sh';
-    const run = (script: string): Running =>
-      launch(shell, [join(folder, 'compose/acme', script)], folder, this.certbot);
-    // The health of a container starts anew with it.
-    rmSync(join(folder, 'tls/.ready'), { force: true });
-    const client = run('certbot.sh');
-    this.running.push(client);
-    await until(() => this.exists('tls/.ready'), client);
-    const nginx = run('nginx.sh');
-    this.running.push(nginx);
-    await until(async () => (await this.visit('a.example.com', this.ca.server)) !== 'refused', nginx);
-  }
-
-  exists(path: string): boolean {
-    return execFileSync('/bin/sh', ['-c', '[ -e "$1" ] && echo yes || echo no', 'sh', join(this.out.folder, path)])
-      .toString()
-      .startsWith('yes');
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all(this.running.splice(0).map((one) => one.stop()));
-  }
-
-  log(): string {
-    return this.running.map((one) => one.log()).join('\n');
-  }
-
-  /** With the names of another text, and the reload that a person does after a build. */
-  async change(words: string): Promise<void> {
-    this.write(words);
-    await this.run('nginx', ['-c', this.certbot.EDGE_CONF ?? '', '-s', 'reload']);
-  }
-
-  run(program: string, args: readonly string[]) {
-    return finish(join(this.bin, program), args, { folder: this.out.folder, env: this.certbot, timeoutMs: 60_000 });
-  }
-
-  async visit(name: string, ca: string) {
-    const seen = await visit(this.port.tls, name, ca);
-    return typeof seen === 'string' && seen.includes('ECONNREFUSED') ? 'refused' : seen;
-  }
-
-  /** The number of the certificate that a client who trusts the CA sees, as soon as it is another one. */
-  async trusted(name: string, besides = '', ca = this.ca): Promise<string> {
-    const root = await ca.root();
-    let seen: Awaited<ReturnType<NginxEdge['visit']>> = '';
-    for (const end = performance.now() + 60_000; performance.now() < end; await sleep(100)) {
-      seen = await this.visit(name, root);
-      if (typeof seen !== 'string' && seen.serial !== besides) return seen.serial;
-    }
-    throw new Error(`${name}: ${JSON.stringify(seen)}\n${this.log()}`);
-  }
-}
-
-describe.runIf(nginxes.length > 0)('nginx and certbot, from nothing to trusted https', () => {
+describe.runIf(nginxes.length > 0).concurrent('nginx and certbot, from nothing to trusted https', patience, () => {
   const userlands = ['system', 'busybox'] as const;
-  it.concurrent.each(nginxes.map((binary, at) => [binary.version, binary, userlands[at] ?? 'system'] as const))(
+  it.each(nginxes.map((binary, at) => [binary.version, binary, userlands[at] ?? 'system'] as const))(
     'nginx %s',
     async (_version, binary, userland) => {
       const port = { http: await freePort(), tls: await freePort() };
-      const folder = join('/tmp', `proxywright-ca-${process.pid}-${binary.age}`);
+      const folder = join(tmpdir(), `proxywright-ca-${process.pid}-${binary.age}`);
       const ca = await makeCa(folder, { ...port, dns: dns.port });
       const edge = new NginxEdge(binary, port, ca, userland);
       try {
@@ -202,6 +99,97 @@ describe.runIf(nginxes.length > 0)('nginx and certbot, from nothing to trusted h
       }
     },
   );
+});
+
+/** A Caddy, and CAs that validate its names, which are all gone afterwards. */
+async function withCaddy(
+  binary: Binary,
+  use: (edge: CaddyEdge, ca: (validSeconds: number) => Promise<Ca>) => Promise<void>,
+) {
+  const port = { http: await freePort(), tls: await freePort() };
+  const folder = mkdtempSync(join(tmpdir(), `proxywright-cas-${binary.age}-`));
+  const cas: Ca[] = [];
+  const edge = new CaddyEdge(binary, port);
+  try {
+    await use(edge, async (validSeconds) => {
+      const ca = await makeCa(join(folder, String(cas.length)), { ...port, dns: dns.port, validSeconds });
+      cas.push(ca);
+      return ca;
+    });
+  } finally {
+    await edge.stop();
+    await Promise.all(cas.map((ca) => ca.stop()));
+    rmSync(edge.out.folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+describe.runIf(caddies.length > 0).concurrent('Caddy, from nothing to trusted https', patience, () => {
+  it.each(caddies.map((binary) => [binary.version, binary] as const))('caddy %s', (_version, binary) =>
+    withCaddy(binary, async (edge, makeCa) => {
+      const ca = await makeCa(30);
+      await ca.start();
+      edge.write(ca);
+      await edge.start();
+      const first = await edge.trusted('a.example.com');
+      const other = await edge.trusted('b.example.com');
+      expect(other).not.toBe(first);
+      expect(edge.accounts()).toEqual(['ops@example.com']);
+
+      // After a restart they are still there; none is asked for again.
+      await edge.stop();
+      await edge.start();
+      expect(await edge.trusted('a.example.com')).toBe(first);
+      expect(await edge.trusted('b.example.com')).toBe(other);
+      expect(ca.issued()).toBe(2);
+
+      // A name more.
+      const more = ', redirect_from: [www.a.example.com]';
+      edge.write(ca, more);
+      await edge.reload();
+      await edge.trusted('www.a.example.com');
+      expect(await edge.trusted('a.example.com')).toBe(first);
+      expect(ca.issued()).toBe(3);
+
+      // Two thirds of its life are over: it is renewed by nobody but Caddy.
+      const second = await edge.trusted('a.example.com', first);
+
+      // A certificate that cannot be read is not loaded: the old configuration goes on.
+      edge.write(ca, `${more}, tls: { certificate: broken.pem, key: broken.key }`);
+      expect(await edge.validate()).toMatchObject({ ok: false });
+      await expect(edge.reload()).rejects.toThrow('caddy refused to reload');
+      expect(await edge.trusted('a.example.com')).toBe(second);
+
+      // Until it has read a good one it may renew nothing any more: whence the advice to validate before.
+      edge.write(ca, more);
+      await edge.reload();
+      await edge.trusted('a.example.com', second);
+    }),
+  );
+
+  // Both versions in one test, which mostly waits: vitest runs five at a time.
+  it('also when the CA is down at first, and when it becomes another one', async () => {
+    const test = async (edge: CaddyEdge, makeCa: (validSeconds: number) => Promise<Ca>): Promise<void> => {
+      const ca = await makeCa(3600);
+      edge.write(ca);
+      await edge.start();
+      await edge.until(() => edge.log().includes('will retry'));
+      expect(await edge.plain('a.example.com')).toMatchObject({ status: 308 });
+
+      // It comes back: Caddy asks again after a minute.
+      await ca.start();
+      const first = await edge.trusted('a.example.com');
+
+      // Another CA under the same roof, as from staging to production. For 2.11 a reload is not enough.
+      const next = await makeCa(3600);
+      await next.start();
+      edge.write(next);
+      await edge.stop();
+      await edge.start();
+      expect(await edge.trusted('a.example.com')).not.toBe(first);
+    };
+    await Promise.all(caddies.map((binary) => withCaddy(binary, test)));
+  });
 });
 
 it.runIf(nginxes.length > 0)('shellcheck has nothing to say about the scripts', async () => {
