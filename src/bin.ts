@@ -1,3 +1,5 @@
+import type { Stream } from './cli/io.ts';
+import { type Progress, terminalProgress } from './cli/progress.ts';
 import { reasonOf } from './cli/system-error.ts';
 import { main } from './cli.ts';
 
@@ -45,13 +47,28 @@ async function ask(question: string): Promise<string | undefined> {
   });
 }
 
+/** Not in CI: a line that is rewritten in place is noise in a log, even where that is kept as of a terminal. */
+const watched = process.stderr.isTTY === true && process.env.TERM !== 'dumb' && !process.env.CI;
+const progress: Progress | undefined = watched ? terminalProgress(process.stderr) : undefined;
+
+function outputOf(stream: NodeJS.WriteStream): Stream {
+  return {
+    isTTY: stream.isTTY === true,
+    write(text) {
+      progress?.clear();
+      stream.write(text);
+    },
+  };
+}
+
 // Never process.exit: it would cut what a pipe has not taken yet.
 main(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
   stdin: { read: readAll },
-  stdout: { isTTY: process.stdout.isTTY === true, write: (text) => void process.stdout.write(text) },
-  stderr: { isTTY: process.stderr.isTTY === true, write: (text) => void process.stderr.write(text) },
+  stdout: outputOf(process.stdout),
+  stderr: outputOf(process.stderr),
+  working: progress?.working,
   // Asked for late: making a stream of standard input takes time.
   get ask() {
     return process.stdin.isTTY && process.stderr.isTTY ? ask : undefined;
@@ -61,5 +78,6 @@ main(process.argv.slice(2), {
     return interrupted;
   },
 }).then((code) => {
+  progress?.clear();
   process.exitCode ??= code;
 });

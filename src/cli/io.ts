@@ -14,6 +14,8 @@ export interface Io {
    * something to put away, `--watch` and `drill`.
    */
   readonly interrupted: AbortSignal;
+  /** Says what is done from now on, in case that it takes long; absent where nobody watches. The next output ends it. */
+  readonly working?: ((what: string) => void) | undefined;
   /** Puts a question to the person at the terminal; absent where nobody sits. Nothing comes back when the input ends. */
   readonly ask?: ((question: string) => Promise<string | undefined>) | undefined;
 }

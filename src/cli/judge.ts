@@ -1,4 +1,5 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
+import { visible } from '../diagnostics/visible.ts';
 import type { Configuration } from '../judge/fit.ts';
 import type { Judgement } from '../judge/index.ts';
 import type { Judged } from '../judge/judged.ts';
@@ -8,7 +9,7 @@ import { atLeast, parseVersion, type Version } from '../model/version.ts';
 import type { Source } from '../source/source.ts';
 import { type Language, languageOf, readConfiguration } from './configuration.ts';
 import { type Io, UsageError } from './io.ts';
-import type { LoadOptions } from './load.ts';
+import { type LoadOptions, tellWork } from './load.ts';
 import { diskTree } from './tree.ts';
 
 /** What a person says of a hand-written file where its name does not. */
@@ -45,6 +46,7 @@ export async function judgeInput(
   const written = language === 'nginx' ? options.nginxVersion : options.caddyVersion;
   const version = versionOf(written ?? defaults.targets[language].version.value, language);
   const { files, main } = await readConfiguration(io, tree, file, language);
+  for (const [one, text] of files) tellWork(io, { bytes: Buffer.from(text) }, `reading ${visible(one)}`);
   const compared = compare ? comparedWith(written, language) : undefined;
   const name = file === '-' ? '<stdin>' : file;
   const bytesOf = (one: string): Uint8Array => (one === '<stdin>' ? Buffer.from(files.get(one) ?? '') : tree.read(one));

@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import { visible } from '../diagnostics/visible.ts';
 import { type Analysis, analyse, type Surroundings } from '../pipeline.ts';
 import type { FilesAround } from '../source/paths.ts';
 import { type Input, type Io, readInput, reason, UsageError } from './io.ts';
@@ -23,7 +24,17 @@ export interface Loaded extends Analysis {
 }
 
 export async function load(io: Io, file: string | undefined, options: LoadOptions = {}): Promise<Loaded> {
-  return judged(io, await readInput(io, file), options);
+  const input = await readInput(io, file);
+  tellWork(io, input, `reading ${visible(input.name)}`);
+  return judged(io, input, options);
+}
+
+/** Bytes of a topology that are read in about a quarter of a second. */
+const large = 50_000;
+
+/** What begins now, where it may take long: to say it takes a few milliseconds, which small inputs shall not wait for. */
+export function tellWork({ working }: Io, { bytes }: Pick<Input, 'bytes'>, what: string): void {
+  if (bytes.length > large) working?.(what);
 }
 
 /** The same for bytes that are at hand. */

@@ -4,7 +4,7 @@ import { type ColorFlag, chalkFor } from '../cli/color.ts';
 import { checkRefusals, driftDiff } from '../cli/drift.ts';
 import { tellFailure } from '../cli/failure.ts';
 import { type Io, UsageError } from '../cli/io.ts';
-import { type Loaded, type LoadOptions, load, readCaRoot } from '../cli/load.ts';
+import { type Loaded, type LoadOptions, load, readCaRoot, tellWork } from '../cli/load.ts';
 import { type Plan, planOutput } from '../cli/output.ts';
 import type { Refusal } from '../cli/refusal.ts';
 import { topologySide } from '../cli/side.ts';
@@ -54,6 +54,7 @@ async function once(loaded: Loaded, options: BuildOptions, io: Io): Promise<numb
   const targets = wantedTargets(loaded, options);
   const dir = resolve(io.cwd, options.output ?? '.');
   const caRoot = readCaRoot(loaded);
+  tellWork(io, loaded.input, 'compiling');
   const files = compile(loaded.topology, {
     targets,
     ...(options.shadow === undefined ? {} : { shadow: options.shadow }),

@@ -1,7 +1,7 @@
 import { type ColorFlag, chalkFor } from '../cli/color.ts';
 import { type Io, UsageError } from '../cli/io.ts';
 import { type JudgedInput, type JudgeOptions, judgeInput, refuseReading } from '../cli/judge.ts';
-import { type LoadOptions, load } from '../cli/load.ts';
+import { type LoadOptions, load, tellWork } from '../cli/load.ts';
 import { tellMistakes } from '../cli/mistakes.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
 import { markdownText } from '../diagnostics/markdown.ts';
@@ -41,6 +41,8 @@ export async function report(file: string | undefined, options: ReportOptions, i
   }
   const reports = budget === undefined ? judged : withBudget(judged, budget, ({ route }) => route.at);
   const all = listed(topology, reports);
+  if (options.fit === undefined) tellWork(io, loaded.input, 'working out the waits');
+  else io.working?.('looking for values that fit');
   const fitted = options.fit === undefined ? undefined : topologyFitted(fitBudgets(loaded, topology, reports), source);
   const chalk = chalkFor(io.stdout, io.env, options.color);
   const printed = {
@@ -71,6 +73,7 @@ async function reportConfiguration(
   refuseReading(options, judged.name);
   const isWrong = tellMistakes(judged.files, options.color, io);
   const { other, configuration } = judged;
+  io.working?.('looking for values that fit');
   const within = withBudget(judged.routes, budget ?? patience, () => topOf(judged));
   const search = options.fit === undefined ? undefined : options.fit === true ? usualFit : fitFiles;
   const fitted = search && filesFitted(search(configuration, judged, within), judged);

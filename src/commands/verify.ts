@@ -37,6 +37,7 @@ export async function verify(file: string | undefined, options: VerifyOptions, i
     io.stderr.write(pretty(loaded.files, chalkFor(io.stderr, io.env, options.color)));
     return 1;
   }
+  io.working?.('asking the installed programs');
   const folder = mkdtempSync(join(tmpdir(), 'proxywright-verify-'));
   try {
     await writeOutput(topology, folder, readCaRoot(loaded), loaded.input.folder);

@@ -20,6 +20,10 @@ interface How {
   readonly stdout?: number;
   /** Another search path. */
   readonly path?: string;
+  /** On a terminal of its own (`script`): both streams are its standard output then. */
+  readonly terminal?: boolean;
+  /** More of the environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Of Node itself; the file of the program is put in place of `PROGRAM`. */
   readonly flags?: readonly string[];
 }
@@ -42,19 +46,19 @@ export function shipped(): { start: (cwd: string, args: readonly string[], how?:
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return {
-    start: (cwd, args, { unprivileged = false, stdout, path = process.env.PATH, flags = [] } = {}) => {
+    start: (
+      cwd,
+      args,
+      { unprivileged = false, stdout, path = process.env.PATH, flags = [], terminal = false, env: more = {} } = {},
+    ) => {
       // Root may read and write everything: questions of permission are put by somebody else.
       const who = unprivileged && process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-      const env = { PATH: path, HOME: cwd };
+      const env = { PATH: path, HOME: cwd, ...more };
       const program = join(folder, 'cli.cjs');
-      return watched(
-        spawn(process.execPath, [...flags.map((flag) => flag.replace('PROGRAM', program)), program, ...args], {
-          cwd,
-          env,
-          ...who,
-          stdio: ['pipe', stdout ?? 'pipe', 'pipe'],
-        }),
-      );
+      const call = [process.execPath, ...flags.map((flag) => flag.replace('PROGRAM', program)), program, ...args];
+      const quoted = call.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+      const [command = '', ...rest] = terminal ? ['script', '-qfec', quoted, '/dev/null'] : call;
+      return watched(spawn(command, rest, { cwd, env, ...who, stdio: ['pipe', stdout ?? 'pipe', 'pipe'] }));
     },
   };
 }
