@@ -56,6 +56,13 @@ export interface FailWindow {
   readonly allMarked: number;
 }
 
+/** When a server's name has another address in DNS: how long requests may still go to the old one. */
+export interface NameChange {
+  /** Milliseconds; absent: until somebody reloads, or nobody knows. */
+  readonly within?: number;
+  readonly because: string;
+}
+
 /** All that is known about the wait of one route on one target. */
 export interface Bounds {
   /** The supremum over all rows but `no_read`, in any mixture and order over the attempts. */
@@ -70,5 +77,7 @@ export interface Bounds {
   /** Requests to the servers for one of a client, at most; absent: as many as fit into the window. */
   readonly amplification?: number;
   readonly failWindow: readonly FailWindow[];
+  /** Absent: all servers are addresses. */
+  readonly nameChange?: NameChange | undefined;
   readonly assumptions: readonly string[];
 }

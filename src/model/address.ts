@@ -46,3 +46,8 @@ export function isPublicAddress(text: string): boolean {
   if (a === 169) return b !== 254;
   return a !== 100 || b < 64 || b > 127;
 }
+
+/** Is it a name that DNS may give another address? */
+export function mayMove(address: Address): boolean {
+  return address.kind === 'name' && address.host.toLowerCase() !== 'localhost';
+}

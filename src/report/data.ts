@@ -42,6 +42,8 @@ function targetData({ target, version, bounds, worst, within }: RouteOnTarget) {
       resends: staleReuse.resends,
       condition: staleReuse.condition,
     },
+    name_change_ms: bounds.nameChange?.within ?? null,
+    name_change_because: bounds.nameChange?.because ?? null,
     fail_window: bounds.failWindow.map(windowData),
     assumptions: bounds.assumptions,
   };

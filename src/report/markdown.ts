@@ -4,6 +4,7 @@ import { type Duration, humanDuration } from '../model/duration.ts';
 import { differenceOf } from './difference.ts';
 import { jitterNotes, type RouteFit } from './fit.ts';
 import { isOpen, nothingText, proposalText, waitsText } from './fit-text.ts';
+import { nameChangeText } from './name-change.ts';
 import type { RouteOnTarget, RouteWaits } from './report.ts';
 import { verdictOf } from './text.ts';
 
@@ -59,6 +60,7 @@ function details(report: RouteWaits): string {
       [
         ...(bounds.staleReuse.resends > 0 ? [`- up to ${duration(stale)} if ${bounds.staleReuse.condition}`] : []),
         `- ${bounds.clientFirstByte.because}`,
+        ...(bounds.nameChange ? [`- ${nameChangeText(bounds.nameChange)}`] : []),
         ...bounds.assumptions.map((line) => `- ${line}`),
       ].join('\n'),
     ].join('\n\n');

@@ -5,6 +5,7 @@ import { type Duration, humanDuration } from '../model/duration.ts';
 import { differenceOf } from './difference.ts';
 import { jitterNotes, type Proposal } from './fit.ts';
 import { proposalText } from './fit-text.ts';
+import { nameNotes } from './name-change.ts';
 import type { RouteOnTarget, RouteWaits } from './report.ts';
 
 /**
@@ -20,7 +21,7 @@ export function textReport<Report extends RouteWaits>(
   const blocks = [verdict(reports, chalk), table(reports, chalk)];
   const over = reports.filter(({ targets }) => targets.some(({ within }) => within === false));
   if (over.length > 0) blocks.push(over.map((report) => overBudget(report, advice(report), chalk)).join('\n'));
-  const notes = [...differenceNotes(reports), ...staleNotes(reports), ...beside.map(visible)];
+  const notes = [...differenceNotes(reports), ...staleNotes(reports), ...nameNotes(reports), ...beside.map(visible)];
   if (notes.length > 0) blocks.push(['Beside these numbers:', ...notes.map((line) => `  ${line}`)].join('\n'));
   const assumptions = [
     ...new Set(

@@ -8,6 +8,7 @@ import { atLeast, type Version } from '../../model/version.ts';
 import { type CaddyFault, type Costs, costOf, costsOf, refusedStream, speaksHttp2 } from './costs.ts';
 import type { CaddyDirectives, ReverseProxy } from './directives.ts';
 import { failWindows } from './fail-window.ts';
+import { nameChange } from './name-change.ts';
 
 /**
  * How long Caddy lets one request wait. Formulas from modules/caddyhttp/reverseproxy (2.6.2 to 2.11.4), each confirmed
@@ -32,6 +33,9 @@ export function caddyBounds(proxy: ReverseProxy, directives: CaddyDirectives, rp
       : {}),
     get failWindow() {
       return windows();
+    },
+    get nameChange() {
+      return nameChange(proxy, windows());
     },
     assumptions: assumptions(context),
   };

@@ -7,6 +7,7 @@ import type { Given } from '../../model/topology.ts';
 import { type Costs, costOf, costsOf, millisecondsOf, type NginxFault } from './costs.ts';
 import type { NginxDirectives, NginxLocation, NginxUpstream } from './directives.ts';
 import { failWindows } from './fail-window.ts';
+import { nameChange } from './name-change.ts';
 import { type Peers, peersOf, upstreamNamed, usersOf } from './peers.ts';
 
 /**
@@ -15,7 +16,7 @@ import { type Peers, peersOf, upstreamNamed, usersOf } from './peers.ts';
  */
 export function nginxBounds(
   location: NginxLocation,
-  all: Pick<NginxDirectives, 'upstreams' | 'workers'> & Partial<Pick<NginxDirectives, 'servers'>>,
+  all: Pick<NginxDirectives, 'upstreams' | 'workers'> & Partial<Pick<NginxDirectives, 'servers' | 'resolver'>>,
   rps: number | undefined,
 ): Bounds {
   const { pass } = location;
@@ -43,6 +44,9 @@ export function nginxBounds(
     ...(Number.isFinite(attempts) ? { amplification: Math.max(1, attempts) } : {}),
     get failWindow() {
       return windows();
+    },
+    get nameChange() {
+      return nameChange(location, upstream, all.resolver);
     },
     assumptions: assumptions(context),
   };
