@@ -1,9 +1,10 @@
 import type { TargetId } from './diagnostics/diagnostic.ts';
+import { views } from './model/edges.ts';
 import { shadow } from './model/shadow.ts';
 import type { Topology } from './model/topology.ts';
 import { emitCaddy } from './targets/caddy/emit.ts';
 import { emitCompose } from './targets/compose/emit.ts';
-import type { OutputFile } from './targets/files.ts';
+import { folderOf, type OutputFile } from './targets/files.ts';
 import { lower } from './targets/index.ts';
 import { containers, type Layout } from './targets/layout.ts';
 import { emitNginx } from './targets/nginx/emit.ts';
@@ -11,6 +12,8 @@ import { emitNginx } from './targets/nginx/emit.ts';
 export interface CompileOptions {
   /** Only these of the topology's targets; absent: all. */
   readonly targets?: readonly TargetId[];
+  /** What runs on this edge machine alone, in folders that do not have its name; absent: the files of all machines. */
+  readonly edge?: string;
   /** Where the configuration will run; absent: in the containers of the compose fragments. */
   readonly layout?: Layout;
   /** Plain http for every site on this port, beside the live proxy. */
@@ -26,25 +29,34 @@ export interface CompileOptions {
 /** A topology without errors → the files of the output, in the order of the targets. Pure: touches nothing. */
 export function compile(topology: Topology, options: CompileOptions = {}): OutputFile[] {
   const { layout = containers, hostPath = (path: string) => path, caRoot } = options;
-  const seen = options.shadow === undefined ? topology : shadow(topology, options.shadow);
-  const { caddy, nginx } = lower(seen);
+  const all = views(options.shadow === undefined ? topology : shadow(topology, options.shadow));
+  const seen = options.edge === undefined ? all : all.filter(({ here }) => here?.name === options.edge);
   const wanted = (id: TargetId): boolean =>
-    seen.targetIds.includes(id) && (options.targets ? options.targets.includes(id) : true);
-  const files: OutputFile[] = [];
-  if (caddy && wanted('caddy')) {
-    files.push(...emitCaddy(caddy, layout));
-    if (caRoot !== undefined && options.shadow === undefined) {
-      files.push({ path: 'caddy/ca-root.pem', text: caRoot, target: 'caddy' });
-    }
-  }
-  if (nginx && wanted('nginx')) {
-    const servers =
-      options.stage === 'bootstrap' ? nginx.servers.filter(({ listener }) => !listener.tls) : nginx.servers;
-    files.push(...emitNginx({ ...nginx, servers }, layout));
-  }
+    topology.targetIds.includes(id) && (options.targets ? options.targets.includes(id) : true);
+  const files = (['caddy', 'nginx'] as const).flatMap((id) =>
+    wanted(id) ? seen.flatMap((one) => placed(proxyFiles(id, one, options, layout), one, options)) : [],
+  );
   if (wanted('compose')) {
     const beside = options.shadow !== undefined;
     files.push(...emitCompose(seen, { layout, hostPath, shadow: beside, ...(caRoot === undefined ? {} : { caRoot }) }));
   }
   return files;
+}
+
+function proxyFiles(id: 'caddy' | 'nginx', topology: Topology, options: CompileOptions, layout: Layout): OutputFile[] {
+  const { caddy, nginx } = lower(topology);
+  if (id === 'caddy' && caddy) {
+    const { caRoot, shadow: port } = options;
+    const root = { path: 'caddy/ca-root.pem', text: caRoot ?? '', target: 'caddy' } as const;
+    return [...emitCaddy(caddy, layout), ...(caRoot !== undefined && port === undefined ? [root] : [])];
+  }
+  if (!nginx) return [];
+  const servers = options.stage === 'bootstrap' ? nginx.servers.filter(({ listener }) => !listener.tls) : nginx.servers;
+  return emitNginx({ ...nginx, servers }, layout);
+}
+
+/** The files of a proxy, in the folder of their machine where several run the edge. */
+function placed(files: readonly OutputFile[], topology: Topology, { edge }: CompileOptions): readonly OutputFile[] {
+  if (edge !== undefined) return files;
+  return files.map((file) => ({ ...file, path: file.path.replace(/^[a-z]+(?=\/)/, (id) => folderOf(id, topology)) }));
 }

@@ -1,10 +1,11 @@
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { readRaw } from './judge/raw.ts';
 import { withUsers } from './model/basic-auth.ts';
+import { views } from './model/edges.ts';
 import { namedFiles } from './model/files.ts';
 import { resolve } from './model/resolve.ts';
 import type { Topology } from './model/topology.ts';
-import { judge, listed, type RouteReport, type RouteWaits } from './report/report.ts';
+import { judge, listed, longest, type RouteReport, type RouteWaits } from './report/report.ts';
 import { catalogue, check } from './rules/index.ts';
 import { type Settled, settle } from './rules/settle.ts';
 import { assemble, type Problem } from './schema/assemble.ts';
@@ -86,8 +87,11 @@ export function analyse(name: string, bytes: Uint8Array | string, around: Surrou
   const found = [...mistakes, ...withoutEchoes(references, mistakes, source)];
   if (found.some(isFatal)) return settled(found);
 
-  const lowered = lower(topology);
-  const reports = judge(topology, lowered);
+  const seen = views(topology).map((one) => {
+    const lowered = lower(one);
+    return { topology: one, lowered, reports: judge(one, lowered) };
+  });
+  const reports = longest(seen.map((one) => one.reports));
   const judged = [
     ...found,
     ...namedFiles(topology, {
@@ -95,9 +99,9 @@ export function analyse(name: string, bytes: Uint8Array | string, around: Surrou
       existsFolder: around.folderExists,
       text: around.textOf,
     }),
-    ...portability(topology),
-    ...check({ topology, lowered, reports }, topology.severities, mend),
+    ...seen.flatMap((one) => [...portability(one.topology), ...check(one, topology.severities, mend)]),
   ];
+  const lowered = seen[0]?.lowered ?? {};
   return { ...settled(judged, topology.severities), topology, lowered, reports, routes: listed(topology, reports) };
 }
 

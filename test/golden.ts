@@ -69,6 +69,15 @@ function listFiles(folder: string): string[] {
     .sort();
 }
 
+/** The folders of an output that hold a whole configuration of a proxy: one, or one for each edge machine. */
+export function proxyFolders(output: string, id: 'caddy' | 'nginx'): string[] {
+  const main = id === 'nginx' ? 'nginx.conf' : 'Caddyfile';
+  const top = join(output, id);
+  if (!existsSync(top)) return [];
+  const below = readdirSync(top).map((name) => join(top, name));
+  return [top, ...below].filter((folder) => existsSync(join(folder, main)));
+}
+
 /** Does every route ask servers, by its path alone and with the path as it came? That is what files are read back as. */
 export function isReadBack({ sites }: Topology): boolean {
   return sites.every(({ routes }) =>

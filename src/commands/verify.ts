@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type ColorFlag, chalkFor } from '../cli/color.ts';
@@ -10,6 +10,7 @@ import { findProgram, run, versionOf } from '../cli/programs.ts';
 import { compile } from '../compile.ts';
 import type { TargetId } from '../diagnostics/diagnostic.ts';
 import { visible } from '../diagnostics/visible.ts';
+import { views } from '../model/edges.ts';
 import { portOf } from '../model/references.ts';
 import type { Topology } from '../model/topology.ts';
 import { atLeast, parseVersion } from '../model/version.ts';
@@ -40,11 +41,15 @@ export async function verify(file: string | undefined, options: VerifyOptions, i
   io.working?.('asking the installed programs');
   const folder = mkdtempSync(join(tmpdir(), 'proxywright-verify-'));
   try {
-    await writeOutput(topology, folder, readCaRoot(loaded), loaded.input.folder);
+    const [only, ...others] = views(topology);
+    const places = [only, ...others].flatMap((seen) =>
+      seen ? [{ topology: seen, folder: others.length > 0 ? join(folder, seen.here?.name ?? '') : folder }] : [],
+    );
+    for (const place of places) await writeOutput(place, readCaRoot(loaded), loaded.input.folder);
     const verdicts: Verdict[] = [];
     const missing: string[] = [];
     for (const id of topology.targetIds) {
-      const verdict = await judges[id](folder, topology, io);
+      const verdict = await judges[id](places, io);
       if (typeof verdict === 'string') missing.push(verdict);
       else verdicts.push(verdict);
     }
@@ -55,12 +60,7 @@ export async function verify(file: string | undefined, options: VerifyOptions, i
 }
 
 /** Everything for loopback: free ports, throw-away certificates, every server at an address that needs no DNS. */
-async function writeOutput(
-  topology: Topology,
-  folder: string,
-  caRoot: string | undefined,
-  origin: string,
-): Promise<void> {
+async function writeOutput({ topology, folder }: Place, caRoot: string | undefined, origin: string): Promise<void> {
   const { edge, sites } = topology;
   const seen = [...new Set([edge.http_port.value, edge.https_port.value, ...sites.map((site) => portOf(site, edge))])];
   const bound = new Map<number, number>();
@@ -72,45 +72,71 @@ async function writeOutput(
   });
   writeCertificates(topology, layout);
   const hostPath = (path: string): string => resolve(origin, path);
-  const files = compile(topology, { layout, hostPath, ...(caRoot === undefined ? {} : { caRoot }) });
+  const files = compile(topology, {
+    layout,
+    hostPath,
+    ...(topology.here ? { edge: topology.here.name } : {}),
+    ...(caRoot === undefined ? {} : { caRoot }),
+  });
   for (const { path, text } of files) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
 }
 
-type Judge = (folder: string, topology: Topology, io: Io) => Promise<Verdict | string>;
+/** One edge machine: what it sees, and where its files are. */
+interface Place {
+  readonly topology: Topology;
+  readonly folder: string;
+}
+
+type Judge = (places: readonly Place[], io: Io) => Promise<Verdict | string>;
+
+/** A program is asked about several files; it says nothing of those that it takes. */
+async function asked(path: string, calls: readonly (readonly string[])[], env: Io['env']) {
+  let output = '';
+  for (const args of calls) {
+    const result = await run(path, args, env);
+    if (result.code !== 0) output += result.output || `exit code ${result.code}\n`;
+  }
+  return { ok: output === '', output };
+}
 
 const judges: Readonly<Record<TargetId, Judge>> = {
-  async caddy(folder, _topology, io) {
+  async caddy(places, io) {
     const path = findProgram('caddy', io.env);
     if (!path) return 'caddy';
     // Caddy writes nothing while it validates; a home of its own keeps it from looking at the real one.
-    const env = { ...io.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
+    const home = places[0]?.folder;
+    const env = { ...io.env, HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home };
     const installed = await versionOf(path, ['version'], env);
-    const args = ['validate', '--config', join(folder, 'caddy/Caddyfile'), '--adapter', 'caddyfile'];
-    const { code, output } = await run(path, args, env);
-    return { target: 'caddy', command: 'caddy validate', installed, ok: code === 0, output };
+    const calls = places.map(({ folder }) => [
+      'validate',
+      ...['--config', join(folder, 'caddy/Caddyfile')],
+      ...['--adapter', 'caddyfile'],
+    ]);
+    return { target: 'caddy', command: 'caddy validate', installed, ...(await asked(path, calls, env)) };
   },
-  async nginx(folder, _topology, io) {
+  async nginx(places, io) {
     const path = findProgram('nginx', io.env);
     if (!path) return 'nginx';
     const installed = await versionOf(path, ['-v'], io.env);
-    const args = ['-t', '-q', '-p', `${folder}/`, '-e', 'stderr', '-c', join(folder, 'nginx/nginx.conf')];
-    const { code, output } = await run(path, args, io.env);
-    return { target: 'nginx', command: 'nginx -t', installed, ok: code === 0, output };
+    const calls = places.map(({ folder }) => [
+      ...['-t', '-q', '-p', `${folder}/`, '-e', 'stderr'],
+      ...['-c', join(folder, 'nginx/nginx.conf')],
+    ]);
+    return { target: 'nginx', command: 'nginx -t', installed, ...(await asked(path, calls, io.env)) };
   },
-  async compose(folder, topology, io) {
+  async compose(places, io) {
     const [path, ...first] = await composeCommand(io);
     if (path === undefined) return 'docker compose';
     const installed = await versionOf(path, [...first, 'version'], io.env);
-    const names = topology.machines.length > 0 ? topology.machines.map(({ name }) => name) : ['edge'];
-    let output = '';
-    for (const name of names) {
-      const result = await run(path, [...first, '-f', join(folder, 'compose', `${name}.yaml`), 'config', '-q'], io.env);
-      if (result.code !== 0) output += result.output;
-    }
-    return { target: 'compose', command: 'docker compose config', installed, ok: output === '', output };
+    const calls = places.flatMap(({ folder }) =>
+      readdirSync(join(folder, 'compose'))
+        .filter((name) => name.endsWith('.yaml'))
+        .map((name) => [...first, '-f', join(folder, 'compose', name), 'config', '-q']),
+    );
+    return { target: 'compose', command: 'docker compose config', installed, ...(await asked(path, calls, io.env)) };
   },
 };
 

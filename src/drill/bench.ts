@@ -55,7 +55,10 @@ export async function startBench(plan: Plan, path: string, rows: readonly Planne
         return there;
       },
     });
-    for (const { path: file, text } of compile(topology, { layout })) {
+    for (const { path: file, text } of compile(topology, {
+      layout,
+      ...(topology.here ? { edge: topology.here.name } : {}),
+    })) {
       mkdirSync(dirname(join(folder, file)), { recursive: true });
       writeFileSync(join(folder, file), text);
     }

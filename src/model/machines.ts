@@ -27,18 +27,10 @@ export function machines(root: Node, found: Findings): Machine[] {
     const edge = find([written(value)], 'edge', boolean);
     list.push({ name, at: keyAt, address, edge: edge?.value ?? false });
   }
-  const edges = list.filter((machine) => machine.edge);
-  const [first, second] = edges;
-  if (list.length > 0 && !first) {
+  if (list.length > 0 && !list.some(({ edge }) => edge)) {
     found.add('error', 'reference-edge', list[0]?.at ?? root.at, 'no machine runs the edge', {
       why: 'the compose fragments would start no proxy',
       help: 'write `edge: true` at the machine that the clients reach',
-    });
-  }
-  if (first && second) {
-    found.add('error', 'schema-later', second.at, 'a second edge machine comes later', {
-      help: 'write `edge: true` at one machine',
-      related: [{ place: first.at, message: 'the first one' }],
     });
   }
   return list;
@@ -92,9 +84,17 @@ export function services(root: Node, list: readonly Machine[], found: Findings):
 
 function instancesOf(service: string, node: Node, list: readonly Machine[], found: Findings): Instance[] {
   const shared = environment(get(node, 'environment'), 'inherited');
-  const edge = list.find((machine) => machine.edge);
+  const [edge, other] = list.filter((machine) => machine.edge);
   const instances = get(node, 'instances');
   if (instances?.kind !== 'sequence') {
+    if (edge && other) {
+      found.add('error', 'reference-machine', node.at, `nothing says on which machine \`${service}\` runs`, {
+        why: `\`${edge.name}\` and \`${other.name}\` are both edge machines`,
+        help: `write \`instances: [{ machine: ${edge.name}, publish: PORT }, …]\``,
+        related: [{ place: other.at, message: 'the second edge machine' }],
+      });
+      return [];
+    }
     return [{ name: service, at: node.at, environment: shared, ...(edge ? { machine: edge } : {}) }];
   }
   const counts = new Map<string, number>();

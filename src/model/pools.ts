@@ -1,18 +1,23 @@
 import { closest } from '../diagnostics/closest.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
 import { get, type Node } from '../source/node.ts';
-import { formatAddress, parseAddress } from './address.ts';
+import { parseAddress } from './address.ts';
 import { balance, nobodyServes, serverWords } from './balance.ts';
 import { defaults } from './defaults.ts';
+import { addressFrom } from './edges.ts';
+import { duplicates, handWritten } from './hand-written.ts';
 import { entriesOf } from './machines.ts';
 import { health, keepalive, retry, timeouts } from './policy.ts';
 import { speech } from './pool-tls.ts';
 import { type Findings, find, inherited, type Layer, read, text, written } from './reader.ts';
-import type { Balance, Given, Pool, Server, Service } from './topology.ts';
+import type { Balance, Machine, Pool, Server, Service } from './topology.ts';
 
 /** Everything that a pool may be made of. */
 export interface PoolContext {
   readonly services: readonly Service[];
+  readonly machines: readonly Machine[];
+  /** Those that run the edge; the first is that which the pools are seen from. */
+  readonly edges: readonly Machine[];
   readonly defaults: Layer;
   readonly found: Findings;
 }
@@ -101,7 +106,7 @@ function poolOf(name: string, anonymous: boolean, node: Node, at: Place, context
       const one = server(get(item, 'address'), context);
       return one ? [{ ...one, ...serverWords(item) }] : [];
     });
-    duplicates(servers, found);
+    duplicates(servers, context);
   } else if (service) {
     const target = services.find((candidate) => candidate.name === service.value);
     if (target) servers = serversOf(target, service.at, context);
@@ -143,55 +148,36 @@ function build(
   return pool;
 }
 
-function server(node: Node | undefined, { services, found }: PoolContext): Server | undefined {
+function server(node: Node | undefined, context: PoolContext): Server | undefined {
   const word = node && text(node);
   if (!node || word === undefined) return undefined;
   const address = parseAddress(word);
   if (!address) {
-    found.add('error', 'schema-address', node.at, `"${word}" is not an address`, {
+    context.found.add('error', 'schema-address', node.at, `"${word}" is not an address`, {
       help: 'write host:port (ports go from 1 to 65535), "[v6]:port" or unix:/path',
     });
     return undefined;
   }
-  const service = address.kind === 'name' ? services.find(({ name }) => name === address.host) : undefined;
-  if (service && address.kind === 'name') {
-    if (!service.instances.some(({ machine }) => !machine || machine.edge)) {
-      found.add('error', 'reference-machine', node.at, `\`${address.host}\` does not run on the edge’s machine`, {
-        why: 'a container’s name is known on its own machine only',
-        help: 'write the address of its machine and the published port, or `service:`',
-        related: [{ place: service.at, message: 'the service' }],
-      });
-    }
-    if (service.port.value !== address.port) {
-      found.add(
-        'warning',
-        'reference-port',
-        node.at,
-        `\`${address.host}\` listens on ${service.port.value}, not ${address.port}`,
-        {
-          why: 'every request to it would be refused',
-          help: `write ${address.host}:${service.port.value}`,
-          related: [{ place: service.port.at, message: 'the port of the service' }],
-        },
-      );
-    }
-  }
-  return { address: { value: address, at: node.at, origin: 'written' } };
+  const given = { value: address, at: node.at, origin: 'written' } as const;
+  handWritten(given, context);
+  return { address: given };
 }
 
-/** Every instance of a service as the edge sees it: by name on its own machine, by address and published port elsewhere. */
-function serversOf(service: Service, at: Place, { found }: PoolContext): Server[] {
-  return service.instances.flatMap(({ name, machine, publish, at: where }): Server[] => {
-    const given = { at: where, origin: 'inherited' } as const;
-    if (!machine || machine.edge) {
-      return [{ address: { ...given, value: { kind: 'name', host: name, port: service.port.value } } }];
-    }
-    if (!publish) {
+/** Every instance of a service as the edge sees it. */
+function serversOf(service: Service, at: Place, { edges, found }: PoolContext): Server[] {
+  const [here, ...others] = edges;
+  return service.instances.flatMap((instance): Server[] => {
+    const { at: where, machine } = instance;
+    const container = { instance, port: service.port.value };
+    const far = [here, ...others].find((edge) => !addressFrom(edge, container));
+    const value = addressFrom(here, container);
+    if (far || !value) {
+      const who = others.length > 0 ? `the edge on \`${far?.name}\`` : 'the edge';
       found.add(
         'error',
         'reference-publish',
         where,
-        `the edge cannot reach \`${service.name}\` on \`${machine.name}\``,
+        `${who} cannot reach \`${service.name}\` on \`${machine?.name}\``,
         {
           why: 'it publishes no port there',
           help: 'write `publish: PORT` at this instance',
@@ -200,23 +186,6 @@ function serversOf(service: Service, at: Place, { found }: PoolContext): Server[
       );
       return [];
     }
-    const kind = machine.address.value.includes(':') ? 'v6' : 'v4';
-    return [{ address: { ...given, value: { kind, host: machine.address.value, port: publish.value } } }];
+    return [{ address: { at: where, origin: 'inherited', value }, container }];
   });
-}
-
-function duplicates(servers: readonly Server[], found: Findings): void {
-  const seen = new Map<string, Given<unknown>>();
-  for (const { address } of servers) {
-    const key = formatAddress(address.value);
-    const earlier = seen.get(key);
-    if (earlier) {
-      found.add('error', 'reference-duplicate', address.at, `"${key}" is in the pool twice`, {
-        why: 'a retry would ask the same dead server again',
-        help: 'list each server once',
-        related: [{ place: earlier.at, message: 'first listed here' }],
-      });
-    }
-    seen.set(key, address);
-  }
 }

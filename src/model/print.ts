@@ -73,7 +73,7 @@ function pool({ servers, balance, protocol, tls, hostHeader, keepalive, timeouts
   };
 }
 
-function server({ address, ...words }: Server): Told | Tree {
+function server({ address, container: _its, ...words }: Server): Told | Tree {
   const where = told(address, formatAddress as (value: Address) => string);
   return Object.keys(words).length === 0 ? where : { address: where, ...eachTold({ ...words }) };
 }

@@ -140,7 +140,7 @@ function contains(outer: PathMatch, inner: PathMatch): boolean {
   return inner.path === outer.path || inner.path.startsWith(`${outer.path}/`);
 }
 
-function unused({ sites, pools, services, machines }: Topology, found: Findings): void {
+function unused({ sites, pools, services, machines, here }: Topology, found: Findings): void {
   const used = new Set(sites.flatMap((site) => proxyRoutes(site).map((route) => route.pool)));
   for (const pool of pools) {
     if (used.has(pool)) continue;
@@ -162,7 +162,7 @@ function unused({ sites, pools, services, machines }: Topology, found: Findings)
   );
   for (const service of services) {
     const addresses = service.instances.map(({ name, machine, publish }) =>
-      !machine || machine.edge ? `${name}:` : `${machine.address.value}:${publish?.value}`,
+      !machine || machine === here ? `${name}:` : `${machine.address.value}:${publish?.value}`,
     );
     if (addresses.some((address) => [...reached].some((one) => one.startsWith(address)))) continue;
     found.add('warning', 'reference-unused', service.at, `no pool uses the service \`${service.name}\``, {

@@ -66,11 +66,12 @@ export function containerNames({ services }: Topology): ReadonlySet<string> {
 export const edgeMachine = 'the machine of the edge';
 
 /** What a server’s address says of the machine that it is on: its name in the topology, or its IP address. */
-export function machineOf(address: Address, { machines, services }: Topology): string | undefined {
-  const edge = machines.find((machine) => machine.edge)?.name;
+export function machineOf(address: Address, { machines, here, services }: Topology): string | undefined {
+  const edge = here?.name;
   if (address.kind === 'unix' || isLoopback(address)) return edge ?? edgeMachine;
   if (address.kind !== 'name')
     return machines.find(({ address: own }) => own.value === address.host)?.name ?? address.host;
   const instances = services.flatMap((service) => service.instances);
-  return instances.find(({ name, machine }) => name === address.host && (!machine || machine.edge))?.machine?.name;
+  return instances.find(({ name, machine }) => name === address.host && (!machine || machine.name === edge))?.machine
+    ?.name;
 }

@@ -27,7 +27,8 @@ export function resolve(
   const general = written(get(tree, 'defaults'));
   const hosts = machines(tree, found);
   const containers = services(tree, hosts, found);
-  const context = { services: containers, defaults: general, found };
+  const edges = hosts.filter((machine) => machine.edge);
+  const context = { services: containers, machines: hosts, edges, defaults: general, found };
   const named = namedPools(tree, context);
   const acme = acmeOf(tree);
   const served = sites(tree, { ...context, named, acme });
@@ -41,6 +42,7 @@ export function resolve(
     edge: edgeOf(tree, targets, found),
     acme,
     machines: hosts,
+    ...(edges[0] ? { here: edges[0] } : {}),
     services: containers,
     pools: [...pools],
     sites: served,

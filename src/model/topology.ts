@@ -111,6 +111,8 @@ export interface Server {
   readonly state?: Given<'up' | 'drain' | 'down'>;
   /** Absent: any number. */
   readonly max_conns?: Given<number>;
+  /** Of a `service:`: the container that it is, whose address depends on the machine that asks. */
+  readonly container?: { readonly instance: Instance; readonly port: number };
 }
 
 /** Servers that do the same. An anonymous pool is named after its first use, for readers of the generated files. */
@@ -312,6 +314,8 @@ export interface Topology {
   readonly edge: Edge;
   readonly acme: Acme;
   readonly machines: readonly Machine[];
+  /** The edge machine that the servers are seen from; absent without `machines`. */
+  readonly here?: Machine;
   readonly services: readonly Service[];
   readonly pools: readonly Pool[];
   readonly sites: readonly Site[];

@@ -78,6 +78,20 @@ export function judge(topology: Topology, { nginx, caddy }: Lowered): RouteRepor
   return topology.sites.flatMap((site) => proxyRoutes(site).flatMap((route) => report(site, route)));
 }
 
+/** The reports of several edge machines as one: on each target that of the machine where a route can wait longest. */
+export function longest([first = [], ...others]: readonly (readonly RouteReport[])[]): readonly RouteReport[] {
+  if (others.length === 0) return first;
+  return first.map((report, index) => {
+    const all = [report, ...others.flatMap((reports) => reports[index] ?? [])];
+    const targets = report.targets.map((own) =>
+      all
+        .flatMap((one) => one.targets.find(({ target }) => target === own.target) ?? [])
+        .reduce((one, other) => ((other.worst ?? Infinity) > (one.worst ?? Infinity) ? other : one)),
+    );
+    return { ...report, targets };
+  });
+}
+
 /** Where a route says something in the language of a target. */
 function rawPlace({ raw, at }: ProxyRoute, target: 'caddy' | 'nginx'): Place {
   return raw?.[target]?.at ?? raw?.at ?? at;

@@ -19,7 +19,7 @@ sites:
 `,
   },
   *check({ pools, topology }) {
-    const edge = topology.machines.find((machine) => machine.edge)?.name;
+    const edge = topology.here?.name;
     for (const { pool } of pools) {
       const machines = new Set(inService(pool).map(({ address }) => machineOf(address.value, topology)));
       const [machine, other] = machines;

@@ -20,7 +20,7 @@ sites:
 `,
   },
   *check({ pools, topology }) {
-    const edge = topology.machines.find((machine) => machine.edge);
+    const edge = topology.here;
     for (const { pool } of pools) {
       const [only, second] = inService(pool);
       if (!only || second) continue;

@@ -1,5 +1,6 @@
 import type { TargetId } from '../diagnostics/diagnostic.ts';
-import type { Cache } from '../model/topology.ts';
+import { edgeMachines } from '../model/edges.ts';
+import type { Cache, Topology } from '../model/topology.ts';
 
 /** One file of the output; `path` is below the output folder, with `/`. */
 export interface OutputFile {
@@ -7,6 +8,11 @@ export interface OutputFile {
   readonly text: string;
   readonly executable?: boolean;
   readonly target: TargetId;
+}
+
+/** The folder of a proxy's configuration, below that of the output: one for each edge machine where there are several. */
+export function folderOf(id: string, topology: Topology): string {
+  return edgeMachines(topology).length > 1 && topology.here ? `${id}/${topology.here.name}` : id;
 }
 
 /** The first line of each generated file. It names no version: an update of the compiler alone changes no byte. */

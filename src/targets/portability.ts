@@ -3,6 +3,7 @@ import { proxyRoutes } from '../model/relations.ts';
 import type { Given, Pool, ProxyRoute, Topology } from '../model/topology.ts';
 import { type Capability, portabilityRule, supportOf } from './capability.ts';
 import { bodyUses } from './compression.ts';
+import { edgeUses } from './edges.ts';
 import { headerUses } from './headers.ts';
 import { targets } from './index.ts';
 import { balanceUses, speechUses } from './pools.ts';
@@ -46,6 +47,7 @@ function uses(topology: Topology): Use[] {
     ...(edge.resolver.origin === 'written'
       ? [{ capability: 'resolver', at: edge.resolver.at, what: '`resolver`' } as const]
       : []),
+    ...edgeUses(topology),
     ...tlsUses(topology),
     ...headerUses(topology),
     ...matchUses(topology),

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lex } from '../../src/judge/caddy/lexer.ts';
 import { type Directive, parse } from '../../src/judge/nginx/parse.ts';
 import { caddyToken } from '../../src/targets/caddy/tokens.ts';
 import { nginxToken } from '../../src/targets/nginx/tokens.ts';
+import { proxyFolders } from '../golden.ts';
 import { caddy, newest, nginx } from './told.ts';
 
 const top = join(import.meta.dirname, '../..');
@@ -18,7 +19,8 @@ function isFolder(path: string): boolean {
 }
 
 /** The folder of each nginx.conf and Caddyfile that is an expected output. */
-const folders = outputs.flatMap((output) => ['nginx', 'caddy'].map((target) => join(output, target))).filter(isFolder);
+const folders = outputs.flatMap((output) => (['nginx', 'caddy'] as const).flatMap((id) => proxyFolders(output, id)));
+const isNginx = (folder: string): boolean => existsSync(join(folder, 'nginx.conf'));
 
 function read(folder: string): Record<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -51,9 +53,7 @@ describe('what the program writes itself', () => {
     '%s is read without a finding',
     (_name, folder) => {
       const texts = read(folder);
-      const main = basename(folder) === 'nginx' ? 'nginx.conf' : 'Caddyfile';
-      expect(Object.keys(texts)).toContain(main);
-      const { diagnostics, notUnderstood } = main === 'nginx.conf' ? nginx(texts) : caddy(texts);
+      const { diagnostics, notUnderstood } = isNginx(folder) ? nginx(texts) : caddy(texts);
       expect([diagnostics, notUnderstood]).toEqual([[], []]);
     },
   );
@@ -62,7 +62,7 @@ describe('what the program writes itself', () => {
     '%s is printed to the same words',
     (_name, folder) => {
       for (const [file, text] of Object.entries(read(folder))) {
-        if (basename(folder) === 'nginx') {
+        if (isNginx(folder)) {
           const { directives } = parse(file, text);
           expect(shape(parse(file, print(directives)).directives)).toEqual(shape(directives));
         } else {

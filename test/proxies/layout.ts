@@ -117,7 +117,11 @@ export async function build(binary: Binary, text: string, options: BuildOptions)
   for (const port of new Set([...listening, http_port.value, https_port.value])) ports.set(port, await freePort());
   const layout = loopbackLayout({ folder, ports, servers: options.servers });
   const files = new Map<string, string>();
-  for (const { path, text: content } of compile(topology, { layout, targets: [binary.program as 'nginx' | 'caddy'] })) {
+  for (const { path, text: content } of compile(topology, {
+    layout,
+    targets: [binary.program as 'nginx' | 'caddy'],
+    ...(topology.here ? { edge: topology.here.name } : {}),
+  })) {
     files.set(path, content);
     write(join(folder, path), content);
   }

@@ -12,7 +12,8 @@ import { print, releases, type Sketch, seed, topologies, type Versions, valid } 
 import { type Binary, requireBinaries } from '../proxies/binaries.ts';
 import { composeConfig, formatCaddy, testNginx, validateCaddy } from '../proxies/inspect.ts';
 
-const examples = join(dirname(fileURLToPath(import.meta.url)), '../../examples');
+const here = dirname(fileURLToPath(import.meta.url));
+const examples = join(here, '../../examples');
 
 const nginx = requireBinaries('nginx');
 const caddy = requireBinaries('caddy');
@@ -156,13 +157,26 @@ describe.skipIf(nginx.length === 0 || caddy.length === 0 || !compose)('what is m
     expectNone(await refusals(published));
   });
 
+  it('is accepted by every program: each of several edge machines', async () => {
+    const golden = join(here, '../targets/several edge machines/topology.yaml');
+    const text = readFileSync(golden, 'utf8');
+    const machines = ['one', 'two'].map((edge): Case => ({
+      name: `several edge machines, ${edge}`,
+      text: ({ nginx: one, caddy: other }) =>
+        `${text}\ntargets: { caddy: { version: "${other}" }, nginx: { version: "${one}" }, compose: {} }\n`,
+      number: 0,
+      options: { edge },
+    }));
+    expectNone(await refusals(machines));
+  });
+
   it('is accepted as a shadow beside the live proxy', async () => {
     expectNone(await refusals(cases(sketches.slice(0, 12), ' with --shadow', { shadow: 8999 })));
   });
 
   it('is accepted by docker compose beside a container of one’s own, and included in a file of one’s own', async () => {
     if (!compose) return;
-    const golden = join(dirname(fileURLToPath(import.meta.url)), '../targets/words of containers/topology.yaml');
+    const golden = join(here, '../targets/words of containers/topology.yaml');
     const folder = mkdtempSync(join(base, 'own-'));
     writeFiles(folder, compile(valid(readFileSync(golden, 'utf8'), golden)));
     writeFileSync(join(folder, 'compose/shop.env'), 'A=1\n');

@@ -113,6 +113,24 @@ export const caddyCapabilities: CapabilityTable = {
     ),
   ],
   'tls.acme': [yes],
+  'edges.acme': [
+    no(
+      'error',
+      'a challenge that one machine knows nothing of is passed on to one other: write `edge: true` at two, let nginx run, or give files as `certificate` and `key`',
+    ),
+  ],
+  'edges.acme.limit': [
+    approximately(
+      'warning',
+      'each machine gets a certificate of its own, and Let’s Encrypt issues five of the same names in a week: a lost volume may not be made up for',
+    ),
+  ],
+  'edges.internal': [
+    no('warning', 'each machine has a CA of its own: who trusts one does not trust the certificates of the others'),
+  ],
+  'edges.max_conns': [
+    approximately('warning', 'each edge machine counts its own requests: a server may have as many from each'),
+  ],
   'tls.internal': [yes],
   'tls.profile.groups': [
     approximately('info', 'before 2.10 there is no key exchange that withstands quantum computers'),

@@ -37,6 +37,8 @@ export interface CaddyDirectives {
   readonly trust?: Trust & { readonly knowsClient: boolean };
   /** Headers of requests with a `_` are removed: `X_Forwarded_For` is X-Forwarded-For to many applications. */
   readonly dropsUnderscored?: true;
+  /** The other edge machines, which may have what a challenge asks for; then none is answered within a handshake. */
+  readonly challengePeers?: readonly Address[];
   readonly sites: readonly CaddySite[];
 }
 

@@ -4,6 +4,7 @@ import { type Match, takesAll } from '../../model/match.ts';
 import type { Given } from '../../model/topology.ts';
 import type { Value } from '../../model/value.ts';
 import { atLeast, type Version } from '../../model/version.ts';
+import { challengeHeader, challengeLimits } from '../edges.ts';
 import { madeBy, type OutputFile } from '../files.ts';
 import { onlyHost } from '../headers.ts';
 import { type Layout, printAddress } from '../layout.ts';
@@ -75,6 +76,7 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
     tlsBlock: tls.length > 1 ? tls : [],
     logTo: directives.accessLog === 'json' && logWriter(layout),
     answer: answer(site),
+    challenge: challengeLines(site, directives, layout),
     proxy,
     subject: proxy && directives.strictNames ? subject(site) : false,
     hsts,
@@ -161,6 +163,30 @@ function names(site: CaddySite, { httpPort, httpsPort }: CaddyDirectives, layout
   if (list.length === 0) return `${scheme}:${layout.port(port)}`;
   // A word without a dot could be one of Caddy's own: `import`.
   return list.map((name) => `${tls && general && name.includes('.') ? '' : scheme}${name}${shown}`).join(', ');
+}
+
+/** On plain http: challenges that Caddy itself knows nothing of are asked of another edge machine. */
+function challengeLines(
+  { listener }: CaddySite,
+  { challengePeers, httpPort }: CaddyDirectives,
+  layout: Layout,
+): string[] {
+  const [peer] = challengePeers ?? [];
+  if (!peer || listener.tls || listener.port !== httpPort) return [];
+  return [
+    '# The CA may ask any edge machine: what this one has not asked for is fetched from the other, and not passed on again.',
+    '@challenge {',
+    '\tpath /.well-known/acme-challenge/*',
+    `\tnot header ${challengeHeader} *`,
+    '}',
+    `reverse_proxy @challenge ${upstreamToken(peer, layout)} {`,
+    `\theader_up ${challengeHeader} 1`,
+    '\ttransport http {',
+    `\t\tdial_timeout ${challengeLimits.connect}`,
+    `\t\tresponse_header_timeout ${challengeLimits.answer}`,
+    '\t}',
+    '}',
+  ];
 }
 
 /** 308 keeps the method and the body of a request. */

@@ -7,6 +7,7 @@ import type { FilesRoute, Given, ProxyRoute, Rewrite, Route, Site, SiteTls, Topo
 import { atLeast, type Version } from '../../model/version.ts';
 import { caDirectory } from '../acme.ts';
 import { can, supportOf } from '../capability.ts';
+import { challengePeers } from '../edges.ts';
 import { cacheControl } from '../files.ts';
 import { unknownListeners } from '../listeners.ts';
 import { reachableRoutes } from '../routes.ts';
@@ -33,6 +34,7 @@ export function lowerCaddy(topology: Topology): CaddyDirectives {
   const version = targets.caddy.version.value;
   const ca = caDirectory(acme);
   const trust = trustOf(edge);
+  const peers = challengePeers(topology);
   return {
     version,
     httpPort: edge.http_port.value,
@@ -49,6 +51,7 @@ export function lowerCaddy(topology: Topology): CaddyDirectives {
     ...(trust ? { trust: { ...trust, knowsClient: can(caddyCapabilities, 'trusted_proxies.client', version) } } : {}),
     // Since 2.11.4 Caddy does it by itself, as nginx always has.
     ...(atLeast(version, '2.11.4') ? {} : { dropsUnderscored: true as const }),
+    ...(peers.length > 0 ? { challengePeers: peers } : {}),
     sites: [
       ...topology.sites.flatMap((site) => sitesOf(site, topology, version)),
       // Without these Caddy would answer an empty 200 to names that no site has.

@@ -26,6 +26,18 @@ export function caLines({ acme }: CaddyDirectives, layout: Layout): string[] {
   ];
 }
 
+/** A challenge inside a handshake comes to one machine only, which may be another than the one that asked for it. */
+function issuerLines({ acme }: CaddyDirectives, layout: Layout): string[] {
+  return [
+    'issuer acme {',
+    ...(acme.ca === undefined ? [] : [`\tdir ${caddyToken(acme.ca)}`]),
+    ...(acme.hasRoot ? [`\ttrusted_roots ${caddyToken(layout.caddy.caRoot)}`] : []),
+    ...(acme.email === undefined ? [] : [`\temail ${caddyToken(acme.email)}`]),
+    '\tdisable_tlsalpn_challenge',
+    '}',
+  ];
+}
+
 const known = new WeakMap<CaddyDirectives, boolean>();
 
 /** Is there a site that makes a certificate for whatever name a client asks for, at its first handshake? */
@@ -69,6 +81,7 @@ function certificateOf(
   }
   if (anyName) return { head: ['internal'], lines: ['on_demand'] };
   if (mode === 'internal') return { head: ['internal'], lines: [] };
+  if (mode === 'acme' && directives.challengePeers) return { head: [], lines: issuerLines(directives, layout) };
   return { head: [], lines: mode === 'acme' && makesAnyName(directives) ? caLines(directives, layout) : [] };
 }
 

@@ -17,7 +17,7 @@ export function fixedAddresses(topology: Topology): Map<string, string> {
     ),
   );
   const own = topology.services.flatMap(({ instances }) =>
-    instances.filter(({ machine, name }) => (!machine || machine.edge) && names.has(name)),
+    instances.filter(({ machine, name }) => (!machine || machine.name === topology.here?.name) && names.has(name)),
   );
   return new Map(own.map(({ name }, index) => [name, `${subnet}.${index + 10}`]));
 }

@@ -6,17 +6,20 @@ import type { ComposeContext, Container } from './directives.ts';
 import { certificates, containersOf } from './lower.ts';
 import { composeList, composeTemplate, composeToken } from './tokens.ts';
 
-/** One fragment for each machine, and what the certificate client of nginx needs. */
-export function emitCompose(topology: Topology, context: ComposeContext): OutputFile[] {
-  const edge = topology.machines.find((machine) => machine.edge);
-  const all: readonly (Machine | undefined)[] = topology.machines.length > 0 ? topology.machines : [undefined];
-  const machines = context.shadow ? [edge] : all;
-  const fragments = machines.map((machine): OutputFile => {
-    const isEdge = machine === edge;
-    const text = render('compose/machine.yaml', machineView(topology, machine, isEdge, context));
+/** One fragment for each machine, and what the certificate client of nginx needs. `seen`: as each edge sees it. */
+export function emitCompose(seen: readonly Topology[], context: ComposeContext): OutputFile[] {
+  const [topology] = seen;
+  if (!topology) return [];
+  const fragment = (own: Topology, machine: Machine | undefined, isEdge: boolean): OutputFile => {
+    const text = render('compose/machine.yaml', machineView(own, machine, isEdge, context));
     return { path: `compose/${machine?.name ?? 'edge'}.yaml`, text, target: 'compose' };
-  });
-  return [...fragments, ...acmeFiles(topology, context)];
+  };
+  const others = context.shadow ? [] : topology.machines.filter(({ edge }) => !edge);
+  return [
+    ...seen.map((own) => fragment(own, own.here, true)),
+    ...others.map((machine) => fragment(topology, machine, false)),
+    ...acmeFiles(topology, context),
+  ];
 }
 
 function machineView(topology: Topology, machine: Machine | undefined, isEdge: boolean, context: ComposeContext): View {

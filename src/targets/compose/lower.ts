@@ -2,6 +2,7 @@ import { flagFolder } from '../../model/maintenance.ts';
 import { portOf } from '../../model/references.ts';
 import type { Instance, Machine, Service, Site, Topology } from '../../model/topology.ts';
 import { caDirectory } from '../acme.ts';
+import { folderOf } from '../files.ts';
 import { targets } from '../index.ts';
 import { baseName, siteFolder } from '../layout.ts';
 import { offersHttp3 } from '../tls.ts';
@@ -56,7 +57,7 @@ function proxyContainers(topology: Topology, context: ComposeContext, hosts: Rea
         image: `caddy:${targets.caddy.version(topology).text}`,
         ports: published,
         volumes: [
-          bind('../caddy', '/etc/caddy'),
+          bind(`../${folderOf('caddy', topology)}`, '/etc/caddy'),
           volume('caddy-data', '/data', false),
           volume('caddy-config', '/config', false),
           ...files,
@@ -76,7 +77,7 @@ function proxyContainers(topology: Topology, context: ComposeContext, hosts: Rea
       : ['nginx', '-c', '/etc/edge/nginx/nginx.conf', '-g', 'daemon off;'],
     ports: published,
     volumes: [
-      bind('../nginx', '/etc/edge/nginx'),
+      bind(`../${folderOf('nginx', topology)}`, '/etc/edge/nginx'),
       ...(made
         ? [
             bind('./acme', '/etc/edge/acme'),
@@ -161,7 +162,7 @@ function publishedPorts({ sites, edge }: Topology): number[] {
 
 function certificateMounts({ sites, pools }: Topology, { layout, hostPath }: ComposeContext): Mount[] {
   // The folder, not the file: a renewed certificate is often a new file under the old name.
-  const mount = (here: string, there: string): Mount => bind(folderOf(hostPath(here)), folderOf(there));
+  const mount = (here: string, there: string): Mount => bind(parentOf(hostPath(here)), parentOf(there));
   const trusted = new Set(pools.flatMap(({ tls }) => tls?.ca?.value ?? []));
   const cas = [...trusted].map((ca) => mount(ca, layout.poolCa(ca)));
   const own = sites.flatMap(({ id, tls: { value } }): Mount[] => {
@@ -193,7 +194,7 @@ function folderMounts({ sites }: Topology, { layout, hostPath }: ComposeContext)
   return [...new Map(mounts.map((mount) => [mount.target, mount])).values()];
 }
 
-function folderOf(path: string): string {
+function parentOf(path: string): string {
   if (!path.includes('/')) return '.';
   return path.slice(0, -baseName(path).length - 1) || '/';
 }

@@ -105,6 +105,19 @@ export const nginxCapabilities: CapabilityTable = {
   'health.active.counts': [yes],
   'health.passive.several': [yes],
   'tls.acme': [yes],
+  'edges.acme': [yes],
+  'edges.acme.limit': [
+    approximately(
+      'warning',
+      'each machine gets a certificate of its own, and Let’s Encrypt issues five of the same names in a week: a lost volume may not be made up for',
+    ),
+  ],
+  'edges.internal': [
+    no('warning', 'each machine makes certificates of its own: who trusts one does not trust the others'),
+  ],
+  'edges.max_conns': [
+    approximately('warning', 'each edge machine counts its own requests: a server may have as many from each'),
+  ],
   'tls.internal': [
     approximately('warning', 'each site gets a self-signed certificate; there is no CA that one could trust'),
   ],

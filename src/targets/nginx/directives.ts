@@ -27,6 +27,8 @@ export interface NginxDirectives {
   readonly trust?: Trust;
   readonly upstreams: readonly NginxUpstream[];
   readonly servers: readonly NginxServer[];
+  /** The other edge machines, which may have what a challenge asks for. */
+  readonly challengePeers?: readonly Address[];
   /** With TLS, requests for another name than that of the handshake are refused: some site asks for client certificates. */
   readonly strictNames?: boolean;
 }

@@ -2,9 +2,10 @@ import { directiveDuration } from '../../model/duration.ts';
 import type { Headers } from '../../model/headers.ts';
 import type { SiteTls } from '../../model/topology.ts';
 import { atLeast, type Version } from '../../model/version.ts';
+import { challengeHeader, challengeLimits } from '../edges.ts';
 import type { OutputFile } from '../files.ts';
 import { madeBy } from '../files.ts';
-import { type Layout, siteFolder } from '../layout.ts';
+import { type Layout, printAddress, siteFolder } from '../layout.ts';
 import { render, type View } from '../render.ts';
 import { subjectHeader } from '../tls.ts';
 import {
@@ -97,6 +98,7 @@ function httpView(directives: NginxDirectives, layout: Layout): View {
     helpers: headerHelpers(directives).map((lines) => lines.join('\n')),
     trusted: directives.trust?.ranges ?? [],
     trustNote: directives.trust?.note ?? false,
+    challengePeers: (directives.challengePeers ?? []).map((peer) => nginxToken(printAddress(layout, peer))),
     upstreams: directives.upstreams.map((upstream) => upstreamView(upstream, version, layout)),
     unknown: directives.servers
       .filter((server) => server.kind === 'unknown')
@@ -143,6 +145,11 @@ function serverView(server: ProxyServer | RedirectServer, directives: NginxDirec
     accessLog: logOf(directives, layout),
     challenges: server.challenges,
     webroot: nginxToken(layout.nginx.webroot),
+    passesOn: directives.challengePeers !== undefined && {
+      flag: challengeHeader.toLowerCase().replaceAll('-', '_'),
+      header: challengeHeader,
+      ...challengeLimits,
+    },
     answer: server.kind === 'redirect' ? answerOf(server) : [],
     proxy: server.kind === 'proxy',
     hsts: server.kind === 'redirect' && server.hsts !== undefined ? nginxToken(server.hsts) : false,

@@ -5,6 +5,7 @@ import { proxyRoutes } from '../../model/relations.ts';
 import type { Given, Limit, Pool, ProxyRoute, Site, SiteTls, Topology } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import { can } from '../capability.ts';
+import { challengePeers } from '../edges.ts';
 import { unknownListeners } from '../listeners.ts';
 import { reachableRoutes } from '../routes.ts';
 import { offersHttp3 } from '../tls.ts';
@@ -46,6 +47,7 @@ export function lowerNginx(topology: Topology): NginxDirectives {
   const handshakes = withHandshakes([...withChallenges(own, topology), ...unknown], version, strictNames);
   const servers = offersHttp3(topology, nginxCapabilities, version) ? handshakes.map(withQuic) : handshakes;
   const trust = trustOf(edge);
+  const peers = challengePeers(topology);
   const dynamic =
     upstreams.some(({ peers }) => peers.some((peer) => peer.resolve)) ||
     [...used].some((pool) => isVariable(pool, version));
@@ -56,6 +58,7 @@ export function lowerNginx(topology: Topology): NginxDirectives {
     ...(trust ? { trust } : {}),
     upstreams,
     servers,
+    ...(peers.length > 0 ? { challengePeers: peers } : {}),
     ...(strictNames ? { strictNames } : {}),
     ...(dynamic
       ? { resolver: { addresses: edge.resolver.value, valid: milliseconds(10_000), timeout: milliseconds(2_000) } }
