@@ -104,8 +104,8 @@ function problems(text: string): string[] {
     }
     const asks = named(block, 'proxy_pass').length > 0;
     // A server that steers the proxy into files or past its limits.
-    if (asks && !listed(block, 'proxy_ignore_headers').some((name) => name.startsWith('x-accel')))
-      tell('X-Accel headers are obeyed', server);
+    const ignores = named(block, 'proxy_ignore_headers').map((one) => argument(one, 1).toLowerCase());
+    if (asks && !ignores.some((name) => name.startsWith('x-accel'))) tell('X-Accel headers are obeyed', server);
     if (own(block, 'listen').length > 0 && !own(block, 'server_tokens').some((one) => argument(one, 1) === 'off'))
       tell('the version is told', server);
     const old = own(block, 'ssl_protocols')

@@ -160,13 +160,15 @@ describe.skipIf(nginx.length === 0 || caddy.length === 0 || !compose)('what is m
   it('is accepted by every program: each of several edge machines', async () => {
     const golden = join(here, '../targets/several edge machines/topology.yaml');
     const text = readFileSync(golden, 'utf8');
-    const machines = ['one', 'two'].map((edge): Case => ({
-      name: `several edge machines, ${edge}`,
-      text: ({ nginx: one, caddy: other }) =>
-        `${text}\ntargets: { caddy: { version: "${other}" }, nginx: { version: "${one}" }, compose: {} }\n`,
-      number: 0,
-      options: { edge },
-    }));
+    const machines = ['one', 'two'].map(
+      (edge): Case => ({
+        name: `several edge machines, ${edge}`,
+        text: ({ nginx: one, caddy: other }) =>
+          `${text}\ntargets: { caddy: { version: "${other}" }, nginx: { version: "${one}" }, compose: {} }\n`,
+        number: 0,
+        options: { edge },
+      }),
+    );
     expectNone(await refusals(machines));
   });
 
