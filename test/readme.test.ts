@@ -72,7 +72,8 @@ describe('README', () => {
     const real = executed(text);
     if (process.env.UPDATE === '1') writeFileSync(file, real);
     expect(process.env.UPDATE === '1' ? real : text).toBe(real);
-  });
+    // Some forty commands, one after the other, on a machine that may be busy.
+  }, 120_000);
 
   it('shows a library call that works', () => {
     const text = readFileSync(file, 'utf8');
