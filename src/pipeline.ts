@@ -5,7 +5,7 @@ import { views } from './model/edges.ts';
 import { namedFiles } from './model/files.ts';
 import { resolve } from './model/resolve.ts';
 import type { Topology } from './model/topology.ts';
-import { judge, listed, longest, type RouteReport, type RouteWaits } from './report/report.ts';
+import { judge, judgeAuths, listed, longest, type RouteReport, type RouteWaits } from './report/report.ts';
 import { catalogue, check } from './rules/index.ts';
 import { type Settled, settle } from './rules/settle.ts';
 import { assemble, type Problem } from './schema/assemble.ts';
@@ -89,7 +89,7 @@ export function analyse(name: string, bytes: Uint8Array | string, around: Surrou
 
   const seen = views(topology).map((one) => {
     const lowered = lower(one);
-    return { topology: one, lowered, reports: judge(one, lowered) };
+    return { topology: one, lowered, reports: judge(one, lowered), auths: judgeAuths(one, lowered) };
   });
   const reports = longest(seen.map((one) => one.reports));
   const judged = [

@@ -7,7 +7,7 @@ import { everything } from '../model/match.ts';
 import { proxyRoutes } from '../model/relations.ts';
 import type { Given, Pool, ProxyRoute, Server, Site, Topology } from '../model/topology.ts';
 import type { Version } from '../model/version.ts';
-import { judge, type RouteReport } from '../report/report.ts';
+import { judge, judgeAuths, type RouteReport } from '../report/report.ts';
 import { lower, targets } from '../targets/index.ts';
 import { allowance, answered, type Cell, earliness, staged } from './staging.ts';
 import {
@@ -72,11 +72,17 @@ const grace = 1_000;
 export function planOf(topology: Topology, program: Program, installed: Version, holes: string | undefined): Plan {
   const own = retargeted(topology, program, installed);
   const lowered = lower(own);
-  const routes = judge(own, lowered).flatMap((report): RoutePlan[] => {
-    const { route, site } = report;
+  // What is asked of auth servers is drilled apart from the routes that ask.
+  const routes = [...judge(own, lowered), ...judgeAuths(own, lowered)].flatMap((report): RoutePlan[] => {
+    const {
+      route,
+      site,
+      targets: [judged],
+    } = report;
     const told = toldOf(lowered, site.id, route.id);
     if (!told) return [];
-    const { headline, rows } = boundsOf(told);
+    const { rows } = boundsOf(told);
+    const headline = judged?.bounds.headline ?? boundsOf(told).headline;
     const planned: Planned[] = [];
     const omitted: Omitted[] = [];
     for (const row of rows) {

@@ -1,10 +1,10 @@
 import type { Bounds, FaultRow } from '../latency/bounds.ts';
 import type { Duration } from '../model/duration.ts';
 import type { Given } from '../model/topology.ts';
-import { type CaddyDirectives, proxiesOf, type ReverseProxy } from '../targets/caddy/directives.ts';
+import { askingProxies, type CaddyDirectives, type ReverseProxy } from '../targets/caddy/directives.ts';
 import { caddyBounds } from '../targets/caddy/latency.ts';
 import type { Lowered } from '../targets/index.ts';
-import { type NginxDirectives, type NginxLocation, proxyLocations } from '../targets/nginx/directives.ts';
+import { askingLocations, type NginxDirectives, type NginxLocation } from '../targets/nginx/directives.ts';
 import { nginxBounds } from '../targets/nginx/latency.ts';
 import type { Check } from './farm.ts';
 import type { Cell } from './staging.ts';
@@ -17,11 +17,11 @@ export type Told =
 /** What one target is told about a route of a site; of several targets the first one. `route` absent: its first route. */
 export function toldOf({ caddy, nginx }: Lowered, site: string, route?: string): Told | undefined {
   const proxy = caddy?.sites
-    .flatMap((one) => (one.kind === 'proxy' && one.site === site ? proxiesOf(one) : []))
+    .flatMap((one) => (one.kind === 'proxy' && one.site === site ? askingProxies(one) : []))
     .find((one) => route === undefined || one.route === route)?.proxy;
   if (caddy && proxy) return { program: 'caddy', proxy, all: caddy };
   const location = nginx?.servers
-    .flatMap((one) => (one.kind === 'proxy' && one.site === site ? proxyLocations(one) : []))
+    .flatMap((one) => (one.kind === 'proxy' && one.site === site ? askingLocations(one) : []))
     .find((one) => route === undefined || one.route === route);
   return nginx && location && { program: 'nginx', location, all: nginx };
 }

@@ -26,7 +26,7 @@ export function judgeFiles(target: 'caddy' | 'nginx', files: Files, main: string
   const { judged, comments } = judgedAs(target, files, main, version);
   const reports = judged.routes.filter(isReport);
   const { topology, lowered } = judged;
-  const found = check({ topology, lowered, reports }, topology.severities, menderOf(judged))
+  const found = check({ topology, lowered, reports, auths: [] }, topology.severities, menderOf(judged))
     .filter(({ rule }) => isSpoken(rule, target))
     .map((diagnostic) => inWordsOf(target, diagnostic));
   const all = withoutEchoes([...judged.diagnostics, ...found]);

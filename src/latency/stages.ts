@@ -1,6 +1,6 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
 import type { Bounds, FaultRow } from './bounds.ts';
-import { evaluate, sum, type Term, unbounded } from './term.ts';
+import { evaluate, labelled, sum, type Term, unbounded } from './term.ts';
 
 /** Something else that is asked for the same request: before it (authentication) or when it failed (an error page). */
 export interface Stage {
@@ -33,6 +33,32 @@ export function inSequence(own: Bounds, stages: readonly Stage[]): Bounds {
       ]),
     ],
   };
+}
+
+/** The same, where somebody else is asked first: in the order of time, and with waits that are told apart by a label. */
+export function preceded(own: Bounds, { name, bounds }: Stage, label: string): Bounds {
+  const before = { ...bounds, ...labelledWaits(bounds, label) };
+  const both = inSequence(own, [{ name, bounds: before }]);
+  return {
+    ...both,
+    headline: sum(before.headline, own.headline),
+    staleReuse: { ...both.staleReuse, wait: sum(before.staleReuse.wait, own.staleReuse.wait) },
+  };
+}
+
+/** The same, where nobody else is asked: the edge answers when that is done. */
+export function alone({ name, bounds }: Stage, label: string): Bounds {
+  const waits = labelledWaits(bounds, label);
+  return {
+    ...bounds,
+    ...waits,
+    clientFirstByte: { wait: waits.headline, because: 'the edge answers as soon as it may' },
+    assumptions: [...bounds.assumptions, `the wait is that of ${name}: the edge answers at once when it may`],
+  };
+}
+
+function labelledWaits({ headline, staleReuse }: Bounds, label: string): Pick<Bounds, 'headline' | 'staleReuse'> {
+  return { headline: labelled(headline, label), staleReuse: { ...staleReuse, wait: labelled(staleReuse.wait, label) } };
 }
 
 /** The same, where the last one answers the client in place of the servers: what it holds back is held back. */

@@ -69,6 +69,19 @@ export function least(...terms: readonly Term[]): Term {
   return only && !second ? only : { kind: 'least', terms };
 }
 
+/** The same waits of something else that is asked for the same request: `auth connect`. */
+export function labelled(term: Term, label: string): Term {
+  const inner = (one: Term): Term => labelled(one, label);
+  switch (term.kind) {
+    case 'wait':
+      return { ...term, name: `${label} ${term.name}` };
+    case 'times':
+      return { kind: 'times', count: term.count, of: `${label} ${term.of}`, term: inner(term.term) };
+    default:
+      return { ...term, terms: term.terms.map(inner) };
+  }
+}
+
 /** Milliseconds; `Infinity` when nothing bounds it. */
 export function evaluate(term: Term): number {
   switch (term.kind) {

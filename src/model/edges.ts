@@ -1,6 +1,7 @@
 import type { Address } from './address.ts';
-import { proxyRoutes } from './relations.ts';
-import type { Machine, Pool, Server, Topology } from './topology.ts';
+import type { ForwardAuth } from './forward-auth.ts';
+import { askingRoutes } from './relations.ts';
+import type { Machine, Pool, Route, Server, Topology } from './topology.ts';
 
 type Container = NonNullable<Server['container']>;
 
@@ -34,13 +35,24 @@ function seenFrom(topology: Topology, here: Machine): Topology {
     seen.set(pool, own);
     return own;
   };
+  // Of a site it is one for all of its routes.
+  const auths = new Map<ForwardAuth, ForwardAuth>();
+  const authFrom = (auth: ForwardAuth): ForwardAuth => {
+    const own = auths.get(auth) ?? { ...auth, asks: { ...auth.asks, pool: poolFrom(auth.asks.pool) } };
+    auths.set(auth, own);
+    return own;
+  };
+  const asksFrom = ({ forwardAuth }: Route): Pick<Route, 'forwardAuth'> =>
+    forwardAuth && forwardAuth !== 'none' ? { forwardAuth: authFrom(forwardAuth) } : {};
   const sites = topology.sites.map((site) =>
-    proxyRoutes(site).length === 0
+    askingRoutes(site).length === 0
       ? site
       : {
           ...site,
           routes: site.routes.map((route) =>
-            route.action === 'proxy' ? { ...route, pool: poolFrom(route.pool) } : route,
+            route.action === 'proxy'
+              ? { ...route, ...asksFrom(route), pool: poolFrom(route.pool) }
+              : { ...route, ...asksFrom(route) },
           ),
         },
   );

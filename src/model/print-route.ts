@@ -1,6 +1,7 @@
 import type { Access } from './access.ts';
 import type { BasicAuth } from './basic-auth.ts';
 import { formatDuration } from './duration.ts';
+import type { ForwardAuth } from './forward-auth.ts';
 import type { HeaderChange, Headers } from './headers.ts';
 import type { Maintenance } from './maintenance.ts';
 import type { Match, PathMatch } from './match.ts';
@@ -13,7 +14,20 @@ import { formatValue } from './value.ts';
 
 /** A route with every value that applies. */
 export function route(one: Route): Tree {
-  const { id, match, access, maintenance, basicAuth, budget, headers, maxBody, compress, raw, errorPages } = one;
+  const {
+    id,
+    match,
+    access,
+    maintenance,
+    basicAuth,
+    forwardAuth,
+    budget,
+    headers,
+    maxBody,
+    compress,
+    raw,
+    errorPages,
+  } = one;
   const asked = { ...criteria(match.all), ...section('not', criteria(match.none)) };
   const own = {
     id,
@@ -22,6 +36,7 @@ export function route(one: Route): Tree {
     ...(access ? accessTree(access) : {}),
     ...(maintenance ? { maintenance: maintenanceTree(maintenance) } : {}),
     ...(basicAuth ? { basic_auth: basicAuthTree(basicAuth) } : {}),
+    ...(forwardAuth ? { forward_auth: authTree(forwardAuth) } : {}),
     ...(headers ? { headers: headerTree(headers) } : {}),
     ...(maxBody ? { max_body_size: told(maxBody, formatSize) } : {}),
     ...(compress ? { compress: told(compress) } : {}),
@@ -55,6 +70,14 @@ export function route(one: Route): Tree {
       return { ...own, ...rewriting(rewrite), files };
     }
   }
+}
+
+function authTree(auth: ForwardAuth | 'none'): unknown {
+  if (auth === 'none') return auth;
+  const { asks, path, copied } = auth;
+  const words = { timeouts: timed(asks.timeouts), retry: timed(asks.retry) };
+  const headers = copied.length > 0 ? { copy_headers: copied.map((one) => told(one)) } : {};
+  return { upstream: asks.pool.name, path: told(path), ...headers, ...words };
 }
 
 function accessTree({ allow, deny }: Access): Tree {

@@ -2,7 +2,7 @@ import { closest } from '../diagnostics/closest.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
 import { isPathOnly, type PathMatch, pathsOf } from './match.ts';
 import type { Findings } from './reader.ts';
-import { proxyRoutes } from './relations.ts';
+import { askingRoutes } from './relations.ts';
 import type { Route, Site, Topology } from './topology.ts';
 
 /** What can only be seen in the whole: names served twice, ports used for two things, things that nothing uses. */
@@ -141,7 +141,7 @@ function contains(outer: PathMatch, inner: PathMatch): boolean {
 }
 
 function unused({ sites, pools, services, machines, here }: Topology, found: Findings): void {
-  const used = new Set(sites.flatMap((site) => proxyRoutes(site).map((route) => route.pool)));
+  const used = new Set(sites.flatMap((site) => askingRoutes(site).map((route) => route.pool)));
   for (const pool of pools) {
     if (used.has(pool)) continue;
     found.add('warning', 'reference-unused', pool.at, `no route uses the pool \`${pool.name}\``, {

@@ -21,6 +21,14 @@ export function proxyRoutes({ routes }: { readonly routes: readonly Route[] }): 
   return routes.filter((route) => route.action === 'proxy');
 }
 
+/** The same, and those of `forward_auth`, as if each of these were a route of its own. */
+export function askingRoutes(site: { readonly routes: readonly Route[] }): readonly ProxyRoute[] {
+  const auths = site.routes.flatMap(({ forwardAuth }) =>
+    forwardAuth && forwardAuth !== 'none' ? [forwardAuth.asks] : [],
+  );
+  return [...proxyRoutes(site), ...new Set(auths)];
+}
+
 /** Those that take a value from the same line are together, in the order in which the lines are met. */
 export function sharing<User>(users: readonly User[], at: (user: User) => Place): (readonly [User, ...User[]])[] {
   const groups = new Map<string, [User, ...User[]]>();

@@ -9,7 +9,7 @@ import { networks } from './networks.ts';
 import { namedPools } from './pools.ts';
 import { boolean, type Findings, find, findings, number, type Parse, read, text, word, written } from './reader.ts';
 import { references } from './references.ts';
-import { proxyRoutes } from './relations.ts';
+import { askingRoutes } from './relations.ts';
 import { sites } from './sites.ts';
 import type { Acme, Edge, Pool, Targets, Topology } from './topology.ts';
 import { atLeast, parseVersion, type Version } from './version.ts';
@@ -33,7 +33,7 @@ export function resolve(
   const acme = acmeOf(tree);
   const served = sites(tree, { ...context, named, acme });
   const pools = new Set<Pool>([...named.values()].map(({ pool }) => pool));
-  for (const site of served) for (const route of proxyRoutes(site)) pools.add(route.pool);
+  for (const site of served) for (const route of askingRoutes(site)) pools.add(route.pool);
   const targets = targetsOf(tree, found);
   const topology: Topology = {
     source: root.at.source,

@@ -8,6 +8,7 @@ import { basicAuthOf } from './basic-auth.ts';
 import { bodiesOf } from './bodies.ts';
 import { defaults } from './defaults.ts';
 import { errorPagesOf } from './error-pages.ts';
+import { authOfRoute, forwardAuthOf } from './forward-auth.ts';
 import { headers } from './headers.ts';
 import { entriesOf } from './machines.ts';
 import { maintenanceOf } from './maintenance.ts';
@@ -123,6 +124,7 @@ function routes(siteId: string, names: readonly string[], node: Node, context: S
   if (list?.kind !== 'sequence') return [];
   const ids = new Set<string>();
   const siteBudget = get(node, 'budget');
+  const siteAuth = forwardAuthOf(get(node, 'forward_auth'), siteId, context);
   return list.items.flatMap((item, index): Route[] => {
     const action = item.kind === 'mapping' ? actionOf(item, context.found) : undefined;
     if (!action) return [];
@@ -135,6 +137,7 @@ function routes(siteId: string, names: readonly string[], node: Node, context: S
     const access = accessOf(item, [written(node)], context.found);
     const maintenance = maintenanceOf(item, [written(node)], context.found);
     const basicAuth = basicAuthOf(item, [written(node)], context.found);
+    const auth = authOfRoute(item, `${siteId}-${index + 1}`, { site: siteAuth, headers: changes }, context);
     const raw = rawOf([written(item), ...inherited([written(node)])]);
     const budget =
       find([written(item)], 'budget', limit(context.found)) ??
@@ -153,6 +156,7 @@ function routes(siteId: string, names: readonly string[], node: Node, context: S
         ...(access ? { access } : {}),
         ...(maintenance ? { maintenance } : {}),
         ...(basicAuth ? { basicAuth } : {}),
+        ...(auth ? { forwardAuth: auth } : {}),
         ...(raw ? { raw } : {}),
         ...(pages.length > 0 ? { errorPages: pages } : {}),
       },

@@ -6,6 +6,7 @@ import type { BasicAuth } from './basic-auth.ts';
 import type { Encoding } from './bodies.ts';
 import type { Duration } from './duration.ts';
 import type { ErrorPage } from './error-pages.ts';
+import type { ForwardAuth } from './forward-auth.ts';
 import type { Headers } from './headers.ts';
 import type { Maintenance } from './maintenance.ts';
 import type { Match } from './match.ts';
@@ -151,6 +152,8 @@ export interface RouteBase {
   readonly maintenance?: Maintenance;
   /** Then who has no name and password. */
   readonly basicAuth?: BasicAuth;
+  /** Who is asked before the action whether a request may pass; `none`: nobody, and somebody has said so. */
+  readonly forwardAuth?: ForwardAuth | 'none';
   /** What answers are compressed with, what is liked best first; absent: nothing is. */
   readonly compress?: Given<readonly Encoding[]>;
   readonly raw?: Raw;

@@ -1,4 +1,4 @@
-import type { FailWindow, FaultRow } from '../latency/bounds.ts';
+import type { Bounds, FailWindow, FaultRow } from '../latency/bounds.ts';
 import { bound, equation } from '../latency/term.ts';
 import { differenceOf } from './difference.ts';
 import type { RouteOnTarget, RouteWaits } from './report.ts';
@@ -24,7 +24,7 @@ function routeData(report: RouteWaits) {
   };
 }
 
-function targetData({ target, version, bounds, worst, within }: RouteOnTarget) {
+function targetData({ target, version, bounds, before, worst, within }: RouteOnTarget) {
   const { clientFirstByte, staleReuse } = bounds;
   return {
     target,
@@ -37,6 +37,7 @@ function targetData({ target, version, bounds, worst, within }: RouteOnTarget) {
     body_bounded: bounds.bodyBounded,
     retry_amplification: bounds.amplification ?? null,
     faults: bounds.rows.map(rowData),
+    ...(before ? { forward_auth: beforeData(before.bounds) } : {}),
     stale_reuse: {
       worst_wait_ms: bound(staleReuse.wait),
       resends: staleReuse.resends,
@@ -46,6 +47,16 @@ function targetData({ target, version, bounds, worst, within }: RouteOnTarget) {
     name_change_because: bounds.nameChange?.because ?? null,
     fail_window: bounds.failWindow.map(windowData),
     assumptions: bounds.assumptions,
+  };
+}
+
+/** What the worst wait holds beside the route's own servers. */
+function beforeData({ headline, rows, failWindow }: Bounds) {
+  return {
+    worst_wait_ms: bound(headline),
+    equation: equation(headline),
+    faults: rows.map(rowData),
+    fail_window: failWindow.map(windowData),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { Place } from '../diagnostics/diagnostic.ts';
 import { visible } from '../diagnostics/visible.ts';
+import type { Bounds } from '../latency/bounds.ts';
 import { attemptsFrom, blamed, bound, equation, evaluate, type Term, type Wait } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
 import type { Given } from '../model/topology.ts';
@@ -19,7 +20,7 @@ export type SourceOf = (place: Place) => Source;
 
 function explainTarget(
   id: string,
-  { target, version, worst, bounds }: RouteOnTarget,
+  { target, version, worst, bounds, before }: RouteOnTarget,
   sourceOf: SourceOf,
   chalk: ChalkInstance,
 ): string {
@@ -35,14 +36,21 @@ function explainTarget(
     ...origins(bounds.headline, sourceOf),
     '',
     '  Under each fault, for a GET while every server fails:',
-    ...bounds.rows
-      .filter(({ failing, method, fault }) => failing === 'all' && (method === 'GET' || fault === 'no_read'))
-      .map(
-        ({ fault, wait: term, status }) =>
-          `    ${fault.padEnd(13)}${shown(bound(term)).padStart(10)}  then ${status}  ${chalk.dim(equation(term))}`,
-      ),
+    ...faultLines(bounds, chalk),
+    ...(before && bounds.rows !== before.bounds.rows
+      ? ['', '  Under each fault of the auth servers:', ...faultLines(before.bounds, chalk)]
+      : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function faultLines({ rows }: Bounds, chalk: ChalkInstance): string[] {
+  return rows
+    .filter(({ failing, method, fault }) => failing === 'all' && (method === 'GET' || fault === 'no_read'))
+    .map(
+      ({ fault, wait: term, status }) =>
+        `    ${fault.padEnd(13)}${shown(bound(term)).padStart(10)}  then ${status}  ${chalk.dim(equation(term))}`,
+    );
 }
 
 function shown(value: number | null): string {
@@ -98,7 +106,7 @@ function attemptsLine(term: Term, sourceOf: SourceOf): string[] {
   if (!from) return [];
   const { given, directive, beside } = from;
   return [
-    `    ${'tries'.padEnd(16)}${String(given.value).padStart(9)}  ${directive.padEnd(34)}${whereOf(given, sourceOf)}, ${beside}`,
+    `    ${'tries'.padEnd(widthOf(term))}${String(given.value).padStart(9)}  ${directive.padEnd(34)}${whereOf(given, sourceOf)}, ${beside}`,
   ];
 }
 
@@ -109,9 +117,15 @@ function whereOf(given: Given<unknown>, sourceOf: SourceOf): string {
   return `${visible(source.name)}:${line}:${column}`;
 }
 
+/** Of the names of its waits. */
+function widthOf(term: Term): number {
+  return Math.max(16, ...blamed(term).map(({ name }) => name.length + 1));
+}
+
 /** Each time once: its directive on the target, and the line of the topology or the reason of the default. */
 function origins(term: Term, sourceOf: SourceOf): string[] {
   const seen = new Set<string>();
+  const width = widthOf(term);
   return blamed(term).flatMap(({ name, time, because, given, directive }) => {
     // An error page has limits of its own, with the same names.
     const key = `${name} ${given?.origin === 'default' ? given.because : given?.at.path}`;
@@ -119,6 +133,6 @@ function origins(term: Term, sourceOf: SourceOf): string[] {
     seen.add(key);
     const value = time === undefined ? 'endless' : humanDuration(time);
     const where = given ? whereOf(given, sourceOf) : (because ?? 'how the proxy works');
-    return [`    ${name.padEnd(16)}${value.padStart(9)}  ${(directive ?? '').padEnd(34)}${where}`.trimEnd()];
+    return [`    ${name.padEnd(width)}${value.padStart(9)}  ${(directive ?? '').padEnd(34)}${where}`.trimEnd()];
   });
 }

@@ -1,16 +1,17 @@
 import type { Place, TargetId } from '../diagnostics/diagnostic.ts';
 import type { Bounds } from '../latency/bounds.ts';
 import { doubtful } from '../latency/raw.ts';
+import { alone, preceded, type Stage } from '../latency/stages.ts';
 import { bound } from '../latency/term.ts';
 import { type Duration, humanDuration, milliseconds } from '../model/duration.ts';
 import { pathsOf } from '../model/match.ts';
-import { proxyRoutes } from '../model/relations.ts';
+import { askingRoutes } from '../model/relations.ts';
 import type { Given, Limit, Pool, ProxyRoute, Route, Site, Topology } from '../model/topology.ts';
-import { proxiesOf } from '../targets/caddy/directives.ts';
+import { askingProxies, proxiesOf } from '../targets/caddy/directives.ts';
 import { caddyBounds } from '../targets/caddy/latency.ts';
 import { asHeard } from '../targets/caddy/streams.ts';
 import { type Lowered, targets, titles } from '../targets/index.ts';
-import { proxyLocations } from '../targets/nginx/directives.ts';
+import { askingLocations } from '../targets/nginx/directives.ts';
 import { nginxBounds } from '../targets/nginx/latency.ts';
 import { reachableRoutes } from '../targets/routes.ts';
 
@@ -19,10 +20,17 @@ export interface RouteOnTarget {
   readonly target: 'caddy' | 'nginx';
   readonly version: string;
   readonly bounds: Bounds;
+  /** Who is asked before the route's own servers, with rows of their own: the bounds include what they add. */
+  readonly before?: Stage;
   /** Milliseconds of the headline; null: unbounded. */
   readonly worst: number | null;
   /** null: no budget is set. */
   readonly within: boolean | null;
+}
+
+/** Does nothing end the wait for the route's own servers? What auth servers do is told of these. */
+export function isEndless({ worst, before }: RouteOnTarget): boolean {
+  return worst === null && !(before && bound(before.bounds.headline) === null);
 }
 
 /** One route with all that is known about its waits, whether it comes from a topology or from a hand-written file. */
@@ -41,6 +49,7 @@ export interface RouteWaits {
 
 /** One route of a topology that asks servers. */
 export interface RouteReport extends RouteWaits {
+  /** Of a route that the edge answers itself, behind an auth server, this is asking that. */
   readonly route: ProxyRoute;
   readonly site: Site;
 }
@@ -50,32 +59,82 @@ export function isReport(route: RouteWaits | RouteReport): route is RouteReport 
   return 'route' in route;
 }
 
-/** The bounds of every route on every target, in the order of the file. */
-export function judge(topology: Topology, { nginx, caddy }: Lowered): RouteReport[] {
-  // Routes are looked up by their id: a topology may have thousands.
-  const proxies = new Map(caddy?.sites.flatMap(proxiesOf).map((one) => [one.route, asHeard(one)]));
-  const locations = new Map(nginx?.servers.flatMap(proxyLocations).map((one) => [one.route, one]));
-  const report = (site: Site, route: ProxyRoute): RouteReport[] => {
-    const rps = site.traffic?.rps.value;
-    const [proxy, location] = [proxies.get(route.id), locations.get(route.id)];
+/** The bounds of every route that asks servers, on every target, in the order of the file. */
+export function judge(topology: Topology, lowered: Lowered): RouteReport[] {
+  const boundsOf = compiledBounds(lowered);
+  const report = (site: Site, route: Route): RouteReport[] => {
+    const auth = route.forwardAuth === 'none' ? undefined : route.forwardAuth;
+    const asking = route.action === 'proxy' ? route : auth && { ...auth.asks, ...placeOf(route) };
+    if (!asking) return [];
     const { budget } = route;
-    const on = (target: 'caddy' | 'nginx', compiled: Bounds): RouteOnTarget => {
+    const found = compiledTargets(topology).flatMap((target): RouteOnTarget[] => {
+      const own = route.action === 'proxy' ? boundsOf(target, site, route) : undefined;
+      const asked = auth && asAuth(boundsOf(target, site, auth.asks));
+      const before: Stage | undefined = asked && { name: '`forward_auth`', bounds: asked };
+      const whole = own ? (before ? preceded(own, before, 'auth') : own) : before && alone(before, 'auth');
+      // A route that no request reaches is not compiled: there is nothing to judge.
+      if (!whole) return [];
       const because = route.raw?.doubts?.[target];
-      const bounds = because === undefined ? compiled : doubtful(compiled, because, rawPlace(route, target));
+      const bounds = because === undefined ? whole : doubtful(whole, because, rawPlace(route, target));
       const worst = bound(bounds.headline);
       const version = targets[target].version(topology).text;
-      return { target, version, bounds, worst, within: within(worst, budget) };
-    };
-    const found = [
-      ...(caddy && proxy ? [on('caddy', caddyBounds(proxy, caddy, rps))] : []),
-      ...(nginx && location ? [on('nginx', nginxBounds(location, nginx, rps))] : []),
-    ];
-    // A route that no request reaches is not compiled: there is nothing to judge.
+      return [{ target, version, bounds, ...(before ? { before } : {}), worst, within: within(worst, budget) }];
+    });
     if (found.length === 0) return [];
-    const own = { id: route.id, siteName: site.id, path: pathOf(route), upstream: route.pool.name, route, site };
-    return [{ ...own, ...(budget ? { budget } : {}), targets: found }];
+    const answers = route.action === 'proxy' ? { upstream: route.pool.name } : {};
+    const words = { id: route.id, siteName: site.id, path: pathOf(route), ...answers, route: asking, site };
+    return [{ ...words, ...(budget ? { budget } : {}), targets: found }];
   };
-  return topology.sites.flatMap((site) => proxyRoutes(site).flatMap((route) => report(site, route)));
+  return topology.sites.flatMap((site) => site.routes.flatMap((route) => report(site, route)));
+}
+
+/** What every route has of itself, where something else of it is another route's. */
+function placeOf({ id, at, match, name, budget }: Route): Pick<Route, 'id' | 'at' | 'match' | 'name' | 'budget'> {
+  return { id, at, match, ...(name === undefined ? {} : { name }), ...(budget ? { budget } : {}) };
+}
+
+/** Asking auth servers, each as if it were a route: what is said of their pools is said of those of any other. */
+export function judgeAuths(topology: Topology, lowered: Lowered): RouteReport[] {
+  if (topology.sites.every(({ routes }) => routes.every(({ forwardAuth }) => !forwardAuth))) return [];
+  const boundsOf = compiledBounds(lowered);
+  return topology.sites.flatMap((site) =>
+    askingRoutes(site).flatMap((route): RouteReport[] => {
+      if (site.routes.includes(route)) return [];
+      const found = compiledTargets(topology).flatMap((target): RouteOnTarget[] => {
+        const bounds = asAuth(boundsOf(target, site, route));
+        const version = targets[target].version(topology).text;
+        return bounds ? [{ target, version, bounds, worst: bound(bounds.headline), within: null }] : [];
+      });
+      if (found.length === 0) return [];
+      return [{ id: route.id, siteName: site.id, path: '/*', upstream: route.pool.name, route, site, targets: found }];
+    }),
+  );
+}
+
+/** What is asked is a GET, and whatever goes wrong with it is a 500. */
+function asAuth(bounds: Bounds | undefined): Bounds | undefined {
+  if (!bounds) return undefined;
+  const gets = bounds.rows.filter(({ method }) => method === 'GET');
+  return { ...bounds, rows: gets.map((row) => ({ ...row, status: row.status === 200 ? 200 : 500 })) };
+}
+
+function compiledTargets({ targets: { caddy, nginx } }: Topology): ('caddy' | 'nginx')[] {
+  return [...(caddy ? (['caddy'] as const) : []), ...(nginx ? (['nginx'] as const) : [])];
+}
+
+/** The bounds of what asks servers, a route or asking an auth server, by its id: a topology may have thousands. */
+function compiledBounds({ nginx, caddy }: Lowered) {
+  const heard = new Map(caddy?.sites.flatMap(proxiesOf).map((one) => [one.route, asHeard(one)]));
+  const proxies = new Map(
+    caddy?.sites.flatMap(askingProxies).map(({ route, proxy }) => [route, heard.get(route) ?? proxy]),
+  );
+  const locations = new Map(nginx?.servers.flatMap(askingLocations).map((one) => [one.route, one]));
+  return (target: 'caddy' | 'nginx', { traffic }: Site, { id }: ProxyRoute): Bounds | undefined => {
+    const rps = traffic?.rps.value;
+    const [proxy, location] = [proxies.get(id), locations.get(id)];
+    if (target === 'caddy') return caddy && proxy && caddyBounds(proxy, caddy, rps);
+    return nginx && location && nginxBounds(location, nginx, rps);
+  };
 }
 
 /** The reports of several edge machines as one: on each target that of the machine where a route can wait longest. */
@@ -93,7 +152,7 @@ export function longest([first = [], ...others]: readonly (readonly RouteReport[
 }
 
 /** Where a route says something in the language of a target. */
-function rawPlace({ raw, at }: ProxyRoute, target: 'caddy' | 'nginx'): Place {
+function rawPlace({ raw, at }: Route, target: 'caddy' | 'nginx'): Place {
   return raw?.[target]?.at ?? raw?.at ?? at;
 }
 

@@ -71,7 +71,9 @@ export function tuningOf(topology: Topology, { route, site, targets }: RouteRepo
     ...(marks ? { marking: { maxFails: max_fails.value, window: fail_window.value } } : {}),
     judged(values) {
       const changed = { ...site, routes: [withValues(route, values)] };
-      const alone = { ...topology, sites: [changed], pools: [pool] };
+      const auth = route.forwardAuth;
+      const pools = auth && auth !== 'none' ? [pool, auth.asks.pool] : [pool];
+      const alone = { ...topology, sites: [changed], pools };
       return judge(alone, lower(alone))[0]?.targets ?? [];
     },
     word: (setting) => setting,

@@ -4,7 +4,10 @@ import type { Mender } from '../source/mend.ts';
 import { type Capability, capabilities, portabilityRule } from '../targets/capability.ts';
 import { acmeEmail } from './acme-email.ts';
 import { amplification } from './amplification.ts';
+import { authBypass } from './auth-bypass.ts';
 import { authCost } from './auth-cost.ts';
+import { authSameServers } from './auth-same-servers.ts';
+import { authWithoutTimeouts } from './auth-without-timeouts.ts';
 import { callersGiveUp } from './callers-give-up.ts';
 import { connectJitter } from './connect-jitter.ts';
 import { connectLostSyn } from './connect-lost-syn.ts';
@@ -95,6 +98,9 @@ export const rules: readonly Rule[] = [
   keepaliveRace,
   imageTag,
   publishedPublicly,
+  authBypass,
+  authWithoutTimeouts,
+  authSameServers,
   plainHttp,
   authCost,
   hstsOverHttp,
@@ -198,7 +204,7 @@ export function check(
   severities: ReadonlyMap<string, { severity: Severity | 'off' }>,
   mend: Mender,
 ): Diagnostic[] {
-  const context: RuleContext = { ...found, pools: poolUses(found.reports) };
+  const context: RuleContext = { ...found, pools: poolUses([...found.reports, ...found.auths]) };
   return rules.flatMap((rule) => {
     if (severities.get(rule.id)?.severity === 'off') return [];
     return [...rule.check(context)].map((finding): Diagnostic => {

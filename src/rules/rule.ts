@@ -10,7 +10,9 @@ export interface RuleContext {
   readonly lowered: Lowered;
   /** Each route that requests reach, with its bounds. */
   readonly reports: readonly RouteReport[];
-  /** Each pool that requests reach, with its routes. */
+  /** Asking each auth server, as if that were a route. */
+  readonly auths: readonly RouteReport[];
+  /** Each pool that requests reach, with its routes; those of auth servers too. */
   readonly pools: readonly PoolUse[];
 }
 

@@ -1,5 +1,6 @@
 import { evaluate } from '../latency/term.ts';
 import { speaksHttp2 } from '../model/pool-tls.ts';
+import { isEndless } from '../report/report.ts';
 import { titles } from '../targets/index.ts';
 import type { Rule } from './rule.ts';
 
@@ -26,14 +27,13 @@ sites:
     budget: none
 `,
   },
-  *check({ reports }) {
-    for (const { route, budget, targets } of reports) {
+  *check({ reports, auths }) {
+    for (const { route, budget, targets } of [...reports, ...auths]) {
       if (budget?.value === 'none') continue;
       const { response_header, send } = route.timeouts;
       // Servers of HTTP/2 that refuse streams are another finding.
       const limited = response_header.value !== 'none' && speaksHttp2(route.pool);
-      const endless =
-        budget || limited ? [] : targets.filter(({ worst }) => worst === null).map(({ target }) => target);
+      const endless = budget || limited ? [] : targets.filter(isEndless).map(({ target }) => target);
       if (endless.length > 0) {
         const [at, because] =
           response_header.value === 'none'

@@ -8,6 +8,13 @@ const shortForms: readonly { readonly where: string; readonly long: (node: Node)
   { where: 'sites/*', long: siteWithRoutes },
   { where: 'sites/*/routes/*/upstream', long: (node) => (node.kind === 'sequence' ? wrap('servers', node) : node) },
   { where: 'sites/*/routes/*/upstream/servers/*', long: fromScalar('address') },
+  ...['sites/*', 'sites/*/routes/*'].flatMap((place) => [
+    {
+      where: `${place}/forward_auth/upstream`,
+      long: (node: Node) => (node.kind === 'sequence' ? wrap('servers', node) : node),
+    },
+    { where: `${place}/forward_auth/upstream/servers/*`, long: fromScalar('address') },
+  ]),
   ...['path', 'method', 'host', 'client'].flatMap((key) => [
     { where: `sites/*/routes/*/match/${key}`, long: fromOne },
     { where: `sites/*/routes/*/match/not/${key}`, long: fromOne },

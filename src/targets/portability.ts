@@ -1,5 +1,5 @@
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts';
-import { proxyRoutes } from '../model/relations.ts';
+import { askingRoutes, proxyRoutes } from '../model/relations.ts';
 import type { Given, Pool, ProxyRoute, Topology } from '../model/topology.ts';
 import { type Capability, portabilityRule, supportOf } from './capability.ts';
 import { bodyUses } from './compression.ts';
@@ -43,6 +43,7 @@ export function portability(topology: Topology): Diagnostic[] {
 function uses(topology: Topology): Use[] {
   const { edge, sites } = topology;
   const routes = sites.flatMap(proxyRoutes);
+  const auths = sites.flatMap(askingRoutes).filter((route) => !routes.includes(route));
   return [
     ...(edge.resolver.origin === 'written'
       ? [{ capability: 'resolver', at: edge.resolver.at, what: '`resolver`' } as const]
@@ -57,7 +58,9 @@ function uses(topology: Topology): Use[] {
       ? [{ capability: 'trusted_proxies', at: edge.trusted_proxies.at, what: '`trusted_proxies`' } as const]
       : []),
     ...topology.pools.flatMap((pool) => [...poolUses(pool), ...balanceUses(pool), ...speechUses(pool)]),
-    ...routes.flatMap(routeUses),
+    ...routes.flatMap((route) => [...passingUses(route), ...limitUses(route), ...retryUses(route)]),
+    // What is asked is one GET without a body, and of the answer the header counts.
+    ...auths.flatMap(limitUses),
   ];
 }
 
@@ -85,9 +88,8 @@ function poolUses(pool: Pool): Use[] {
   return found;
 }
 
-function routeUses(route: ProxyRoute): Use[] {
-  const { timeouts, retry, pool, stream } = route;
-  const found = passingUses(route);
+function limitUses({ timeouts, retry, pool }: ProxyRoute): Use[] {
+  const found: Use[] = [];
   const use = (capability: Capability, given: Given<unknown>, what: string): void => {
     found.push({ capability, at: given.at, what });
   };
@@ -97,9 +99,17 @@ function routeUses(route: ProxyRoute): Use[] {
   for (const [key, given] of Object.entries({ send, response_header, ...handshake })) {
     if (given.value === 'none') use('timeouts.none', given, `\`${key}: none\``);
   }
+  if (retry.tries.value === 'unlimited') use('retry.unlimited', retry.tries, '`tries: unlimited`');
+  return found;
+}
+
+function retryUses({ retry, pool, stream }: ProxyRoute): Use[] {
+  const found: Use[] = [];
+  const use = (capability: Capability, given: Given<unknown>, what: string): void => {
+    found.push({ capability, at: given.at, what });
+  };
   // A lone server has no other to be tried on; what is left at its default asks for nothing in particular.
   const several = pool.servers.length > 1 && retry.tries.value !== 1;
-  if (retry.tries.value === 'unlimited') use('retry.unlimited', retry.tries, '`tries: unlimited`');
   if (!several) return found;
   use('retry.body', retry.tries, 'trying a request with a body on another server');
   if (retry.interval.value > 0) use('retry.interval', retry.interval, '`interval`');

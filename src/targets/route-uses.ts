@@ -36,14 +36,15 @@ function routeUses(route: Route, trusts: boolean): Use[] {
   ];
 }
 
-function gateUses({ access, maintenance, basicAuth, maxBody }: Route, trusts: boolean): Use[] {
+function gateUses({ access, maintenance, basicAuth, forwardAuth, maxBody }: Route, trusts: boolean): Use[] {
   const except = basicAuth?.exceptClients[0];
   const byClient = [
     ...[access?.deny, access?.allow].flatMap((list) => (list ? [{ at: list.at, what: '`allow` and `deny`' }] : [])),
     ...(maintenance?.allow ? [{ at: maintenance.allow.at, what: '`maintenance.allow`' }] : []),
     ...(except ? [{ at: except.at, what: '`basic_auth.except`' }] : []),
   ];
-  const first = access?.deny ?? access?.allow ?? maintenance ?? basicAuth;
+  const auth = forwardAuth && forwardAuth !== 'none' ? forwardAuth.path : undefined;
+  const first = access?.deny ?? access?.allow ?? maintenance ?? basicAuth ?? auth;
   const status = access ? 403 : maintenance ? maintenance.status.value : 401;
   return [
     ...(trusts ? byClient.map((use): Use => ({ capability: 'trusted_proxies.client', ...use })) : []),

@@ -53,10 +53,10 @@ function sound(policy: Policy): Policy {
   return { ...policy, unlimited, interval: Math.min(interval, window - 1) };
 }
 
-function textOf(policy: Policy, targets: string): string {
+function wordsOf(policy: Policy, network: string): Readonly<Record<string, unknown>> {
   const { servers, connect, response_header, send, tries, unlimited, window, interval, on, non_idempotent } = policy;
-  const words = {
-    servers: Array.from({ length: servers }, (_, index) => `10.0.0.${index + 1}:3000`),
+  return {
+    servers: Array.from({ length: servers }, (_, index) => `${network}.${index + 1}:3000`),
     keepalive: { connections: policy.connections, idle: '4s' },
     timeouts: { connect: `${connect}ms`, response_header: `${response_header}ms`, send: `${send}ms` },
     retry: {
@@ -71,11 +71,17 @@ function textOf(policy: Policy, targets: string): string {
       ...(policy.active ? { active: { path: '/', interval: '5s', timeout: '2s' } } : {}),
     },
   };
+}
+
+/** `auth`: that of the servers that are asked before. */
+function textOf(policy: Policy, targets: string, auth?: Policy): string {
+  const asked = auth ? `, auth: ${JSON.stringify(wordsOf(auth, '10.0.1'))}` : '';
+  const asks = auth ? ', forward_auth: { upstream: auth, path: /check }' : '';
   return [
     'version: 1',
     `targets: ${targets}`,
-    `upstreams: { web: ${JSON.stringify(words)} }`,
-    'sites: { a.example.org: { tls: none, upstream: web, traffic: { rps: 20 } } }',
+    `upstreams: { web: ${JSON.stringify(wordsOf(policy, '10.0.0'))}${asked} }`,
+    `sites: { a.example.org: { tls: none, upstream: web, traffic: { rps: 20 }${asks} } }`,
   ].join('\n');
 }
 
@@ -85,9 +91,9 @@ interface Judged {
   readonly analysis: Analysis;
 }
 
-function judged(policy: Policy): Judged[] {
+function judged(policy: Policy, auth?: Policy): Judged[] {
   return versions.flatMap((targets) => {
-    const analysis = analyse('topology.yaml', textOf(policy, targets));
+    const analysis = analyse('topology.yaml', textOf(policy, targets, auth));
     const [route] = analysis.reports ?? [];
     if (!route) throw new Error(JSON.stringify(analysis.diagnostics));
     return route.targets.map(({ target, version, bounds }) => ({ name: `${target} ${version}`, bounds, analysis }));
@@ -202,9 +208,23 @@ describe(`the laws of the latency model (PROXYWRIGHT_SEED=${seed})`, () => {
     });
   });
 
+  it('who is asked before adds a worst wait of its own, and nothing else', () => {
+    fc.assert(
+      fc.property(policies, policies, (policy, auth) => {
+        const [own, asked] = [judged(policy), judged(auth)];
+        for (const [index, { name, bounds }] of judged(policy, auth).entries()) {
+          const parts = [own, asked].map((list) => evaluate(list[index]?.bounds.headline as Term));
+          expect(evaluate(bounds.headline), name).toBe((parts[0] ?? 0) + (parts[1] ?? 0));
+          expect(bounds.rows.length, name).toBe(own[index]?.bounds.rows.length);
+        }
+      }),
+      { seed, numRuns: 20 },
+    );
+  });
+
   it('every equation is true as it is printed', () => {
     holds((policy) => {
-      for (const { name, bounds } of judged(policy)) {
+      for (const { name, bounds } of [...judged(policy), ...judged(policy, policy)]) {
         for (const term of everyTerm(bounds)) {
           const text = equation(term);
           expect(meaning(print(term)), `${name}: ${text}`).toBeCloseTo(evaluate(term), 6);

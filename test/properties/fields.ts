@@ -19,8 +19,10 @@ export interface Field {
  */
 function textPlaces(): string[] {
   const found: string[] = [];
+  // A pool and its times are the same wherever they are written.
+  const known = /\/forward_auth\/(?:upstream|timeouts)\/./;
   const visit = (node: Schema, path: string): void => {
-    if (node['x-part'] || path === '/include' || path.endsWith('/raw')) return;
+    if (node['x-part'] || path === '/include' || path.endsWith('/raw') || known.test(path)) return;
     const here = resolved(node);
     if ([here.type ?? []].flat().includes('string') && !here.enum) found.push(path);
     if (here.propertyNames) found.push(`${path}/{key}`);
@@ -68,6 +70,9 @@ const rows: readonly (readonly [end: RegExp, harmless: string])[] = [
   [/\/maintenance\/page$/, './harmless.html'],
   [/\/maintenance\/retry_after$/, '7s'],
   [/\/maintenance\/flag$/, './harmless/on'],
+  [/\/copy_headers\/#$/, 'X-Harmless'],
+  [/\/forward_auth$/, 'none'],
+  [/\/forward_auth\/path$/, '/harmless'],
   [/\/host_header$/, 'harmless.internal'],
   [/\/server_name$/, 'harmless.internal'],
   [/^\/machines\/\{key\}$/, 'harmless'],
@@ -114,6 +119,7 @@ const companions: readonly (readonly [end: RegExp, words: Readonly<Record<string
   [/\/health\/active$/, { path: '/' }],
   [/(?:\/upstreams\/[^/]+|\/upstream)$/, { servers: ['10.0.0.2:80', '10.0.0.3:80'] }],
   [/(?:\/upstreams\/[^/]+|\/upstream)\/tls$/, { server_name: 'a.internal' }],
+  [/\/forward_auth$/, { upstream: '10.0.0.8:80', path: '/check' }],
   [/\/redirect$/, { to: 'https://a.example.net/' }],
   [/\/files$/, { root: './files' }],
   [/\/basic_auth$/, { users_file: './users' }],

@@ -253,6 +253,39 @@ const gates = {
   ),
 };
 
+const forwardAuth = (world: World) =>
+  fc.oneof(
+    fc.constant('none'),
+    fc.record(
+      {
+        upstream: fc.oneof(
+          address,
+          fc.uniqueArray(address, { minLength: 1, maxLength: 3 }),
+          fc
+            .record(
+              {
+                servers: fc.uniqueArray(address, { minLength: 1, maxLength: 3 }),
+                balance: pick<unknown>('least_conn', 'first', { hash: 'client_ip' }),
+                protocol: pick('http', 'https'),
+                host_header: pick('client', 'auth.example.org'),
+                retry: retry(world),
+                health,
+              },
+              { requiredKeys: ['servers'] },
+            )
+            .map(
+              (words): Words =>
+                words.protocol === 'https' ? { ...words, tls: { server_name: 'auth.internal' } } : words,
+            ),
+        ),
+        path: pick('/', '/check', '/a/b.php?x=1&y=!;/?:@,~+'),
+        copy_headers: pick(['Remote-User'], ['X-WEBAUTH-GROUPS', 'Cookie'], []),
+        timeouts,
+      },
+      { requiredKeys: ['upstream', 'path'] },
+    ),
+  );
+
 const raw = fc.record({
   nginx: pick('expires 1h;', 'limit_rate 1m;\nadd_header X-Raw "a b" always;', 'none'),
   caddy: pick('header X-Raw `a b`', '@x path /x\nheader @x X-Raw 1', 'none'),
@@ -286,6 +319,7 @@ function route(world: World) {
           error_pages: errorPages,
           ...access,
           ...gates,
+          forward_auth: forwardAuth(world),
         }),
         passing,
       )
@@ -316,6 +350,7 @@ function site(world: World) {
     redirects: fc.nat(2),
     budget: some(limit),
     rps: some(pick(0.5, 50, 100_000)),
+    auth: some(forwardAuth(world)),
     routes: fc.array(route(world), { minLength: 1, maxLength: 5 }),
   });
 }
@@ -625,6 +660,7 @@ function siteWords(one: SiteChoice, index: number, tls: string | undefined, effe
     tls: typeof map === 'object' ? { ...map, ...more } : map,
     http: effective === 'none' ? undefined : http,
     traffic: one.rps === undefined ? undefined : { rps: one.rps },
+    forward_auth: one.auth,
   });
 }
 

@@ -86,10 +86,13 @@ export function compare(request: TwinRequest, outcomes: Outcomes, everywhere: re
   return wrong;
 }
 
-function expectations(told: Pick<TwinRequest, 'status' | 'seen'> | undefined): ReadonlyMap<Aspect, string | undefined> {
+function expectations(
+  told: Pick<TwinRequest, 'status' | 'seen' | 'also'> | undefined,
+): ReadonlyMap<Aspect, string | undefined> {
   if (told === undefined) return new Map();
   const line = told.seen === undefined ? [] : [['line', told.seen ?? undefined] as const];
-  return new Map<Aspect, string | undefined>([['status', String(told.status)], ...line]);
+  const also = Object.entries(told.also ?? {}).map(([aspect, value]) => [aspect, value ?? undefined] as const);
+  return new Map<Aspect, string | undefined>([['status', String(told.status)], ...line, ...also]);
 }
 
 function shown(value: string | undefined): string {

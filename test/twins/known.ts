@@ -54,8 +54,11 @@ export const nginx: readonly Twin[] = ['nginx old', 'nginx new'];
 export const caddy: readonly Twin[] = ['caddy old', 'caddy new'];
 
 /** Of every request that reaches a server. */
-export const everywhere = ({ status }: Pick<TwinRequest, 'status'>): readonly Difference[] => [
-  ...(status === 101 ? [] : [{ known: 'via', what: 'header via', on: ['caddy new'] } as const]),
+export const everywhere = ({
+  status,
+  answersItself,
+}: Pick<TwinRequest, 'status' | 'answersItself'>): readonly Difference[] => [
+  ...(status === 101 || answersItself ? [] : [{ known: 'via', what: 'header via', on: ['caddy new'] } as const]),
   { known: 'via', what: 'seen via', on: ['caddy new'] },
 ];
 

@@ -25,8 +25,32 @@ const long = 'v'.repeat(3_000);
 const text = '<p>Every line is like the one before it.</p>\n'.repeat(40);
 const packed = gzipSync(text);
 
+/** What an auth server says. */
+const auth =
+  (status: number, fields: Readonly<Record<string, string>> = {}): Give =>
+  (response, { method }) => {
+    const said = '<p>the auth server’s own page</p>';
+    const cookie = { 'Set-Cookie': 'auth=secret', 'X-Auth-Own': 'secret' };
+    response.writeHead(status, {
+      ...cookie,
+      ...fields,
+      ...(status === 204 ? {} : { 'Content-Length': Buffer.byteLength(said) }),
+    });
+    response.end(method === 'HEAD' || status === 204 ? undefined : said);
+  };
+
 /** Ways to answer, by the value of `give` in the query. Anything else is a plain 200. */
 const gives: Readonly<Record<string, Give>> = {
+  auth200: auth(200, { 'X-User': 'alice', 'X-WEBAUTH-GROUPS': 'a, b', Authorization: 'Bearer inside' }),
+  auth204: auth(204),
+  auth302: auth(302, { Location: 'https://auth.example.org/login' }),
+  auth304: auth(304),
+  auth401: auth(401, { 'WWW-Authenticate': 'Bearer realm="auth"' }),
+  auth403: auth(403, { Location: 'https://auth.example.org/login' }),
+  auth404: auth(404),
+  auth500: auth(500),
+  both: auth(401, { Location: '/login', 'WWW-Authenticate': 'Bearer realm="auth"' }),
+  login: auth(401, { Location: 'https://auth.example.org/login?rd=%2Fx&y=z' }),
   accel: (response, _request, body) => {
     const steering = { 'X-Accel-Redirect': '/elsewhere', 'X-Accel-Limit-Rate': '1', 'X-Accel-Charset': 'koi8-r' };
     response.writeHead(200, { ...steering, 'Content-Type': 'text/plain', 'Content-Length': body.length }).end(body);

@@ -138,9 +138,10 @@ export function sayable(
   if (!proxy) return undefined;
   const leave = (what: string): undefined => notes.leave(directive.head, what) as undefined;
   const [hop] = [...before, ...after, ...errors];
-  if (proxy.responses.length > 0) return leave('`handle_response`');
+  const asks = (directive.block ?? []).some(({ name }) => name === 'rewrite');
+  if (proxy.responses.length > 0) return leave(`\`handle_response\`${asks ? ': see `forward_auth`' : ''}`);
   if (missing) return leave('a site of which not everything is among the files');
-  if (hop) return leave(`\`${hop.name}\` beside it`);
+  if (hop) return leave(`\`${hop.name}\` beside it${hop.name === 'forward_auth' ? passesOn : ''}`);
   if (!way.matches) return leave(`a route by more than its path: ${way.path}`);
   if (served.length === 0) return leave('a site whose address is not understood');
   const why = unsayable(proxy);
@@ -154,6 +155,9 @@ export function sayable(
   const poolName = number > 1 ? `${name}-${number}` : name;
   return routeOf({ id, poolName, paths: way.matches, read: proxy, around }, notes);
 }
+
+/** What the word of the same name does not. */
+const passesOn = ': as a word of a topology it passes on 401 and 403 alone, and no other answer of the auth server';
 
 /** A site with the routes that can be said; nothing when there are none. */
 export function siteOf(

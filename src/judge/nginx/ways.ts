@@ -326,10 +326,15 @@ function preceded(outcome: Outcome, before: readonly Before[]): Outcome {
     bounds,
     beside: [
       ...outcome.beside,
-      ...before.map(({ directive, name }) => ({ directive, what: `${name} comes before it` })),
+      ...before.map(({ directive, name }) => ({ directive, what: `${name} comes before it${wordFor(directive)}` })),
     ],
     problems: [...outcome.problems, ...before.flatMap(({ problems }) => problems)],
   };
+}
+
+/** The word of a topology that may say it, where a person knows whether it means the same. */
+function wordFor({ name }: Directive): string {
+  return name === 'auth_request' ? ': see `forward_auth`' : '';
 }
 
 /** What an error page adds to the wait that failed. */

@@ -93,6 +93,8 @@ interface CaddyRouteBase {
   readonly maintenance?: Maintenance;
   /** basic_auth */
   readonly basicAuth?: BasicAuth;
+  /** A reverse_proxy that asks before the request goes on. */
+  readonly auth?: CaddyAuth;
   /** encode */
   readonly encode?: readonly Encoding[];
   /** Lines that are printed as they are, in the order that Caddy gives them. */
@@ -104,6 +106,8 @@ interface CaddyRouteBase {
 export interface CaddyProxyRoute extends CaddyRouteBase {
   readonly action: 'proxy';
   readonly rewrite?: Rewrite;
+  /** Request headers of clients that are dropped: header_up */
+  readonly withheld?: readonly string[];
   readonly proxy: ReverseProxy;
 }
 
@@ -129,9 +133,26 @@ export interface CaddyFilesRoute extends CaddyRouteBase {
   readonly rewrite?: Rewrite;
 }
 
+/** Servers that are asked whether a request may pass. */
+export interface CaddyAuth {
+  /** The id of what it asks, as if that were a route. */
+  readonly route: string;
+  readonly proxy: ReverseProxy;
+  /** What is asked, with its query. */
+  readonly path: string;
+  /** Headers of their answer that go on with the request. */
+  readonly copied: readonly string[];
+}
+
 /** The routes of a site that ask the servers of a pool. */
 export function proxiesOf(site: CaddySite): readonly CaddyProxyRoute[] {
   return site.kind === 'proxy' ? site.routes.filter((route) => route.action === 'proxy') : [];
+}
+
+/** The same, and those that ask before a request may go on. */
+export function askingProxies(site: CaddySite): readonly Pick<CaddyProxyRoute, 'route' | 'proxy'>[] {
+  const routes = site.kind === 'proxy' ? site.routes : [];
+  return [...proxiesOf(site), ...routes.flatMap(({ auth }) => auth ?? [])];
 }
 
 /** One `reverse_proxy`. Absent limits are not written: Caddy then has none. */

@@ -22,6 +22,7 @@ import {
   type ReverseProxy,
 } from './directives.ts';
 import { errorMark, errorPageLines } from './error-pages.ts';
+import { authLines, errorStatus, unaskedLines, withheldLines } from './forward-auth.ts';
 import { gateLines } from './gate.ts';
 import { answerHeaders, downHeaders, errorLines, upHeaders } from './headers.ts';
 import { matcherLines } from './matchers.ts';
@@ -85,20 +86,27 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
     upgrades: proxiesOf(site).some(({ proxy }) => !speaksHttp2(proxy)),
     routes: proxy
       ? site.routes.map((route, index) => {
-          const spot = { site: site.site, number: index + 1, version: directives.version, layout };
+          const spot = {
+            site: site.site,
+            number: index + 1,
+            version: directives.version,
+            layout,
+            trust: directives.trust,
+          };
           const answered = answerHeaders(route.headers, place);
           const asked = {
             debugHeader,
             hsts,
             alternative,
             ...trusted(directives),
-            upHeaders: upHeaders(route.headers, place),
+            upHeaders: [...withheldLines(route), ...upHeaders(route.headers, place)],
             downHeaders: downHeaders(route.headers, place),
           };
           return routeView(route, answered, asked, spot);
         })
       : [],
-    errors: proxy ? [...errorLines(site), ...errorPageLines(site, layout)] : [],
+    errors: proxy ? [...unaskedLines(site), ...errorLines(site), ...errorPageLines(site, layout)] : [],
+    errorStatus: proxy ? errorStatus(site).short : false,
     remembers: proxy ? caddyHelpers(valuesOf(site)) : [],
     openHeaders: proxy ? [...answerHeaders(site.headers, place), ...errorMark(site.errorPages, 'site')] : [],
     openError: proxy && (site.errorPages ?? []).length > 0,
@@ -199,9 +207,11 @@ function answer(site: CaddySite): string | false {
 
 /** `asked`: what a reverse_proxy says of the headers of its servers' answers, and of what they are sent. */
 function routeView(route: CaddyRoute, answered: readonly string[], asked: View, spot: RouteSpot): View {
+  const { auth } = route;
   const steps = [
     ...errorMark(route.errorPages, `route${spot.number}`),
     ...gateLines(route, spot),
+    ...(auth ? authLines(auth, spot, (view) => reverseProxy(auth.proxy, { ...asked, ...view }, spot)) : []),
     ...bodyLines(route, spot.number),
     ...routeLines(route, spot),
   ];
@@ -249,6 +259,8 @@ function reverseProxy(proxy: ReverseProxy, asked: View, { layout, version }: Rou
     flush: proxy.flush !== undefined && proxy.flush.value < 0,
     write: time(proxy.write),
     keepalive: time(proxy.keepalive?.idle),
+    question: false,
+    answers: [],
     perServer: proxy.keepalive ? String(proxy.keepalive.perServer.value) : false,
     // Last: V8 is slow to add keys to a copy.
     ...asked,

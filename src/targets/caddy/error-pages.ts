@@ -1,6 +1,7 @@
 import { type ErrorPage, pageType } from '../../model/error-pages.ts';
 import { baseName, type Layout } from '../layout.ts';
 import type { CaddyProxySite } from './directives.ts';
+import { errorStatus } from './forward-auth.ts';
 import { maintenanceMark } from './gate.ts';
 import { caddyToken, literal } from './tokens.ts';
 
@@ -10,7 +11,8 @@ export function errorMark(pages: readonly ErrorPage[] | undefined, spot: string)
 }
 
 /** Lines of handle_errors: the page of each error of each route. */
-export function errorPageLines({ site, errorPages, routes }: CaddyProxySite, layout: Layout): string[] {
+export function errorPageLines(own: CaddyProxySite, layout: Layout): string[] {
+  const { errorPages, routes } = own;
   const spots = [
     ...routes.map((route, index) => ({ spot: `route${index + 1}`, pages: route.errorPages ?? [] })),
     ...routes.flatMap(({ maintenance }, index) => {
@@ -30,7 +32,7 @@ export function errorPageLines({ site, errorPages, routes }: CaddyProxySite, lay
     }
   }
   const told = [...together.values()].flatMap(({ page, spots: from }, index) =>
-    pageLines(page, from, `@page${index + 1}`, { site, layout }),
+    pageLines(page, from, `@page${index + 1}`, { site: own, layout }),
   );
   if (told.length === 0) return [];
   return [
@@ -46,14 +48,15 @@ function pageLines(
   { statuses, file }: ErrorPage,
   spots: readonly string[],
   name: string,
-  { site, layout }: { readonly site: string; readonly layout: Layout },
+  { site, layout }: { readonly site: CaddyProxySite; readonly layout: Layout },
 ): string[] {
-  const path = layout.files(site, file.value);
+  const path = layout.files(site.site, file.value);
+  const status = errorStatus(site);
   const folder = path.slice(0, -baseName(path).length - 1) || '/';
   return [
     `${name} {`,
     `\tvars edge_errors ${spots.join(' ')}`,
-    `\tvars_regexp {http.error.status_code} ^(${statuses.join('|')})$`,
+    `\tvars_regexp {${status.long}} ^(${statuses.join('|')})$`,
     '}',
     `handle ${name} {`,
     '\troute {',
@@ -61,7 +64,7 @@ function pageLines(
     ...['ETag', 'Last-Modified', 'Accept-Ranges'].map((header) => `\t\theader -${header}`),
     `\t\troot * ${literal(folder)}`,
     `\t\trewrite * ${literal(`/${baseName(path)}`)}`,
-    '\t\tfile_server',
+    ...(status.isOwn ? ['\t\tfile_server {', `\t\t\tstatus ${status.short}`, '\t\t}'] : ['\t\tfile_server']),
     '\t}',
     '}',
   ];

@@ -3,7 +3,7 @@ import { markingTime, turnsBetween } from '../../latency/marking.ts';
 import { evaluate } from '../../latency/term.ts';
 import type { Address } from '../../model/address.ts';
 import { type CaddyFault, costOf, costsOf } from './costs.ts';
-import { type CaddyDirectives, proxiesOf, type ReverseProxy } from './directives.ts';
+import { askingProxies, type CaddyDirectives, type ReverseProxy } from './directives.ts';
 
 /**
  * Who pays while a server stays dead, for each fault that takes it out. Formulas from healthchecks.go (countFailure,
@@ -176,7 +176,7 @@ function checksFor(count: 'fails' | 'passes', { active, servers }: ReverseProxy,
 }
 
 function checkersOf(address: Address, { sites }: CaddyDirectives): NonNullable<ReverseProxy['active']>[] {
-  const proxies = sites.flatMap((site) => proxiesOf(site).map(({ proxy }) => proxy));
+  const proxies = sites.flatMap((site) => askingProxies(site).map(({ proxy }) => proxy));
   const text = JSON.stringify(address);
   return proxies.flatMap(({ active, servers, upgraded }) => {
     if (!active || !servers.some(({ value }) => JSON.stringify(value) === text)) return [];

@@ -42,13 +42,16 @@ export function upHeaders(headers: Headers | undefined, place: CaddyPlace): stri
 /** What Caddy's own errors need of their own: removing is put off until a response comes, and of an error there is none. */
 export function errorLines({ debugHeader, headers, routes }: CaddyProxySite): string[] {
   const responses = [headers, ...routes.map((route) => route.headers)].flatMap((one) => one?.response ?? []);
+  // An auth server is no server that was tried.
+  const asked = routes.some(({ auth }) => auth);
+  const tried = 'vars_regexp {http.reverse_proxy.upstream.hostport} [:/]';
   const nameless = responses.some(({ kind, name }) => kind === 'remove' && name.toLowerCase() === 'server');
   return [
     ...(debugHeader === undefined
       ? []
       : [
           "# The last server that was tried, also when the answer is Caddy's own.",
-          '@tried vars_regexp {http.reverse_proxy.upstream.hostport} [:/]',
+          ...(asked ? ['@tried {', `\t${tried}`, '\tnot vars edge_auth asked answered', '}'] : [`@tried ${tried}`]),
           `header @tried ${debugHeader} {http.reverse_proxy.upstream.hostport}`,
         ]),
     ...(nameless ? ['header -Server'] : []),

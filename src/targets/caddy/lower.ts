@@ -1,5 +1,6 @@
 import { inService } from '../../model/balance.ts';
 import { type Duration, milliseconds, subtract } from '../../model/duration.ts';
+import type { ForwardAuth } from '../../model/forward-auth.ts';
 import { speaksHttp2 } from '../../model/pool-tls.ts';
 import { rawLines } from '../../model/raw.ts';
 import { portOf } from '../../model/references.ts';
@@ -9,13 +10,14 @@ import { caDirectory } from '../acme.ts';
 import { can, supportOf } from '../capability.ts';
 import { challengePeers } from '../edges.ts';
 import { cacheControl } from '../files.ts';
+import { withheldBy } from '../forward-auth.ts';
 import { unknownListeners } from '../listeners.ts';
 import { reachableRoutes } from '../routes.ts';
 import { offersHttp3 } from '../tls.ts';
 import { trustOf } from '../trust.ts';
 import { balanceOf } from './balance.ts';
 import { caddyCapabilities } from './capabilities.ts';
-import type { CaddyDirectives, CaddyProxySite, CaddyRoute, CaddySite, ReverseProxy } from './directives.ts';
+import type { CaddyAuth, CaddyDirectives, CaddyProxySite, CaddyRoute, CaddySite, ReverseProxy } from './directives.ts';
 import { finite, passed } from './streams.ts';
 import { hstsOf } from './tls.ts';
 import { hostHeader, poolTls } from './transport.ts';
@@ -34,6 +36,7 @@ export function lowerCaddy(topology: Topology): CaddyDirectives {
   const version = targets.caddy.version.value;
   const ca = caDirectory(acme);
   const trust = trustOf(edge);
+  const withheld = withheldBy(topology);
   const peers = challengePeers(topology);
   return {
     version,
@@ -53,21 +56,21 @@ export function lowerCaddy(topology: Topology): CaddyDirectives {
     ...(atLeast(version, '2.11.4') ? {} : { dropsUnderscored: true as const }),
     ...(peers.length > 0 ? { challengePeers: peers } : {}),
     sites: [
-      ...topology.sites.flatMap((site) => sitesOf(site, topology, version)),
+      ...topology.sites.flatMap((site) => sitesOf(site, topology, version, withheld)),
       // Without these Caddy would answer an empty 200 to names that no site has.
       ...unknownListeners(topology).map((listener) => ({ kind: 'unknown', listener }) as const),
     ],
   };
 }
 
-function sitesOf(site: Site, { edge }: Topology, version: Version): CaddySite[] {
+function sitesOf(site: Site, { edge }: Topology, version: Version, withheld: Withheld): CaddySite[] {
   const tls = site.tls.value;
   const port = portOf(site, edge);
   const secure = tls.mode !== 'none';
   // The default site takes every name: further ones would be all that it takes.
   const own = site.name === undefined ? [] : [site.name, ...site.aliases.map(({ value }) => value)];
   const others = site.redirectFrom.map(({ value }) => value);
-  const routes = reachableRoutes(site).map((route) => routeOf(route, version));
+  const routes = reachableRoutes(site).map((route) => routeOf(route, version, withheld));
   const proxy = (at: number, over: SiteTls): CaddyProxySite => ({
     kind: 'proxy',
     site: site.id,
@@ -102,8 +105,10 @@ function sitesOf(site: Site, { edge }: Topology, version: Version): CaddySite[] 
   return list;
 }
 
-function routeOf(route: Route, version: Version): CaddyRoute {
-  const { id, match, access, maintenance, basicAuth, headers, maxBody, compress, errorPages } = route;
+type Withheld = ReturnType<typeof withheldBy>;
+
+function routeOf(route: Route, version: Version, withheld: Withheld): CaddyRoute {
+  const { id, match, access, maintenance, basicAuth, forwardAuth, headers, maxBody, compress, errorPages } = route;
   const raw = rawLines(route.raw, 'caddy', '\t\t\t');
   const base = {
     route: id,
@@ -112,14 +117,23 @@ function routeOf(route: Route, version: Version): CaddyRoute {
     ...(access ? { access } : {}),
     ...(maintenance ? { maintenance } : {}),
     ...(basicAuth ? { basicAuth } : {}),
+    ...(forwardAuth && forwardAuth !== 'none' ? { auth: authOf(forwardAuth, version) } : {}),
     ...(maxBody ? { maxBody: maxBody.value } : {}),
     ...(compress ? { encode: compress.value } : {}),
     ...(raw.length > 0 ? { raw } : {}),
     ...(errorPages ? { errorPages } : {}),
   };
   switch (route.action) {
-    case 'proxy':
-      return { ...base, action: 'proxy', ...rewriteOf(route), proxy: proxyOf(route, version) };
+    case 'proxy': {
+      const dropped = withheld(route);
+      return {
+        ...base,
+        action: 'proxy',
+        ...rewriteOf(route),
+        ...(dropped.length > 0 ? { withheld: dropped } : {}),
+        proxy: proxyOf(route, version),
+      };
+    }
     case 'respond': {
       const { status, body, type } = route;
       return {
@@ -145,6 +159,12 @@ function routeOf(route: Route, version: Version): CaddyRoute {
       };
     }
   }
+}
+
+function authOf({ asks, path, copied }: ForwardAuth, version: Version): CaddyAuth {
+  // No upgrade is asked about as such.
+  const { upgraded: _, ...proxy } = proxyOf(asks, version);
+  return { route: asks.id, proxy, path: path.value, copied: copied.map(({ value }) => value) };
 }
 
 function rewriteOf({ rewrite }: ProxyRoute | FilesRoute): { readonly rewrite?: Rewrite } {

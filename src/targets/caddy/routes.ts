@@ -3,6 +3,7 @@ import type { Version } from '../../model/version.ts';
 import { visiblePath } from '../files.ts';
 import type { Layout } from '../layout.ts';
 import { literal as literalPattern } from '../patterns.ts';
+import type { Trust } from '../trust.ts';
 import type { CaddyAnswerRoute, CaddyFilesRoute, CaddyRoute } from './directives.ts';
 import { pattern } from './matchers.ts';
 import { caddyToken, literal } from './tokens.ts';
@@ -15,6 +16,8 @@ export interface RouteSpot {
   readonly number: number;
   readonly version: Version;
   readonly layout: Layout;
+  /** Proxies in front that are believed. */
+  readonly trust?: Trust | undefined;
 }
 
 /** The lines of a route before `reverse_proxy`, or in its place; they are run in this order. */

@@ -109,6 +109,13 @@ export function proxyLocations(server: NginxServer): readonly NginxLocation[] {
   return server.kind === 'proxy' ? server.locations.filter((location) => location.action === 'proxy') : [];
 }
 
+/** The same, and those that ask before a request may go on. */
+export function askingLocations(server: NginxServer): readonly NginxLocation[] {
+  const routes = server.kind === 'proxy' ? server.locations : [];
+  const auths = routes.flatMap(({ auth }) => (auth ? [auth.location] : []));
+  return [...proxyLocations(server), ...new Set(auths)];
+}
+
 /** One for each pool, also those that are printed as one. */
 export function upstreamsOfPools({ upstreams }: Pick<NginxDirectives, 'upstreams'>): NginxUpstream[] {
   return upstreams.flatMap((upstream) => [upstream, ...(upstream.also ?? [])]);
@@ -169,6 +176,8 @@ interface NginxRouteBase {
   readonly maintenance?: NginxMaintenance;
   /** auth_basic, auth_basic_user_file */
   readonly basicAuth?: NginxBasicAuth;
+  /** auth_request */
+  readonly auth?: NginxAuth;
   /** gzip on */
   readonly gzip?: true;
   /** Lines that are printed as they are. */
@@ -202,6 +211,17 @@ export interface NginxBasicAuth {
   readonly users: readonly string[];
   /** Some paths are open: the path is kept before it is replaced. */
   readonly asksPath?: true;
+}
+
+/** Servers that are asked whether a request may pass. */
+export interface NginxAuth {
+  /** The location that asks them, which no client can name: `auth1/`. */
+  readonly name: string;
+  readonly location: NginxLocation;
+  /** What is asked, with its query. */
+  readonly path: string;
+  /** Headers of their answer that go on with the request. */
+  readonly copied: readonly string[];
 }
 
 /** proxy_ssl_…; empty in what was written by hand. */
@@ -263,6 +283,8 @@ export interface NginxLocation extends NginxRouteBase {
   readonly window?: Given<Duration>;
   /** `grpc`: grpc_pass, and each directive begins with `grpc_`; `http2`: proxy_http_version 2. Absent: HTTP/1.1. */
   readonly speaks?: 'grpc' | 'http2';
+  /** Request headers of clients that are dropped. */
+  readonly withheld?: readonly string[];
   /** The servers speak https. */
   readonly tls?: NginxPoolTls;
   /** The Host that they see; absent: as the client wrote it. */

@@ -16,7 +16,7 @@ import {
   type RedirectServer,
 } from './directives.ts';
 import { usersPath } from './gate.ts';
-import { askedHost, headerHelpers, type OwnHeaders, requestHeaders, responseHeaders } from './headers.ts';
+import { askedHost, askedOrigin, headerHelpers, type OwnHeaders, requestHeaders, responseHeaders } from './headers.ts';
 import { locationViews, mapViews } from './locations.ts';
 import { emptyAnswer } from './route-view.ts';
 import { alternative, guardLines, handshakeLines } from './tls.ts';
@@ -159,7 +159,8 @@ function serverView(server: ProxyServer | RedirectServer, directives: NginxDirec
     requestHeaders: general.request,
     responseHeaders: general.response,
     dispatch: dispatch === undefined ? false : `$${dispatch}`,
-    locations: server.kind === 'proxy' ? locationViews(server, { general, said }, layout) : [],
+    locations:
+      server.kind === 'proxy' ? locationViews(server, { general, said, origin: askedOrigin(trusts) }, layout) : [],
     // Last: V8 is slow to add keys to a copy.
     ...listenView(server, version, layout),
   };

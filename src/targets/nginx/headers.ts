@@ -18,6 +18,11 @@ export interface OwnHeaders {
 /** The Host of a request, as far as it is the name that chose the site. Over HTTP/3 there is no such header at all. */
 export const askedHost = '$edge_host';
 
+/** What the client asked for, without the path; behind proxies that are trusted, as these tell it. */
+export function askedOrigin(trusts: boolean): string {
+  return trusts ? '$edge_forwarded_proto://$edge_forwarded_host' : `$scheme://${askedHost}`;
+}
+
 /**
  * Everything that a server is sent: nginx drops all that is said further out where a location says one of them, so each
  * list is complete.

@@ -3,6 +3,7 @@ import { onlyPaths, type PathMatch, pathsOf, takesAll } from '../../model/match.
 import type { Layout } from '../layout.ts';
 import { pathPattern } from '../patterns.ts';
 import type { View } from '../render.ts';
+import { askingView } from './asking.ts';
 import type { NginxMap, NginxRoute, ProxyServer, RedirectServer } from './directives.ts';
 import { answerName, closedName, locationName, noRoute, upgradeName } from './dispatch.ts';
 import { errorPageLines, errorPageLocations, type Pages, pagePaths } from './error-pages.ts';
@@ -16,11 +17,11 @@ import {
   nowhere,
   pagesOf,
   quoted,
+  refusedView,
   routeView,
   type Spot,
-  withVariables,
 } from './route-view.ts';
-import { comment, nginxToken } from './tokens.ts';
+import { comment, nginxToken, withVariables } from './tokens.ts';
 
 /** The variables of a site, once for all its servers. */
 export function mapViews(servers: readonly (ProxyServer | RedirectServer)[]): View[] {
@@ -70,7 +71,8 @@ export function locationViews(server: ProxyServer, headers: HeaderLists, layout:
     const plain = takesAll(location.match) ? '/' : `~ ${quoted(pathPattern(pathsOf(location.match)))}`;
     const match = dispatch === undefined ? plain : `= ${locationName(index)}`;
     const isDispatched = dispatch !== undefined;
-    const spot: Spot = { site: server.site, paths, isDispatched, closed: closedName(index), headers, layout };
+    const names = { closed: closedName(index), refused: `@refused${index + 1}` };
+    const spot: Spot = { site: server.site, paths, isDispatched, ...names, headers, layout };
     const said = comment(location.route);
     const view = (at: string, what: string, lines: View): View => ({
       ...nowhere,
@@ -92,16 +94,26 @@ export function locationViews(server: ProxyServer, headers: HeaderLists, layout:
       ...(location.action === 'proxy' && upgraded
         ? [view(`= ${upgrades}`, ': upgrades (websocket)', routeView({ ...location, read: upgraded }, within))]
         : []),
+      ...(location.auth
+        ? [view(spot.refused, ': who is not known to the auth server', refusedView(location, spot))]
+        : []),
       ...(location.maintenance ? [view(`= ${spot.closed}`, ': maintenance', closedView(location, spot))] : []),
     ];
   });
+  const auths = new Map(locations.flatMap(({ auth }) => (auth ? [[auth.name, auth] as const] : [])));
+  const asked = [...auths.values()].map((auth) => ({
+    ...nowhere,
+    match: `= ${auth.name}`,
+    comment: comment(auth.location.route),
+    ...askingView(auth, { headers, layout }),
+  }));
   const rest = isOpen ? [nobody(dispatch === undefined ? '/' : `= ${noRoute}`)] : [];
   const told = errorPageLocations(all, paths, { site: server.site, layout }).map((page) => ({
     ...nowhere,
     ...page,
     comment: 'The page of an error: no client can ask for a path of two slashes',
   }));
-  return [...own, ...rest, ...told];
+  return [...own, ...asked, ...rest, ...told];
 }
 
 function asksPage(pages: readonly ErrorPage[]): boolean {

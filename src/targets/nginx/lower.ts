@@ -1,11 +1,12 @@
 import { inService } from '../../model/balance.ts';
 import { type Duration, milliseconds } from '../../model/duration.ts';
 import { portOf } from '../../model/references.ts';
-import { proxyRoutes } from '../../model/relations.ts';
+import { askingRoutes } from '../../model/relations.ts';
 import type { Given, Limit, Pool, ProxyRoute, Site, SiteTls, Topology } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import { can } from '../capability.ts';
 import { challengePeers } from '../edges.ts';
+import { withheldBy } from '../forward-auth.ts';
 import { unknownListeners } from '../listeners.ts';
 import { reachableRoutes } from '../routes.ts';
 import { offersHttp3 } from '../tls.ts';
@@ -22,6 +23,7 @@ import type {
   RedirectServer,
 } from './directives.ts';
 import { dispatchOf, variablePrefixes } from './dispatch.ts';
+import { authsOf } from './forward-auth.ts';
 import { gatesOf } from './gate.ts';
 import { grpcPath, speech } from './http2.ts';
 import { hostHeader, poolTls } from './pool-tls.ts';
@@ -35,11 +37,12 @@ export function lowerNginx(topology: Topology): NginxDirectives {
   const target = targets.nginx;
   if (!target) throw new Error('nginx is not among the targets');
   const version = target.version.value;
-  const used = new Set(sites.flatMap((site) => proxyRoutes(site).map(({ pool }) => pool)));
+  const used = new Set(sites.flatMap((site) => askingRoutes(site).map(({ pool }) => pool)));
   const pools = topology.pools.filter((pool) => used.has(pool) && !isVariable(pool, version));
   const { list: upstreams, names } = upstreamsOf(pools, uniqueNames(topology.pools), version);
   const prefixes = variablePrefixes(sites.map(({ id }) => id));
-  const own = sites.flatMap((site) => serversOf(site, topology, { names, prefixes, version }));
+  const withheld = withheldBy(topology);
+  const own = sites.flatMap((site) => serversOf(site, topology, { names, prefixes, version, withheld }));
   const unknown = unknownListeners(topology).map(
     (listener): NginxServer => ({ kind: 'unknown', listener: { ...listener, fallback: true } }),
   );
@@ -80,9 +83,14 @@ interface LowerContext {
   /** How the names of the variables of each site begin. */
   readonly prefixes: ReadonlyMap<string, string>;
   readonly version: Version;
+  readonly withheld: (route: ProxyRoute) => readonly string[];
 }
 
-function serversOf(site: Site, { edge }: Topology, { names, prefixes, version }: LowerContext): NginxServer[] {
+function serversOf(
+  site: Site,
+  { edge }: Topology,
+  { names, prefixes, version, withheld }: LowerContext,
+): NginxServer[] {
   const tls = site.tls.value;
   const port = portOf(site, edge);
   const secure = tls.mode !== 'none';
@@ -92,10 +100,17 @@ function serversOf(site: Site, { edge }: Topology, { names, prefixes, version }:
   const prefix = prefixes.get(site.id) ?? '';
   const routes = reachableRoutes(site).map((route, number) => {
     const variable = `${prefix}_route${number + 1}`;
-    return route.action === 'proxy' ? proxied(route, variable, names, version) : answered(route, variable);
+    if (route.action !== 'proxy') return answered(route, variable);
+    const { location, maps } = proxied(route, variable, names, version);
+    const dropped = withheld(route);
+    return { location: dropped.length > 0 ? { ...location, withheld: dropped } : location, maps };
   });
   const gates = gatesOf(prefix, site, reachableRoutes(site));
-  const locations = routes.map(({ location }): NginxRoute => ({ ...location, ...gates.of(location.route) }));
+  const auths = authsOf(reachableRoutes(site), (asks) => proxied(asks, '', names, version).location);
+  const locations = routes.map(({ location }): NginxRoute => {
+    const auth = auths.get(location.route);
+    return { ...location, ...gates.of(location.route), ...(auth ? { auth } : {}) };
+  });
   const choice = dispatchOf(prefix, locations);
   const maps = [...gates.maps, ...choice, ...routes.flatMap((route) => route.maps)];
   const dispatch = choice.at(-1)?.variable;
@@ -168,7 +183,12 @@ interface LoweredRoute {
   readonly maps: readonly NginxMap[];
 }
 
-function proxied(route: ProxyRoute, name: string, names: ReadonlyMap<Pool, string>, version: Version): LoweredRoute {
+function proxied(
+  route: ProxyRoute,
+  name: string,
+  names: ReadonlyMap<Pool, string>,
+  version: Version,
+): LoweredRoute & { readonly location: NginxLocation } {
   const { pool, timeouts, retry } = route;
   const rewritten = route.rewrite && rewrittenPath(route.rewrite, name);
   const spoken = speech(pool, version);

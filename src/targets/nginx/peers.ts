@@ -1,10 +1,10 @@
 import type { Duration } from '../../model/duration.ts';
 import {
+  askingLocations,
   type NginxLocation,
   type NginxPeer,
   type NginxServer,
   type NginxUpstream,
-  proxyLocations,
 } from './directives.ts';
 
 /** nginx balances addresses, not lines: `server localhost:80` is two peers, a name as many as DNS has for it. */
@@ -47,7 +47,7 @@ export function usersOf({ name }: NginxUpstream, servers: readonly NginxServer[]
 
 function byUpstream(servers: readonly NginxServer[]): ReadonlyMap<string, readonly NginxLocation[]> {
   const found = new Map<string, NginxLocation[]>();
-  for (const location of servers.flatMap(proxyLocations)) {
+  for (const location of servers.flatMap(askingLocations)) {
     if (location.pass.kind !== 'upstream') continue;
     const list = found.get(location.pass.name);
     if (list) list.push(location);

@@ -1,15 +1,15 @@
-import { directiveDuration } from '../../model/duration.ts';
 import type { Headers } from '../../model/headers.ts';
 import { visiblePath } from '../files.ts';
-import { type Layout, printAddress } from '../layout.ts';
+import type { Layout } from '../layout.ts';
 import type { View } from '../render.ts';
+import { passView, variableLines } from './asking.ts';
 import { bodyLines } from './bodies.ts';
 import type { NginxAnswer, NginxFiles, NginxLocation, NginxRoute } from './directives.ts';
 import { errorPageLines, type PagePaths, type Pages } from './error-pages.ts';
+import { authLines, behindAuth, refusedLines } from './forward-auth.ts';
 import { gateLines } from './gate.ts';
 import { http2Lines } from './http2.ts';
-import { connectTime, poolTlsLines } from './pool-tls.ts';
-import { literal, nginxToken } from './tokens.ts';
+import { literal, nginxToken, withVariables } from './tokens.ts';
 import { nginxValue } from './values.ts';
 
 /** What is printed with a location, beside its own directives. */
@@ -22,6 +22,8 @@ export interface Spot {
   readonly upgrades?: string;
   /** The location that requests go to while there is maintenance. */
   readonly closed: string;
+  /** The location of whom an auth server does not know. */
+  readonly refused: string;
   readonly headers: HeaderLists;
   readonly layout: Layout;
 }
@@ -59,11 +61,11 @@ export function routeView(location: NginxRoute, spot: Spot, { isOpen = false } =
 }
 
 /**
- * `return` and `if` come before nginx asks for a password: what a route answers by itself is in a location of its own, for
+ * `return` and `if` come before nginx asks for a password, or an auth server: what a route answers by itself is in a location of its own, for
  * those who may have it.
  */
-export function isApart({ action, basicAuth }: NginxRoute): boolean {
-  return action !== 'proxy' && basicAuth !== undefined;
+export function isApart({ action, basicAuth, auth }: NginxRoute): boolean {
+  return action !== 'proxy' && (basicAuth !== undefined || auth !== undefined);
 }
 
 /** The location before such a one. No file has the name that is looked for. */
@@ -83,6 +85,7 @@ function frontLines(location: NginxRoute, spot: Spot): string[] {
     ...(keepsPath(location) && !spot.isDispatched ? ['set $edge_decoded $uri;'] : []),
     ...bodyLines(location),
     ...gateLines(location, spot),
+    ...authLines(location, spot.refused),
   ];
 }
 
@@ -93,6 +96,13 @@ function keepsPath(location: NginxRoute): boolean {
     location.basicAuth?.asksPath === true ||
     (location.action === 'proxy' && location.rewritten !== undefined)
   );
+}
+
+/** Where a client is sent whom the auth server does not know. */
+export function refusedView(location: NginxRoute, spot: Spot): View {
+  const pages = (location.errorPages ?? []).filter(({ statuses }) => statuses.includes(401));
+  const own = pagesOf({ ...location, errorPages: pages.map((page) => ({ ...page, statuses: [401] })) }, spot.headers);
+  return { lines: [...errorPageLines(own, spot.paths), ...responseLines(location, spot), ...refusedLines] };
 }
 
 /** The location that answers while there is maintenance. */
@@ -127,6 +137,8 @@ export interface HeaderLists {
   /** What the server says for all its locations. */
   readonly general: HeaderLines;
   readonly said: (headers?: Headers) => HeaderLines;
+  /** Scheme and Host of what a client asked for. */
+  readonly origin: string;
 }
 
 interface HeaderLines {
@@ -147,10 +159,10 @@ function isSame(list: readonly string[], other: readonly string[]): boolean {
 
 function proxyView(location: NginxLocation, spot: Spot): View & { readonly lines: readonly string[] } {
   const { isDispatched, layout, headers, upgrades } = spot;
-  const { request, response } = headers.said(location.headers);
+  const { request: said, response } = headers.said(location.headers);
+  const request = behindAuth(said, location);
   const grpc = location.speaks === 'grpc';
-  const { pass, window, rewritten } = location;
-  const variable = pass.kind === 'variable' ? literal(printAddress(layout, pass.address.value)) : false;
+  const { rewritten } = location;
   // A dispatched request has the name of its location for a path: what came is sent on.
   // grpc_pass knows no other path than that of the request: decoded, and encoded anew.
   const path = rewritten?.path ?? (grpc && isDispatched ? '$edge_decoded' : undefined);
@@ -165,28 +177,13 @@ function proxyView(location: NginxLocation, spot: Spot): View & { readonly lines
           : request),
       ...(grpc ? [] : responseLines(location, spot)),
       // Before the rewrite, which ends all directives of its kind.
-      ...(variable === false
-        ? []
-        : [
-            '# A name in a variable is resolved for each request, and nginx starts while it is unknown.',
-            `set $edge_server ${variable};`,
-          ]),
-      ...(location.host === undefined ? [] : [`set $edge_server_host ${literal(location.host)};`]),
+      ...variableLines(location, layout, '$edge_server'),
+      ...(location.host === undefined || location.auth ? [] : [`set $edge_server_host ${literal(location.host)};`]),
       ...(path === undefined ? [] : [`rewrite ^ ${withVariables(path)} break;`]),
       ...(location.buffering === false && !grpc ? ['proxy_buffering off;'] : []),
       ...(location.requestBuffering === false && !grpc ? ['proxy_request_buffering off;'] : []),
     ],
-    tls: poolTlsLines(location, layout),
-    module: grpc ? 'grpc' : 'proxy',
-    pass: withVariables(
-      `${grpc ? 'grpc' : 'http'}${location.tls ? 's' : ''}://${pass.kind === 'variable' ? '$edge_server' : pass.name}${grpc ? '' : uri}`,
-    ),
-    connect: connectTime(location),
-    send: directiveDuration(location.send.value),
-    read: directiveDuration(location.read.value),
-    conditions: location.conditions.join(' ') || 'off',
-    tries: String(location.tries.value),
-    window: window ? directiveDuration(window.value) : false,
+    ...passView(location, layout, { server: '$edge_server', uri: grpc ? '' : uri }),
   };
 }
 
@@ -237,11 +234,6 @@ function filesLines(location: NginxFiles, spot: Spot): string[] {
         ]
       : [`try_files ${found.join(' ')} =404;`]),
   ];
-}
-
-/** A token in which variables are filled in. */
-export function withVariables(value: string): string {
-  return /^[A-Za-z0-9._:/@=%+,~$-]+$/.test(value) ? value : nginxToken(value);
 }
 
 /** A pattern is always quoted, so that `{` and `;` never end it. */

@@ -21,6 +21,11 @@ export function literal(value: string): string {
   return nginxToken(value);
 }
 
+/** A token in which variables are filled in. */
+export function withVariables(value: string): string {
+  return /^[A-Za-z0-9._:/@=%+,~$-]+$/.test(value) ? value : nginxToken(value);
+}
+
 /** Free text in a comment. */
 export function comment(value: string): string {
   return value.replace(/[\x00-\x1f\x7f]/g, ' ');

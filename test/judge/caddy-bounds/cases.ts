@@ -39,6 +39,9 @@ const indented = (lines: string): string =>
     .join('\n');
 
 /** Facts of Caddy that surprise people, each as somebody would write it. */
+const forwardAuth =
+  '`forward_auth` beside it: as a word of a topology it passes on 401 and 403 alone, and no other answer of the auth server';
+
 export const cases: readonly Case[] = [
   {
     name: 'the article’s file: a window is no deadline, and the pause and a whole attempt come after it',
@@ -488,7 +491,7 @@ export const cases: readonly Case[] = [
         assumes: 'the worst wait includes forward_auth',
       },
     },
-    unsaid: ['`forward_auth` beside it'],
+    unsaid: [forwardAuth],
   },
   {
     name: 'forward_auth of one path does not hold the others up',
@@ -507,7 +510,7 @@ export const cases: readonly Case[] = [
 }
 `,
     routes: { 'app.example.com/admin/': { worst: 6000 }, 'app.example.com/shop/': { worst: 3000 } },
-    unsaid: ['`forward_auth` beside it', '`/shop/*` in upper case', 'an answer of Caddy’s own'],
+    unsaid: [forwardAuth, '`/shop/*` in upper case', 'an answer of Caddy’s own'],
   },
   {
     name: 'a proxy in handle_errors adds its wait, unless it is for other statuses',

@@ -14,6 +14,7 @@ import { passed } from '../../../src/targets/caddy/streams.ts';
 import { lower } from '../../../src/targets/index.ts';
 import { reachableRoutes } from '../../../src/targets/routes.ts';
 import { print, seed, topologies, valid } from '../../properties/topologies.ts';
+import { withoutAuth } from '../without-auth.ts';
 import { goldens } from './goldens.ts';
 
 /** Everything that is said of a route, but for its places. */
@@ -72,7 +73,7 @@ function asRead(topology: Topology): Topology {
 }
 
 function bothWays(written: Topology, label: string): void {
-  const topology = asRead(written);
+  const topology = asRead(withoutAuth(written));
   const { caddy } = topology.targets;
   if (!caddy) return;
   const [file] = compile(topology, { targets: ['caddy'] });

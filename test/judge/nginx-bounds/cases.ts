@@ -440,7 +440,7 @@ server {
   location = /auth { internal; proxy_pass http://10.0.0.3:3000; ${quick} }`,
     ),
     routes: { 'a.example/': { ms: 880, equation: `${one} + ${one}`, assumes: ['includes `auth_request /auth`'] } },
-    unsaid: ['`auth_request /auth` comes before it'],
+    unsaid: ['`auth_request /auth` comes before it: see `forward_auth`'],
     trial: { servers: { '10.0.0.2:3000': 'silent', '10.0.0.3:3000': { slow: 385 } }, path: '/', status: 504 },
   },
   {

@@ -27,6 +27,7 @@ import { nginxBounds } from '../../../src/targets/nginx/latency.ts';
 import { lowerNginx } from '../../../src/targets/nginx/lower.ts';
 import { isReadBack, judgeCase } from '../../golden.ts';
 import { print, releases, seed, topologies } from '../../properties/topologies.ts';
+import { withoutAuth } from '../without-auth.ts';
 
 const top = join(import.meta.dirname, '../../..');
 
@@ -81,7 +82,8 @@ function shown(location: NginxLocation): string {
   return first.kind === 'exact' ? first.path : `${first.path}/*`;
 }
 
-function expectSame(topology: Topology, label: string): number {
+function expectSame(written: Topology, label: string): number {
+  const topology = withoutAuth(written);
   const directives = lowerNginx(topology);
   const judged = readBack(directives);
   expect(judged.diagnostics, label).toEqual([]);

@@ -2,6 +2,7 @@ import type { TwinCase } from '../case.ts';
 import { access } from './access.ts';
 import { auth } from './auth.ts';
 import { bodies } from './bodies.ts';
+import { forwardAuth } from './forward-auth.ts';
 import { hosts } from './hosts.ts';
 import { maintenance } from './maintenance.ts';
 import { marks } from './marks.ts';
@@ -25,4 +26,5 @@ export const cases: readonly TwinCase[] = [
   access,
   auth,
   maintenance,
+  forwardAuth,
 ];
