@@ -73,12 +73,18 @@ function problems(text: string): string[] {
     if (inside.some((name) => name !== 'return' && name !== 'rewrite')) tell('`if` with more than a return', one);
   }
   const resolves = named(http, 'resolver').length > 0;
+  // What is asked of an auth server is the same whatever a client asks for.
+  const questions = named(http, 'location').filter(({ block = [] }) => own(block, 'internal').length > 0);
+  const fixed = new Set(questions.flatMap(({ block = [] }) => own(block, 'proxy_pass')));
   for (const one of [...named(http, 'proxy_pass'), ...named(http, 'grpc_pass')]) {
     const target = argument(one, 1);
+    const isFixed = fixed.has(one) && /:\/\/(?:\$edge_auth_server|[^/$]+)\/[^$]*$/.test(target);
     if (/:\/\/\$/.test(target)) {
       if (!resolves) tell('a variable without a resolver', one);
-      if (!/:\/\/\$edge_server(?:\$request_uri)?$/.test(target)) tell('a request may choose the server', one);
-    } else if (!/^\w+:\/\/[^/$]+(?:[^$]*\$request_uri|\$edge_\w+)?$/.test(target)) tell('a path is put together', one);
+      if (!isFixed && !/:\/\/\$edge_server(?:\$request_uri)?$/.test(target))
+        tell('a request may choose the server', one);
+    } else if (!isFixed && !/^\w+:\/\/[^/$]+(?:[^$]*\$request_uri|\$edge_\w+)?$/.test(target))
+      tell('a path is put together', one);
   }
   if (!resolves && /^\s*server \S+.* resolve\b/m.test(text)) found.push('resolve without a resolver');
 
@@ -96,6 +102,8 @@ function problems(text: string): string[] {
         const [outer, inner] = [listed(block, list), listed(spot.block ?? [], list)];
         // What a route takes out on purpose is hidden there.
         const removed = listed(spot.block ?? [], 'proxy_hide_header');
+        // What a site says of its servers is not for an auth server, which reads what the client wrote.
+        if (list === 'proxy_set_header' && questions.includes(spot)) continue;
         if (inner.length > 0 && outer.some((name) => !inner.includes(name) && !removed.includes(name)))
           tell(`${list} of the server is lost`, spot);
       }
