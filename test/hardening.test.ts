@@ -14,6 +14,8 @@ import { print, seed, topologies, valid } from './properties/topologies.ts';
 
 /** Values that a client writes and nginx has decoded, or takes as they come. */
 const decoded = /\$\{?(?:uri|document_uri|edge_decoded)\b/;
+/** Where requests go, with the path as it came, with what a map of ours made of it, or with another one. */
+const sent = /^\w+:\/\/(?:[^/$]+|\$edge_server)(?:(?:\/[^$]*)?(?:\$(?:request_uri|edge_\w+|is_args\$args))?)$/;
 const outgoing = [
   'return',
   'add_header',
@@ -81,10 +83,9 @@ function problems(text: string): string[] {
     const isFixed = fixed.has(one) && /:\/\/(?:\$edge_auth_server|[^/$]+)\/[^$]*$/.test(target);
     if (/:\/\/\$/.test(target)) {
       if (!resolves) tell('a variable without a resolver', one);
-      if (!isFixed && !/:\/\/\$edge_server(?:\$request_uri)?$/.test(target))
+      if (!isFixed && (!/:\/\/\$edge_server/.test(target) || !sent.test(target)))
         tell('a request may choose the server', one);
-    } else if (!isFixed && !/^\w+:\/\/[^/$]+(?:[^$]*\$request_uri|\$edge_\w+)?$/.test(target))
-      tell('a path is put together', one);
+    } else if (!isFixed && !sent.test(target)) tell('a path is put together', one);
   }
   if (!resolves && /^\s*server \S+.* resolve\b/m.test(text)) found.push('resolve without a resolver');
 

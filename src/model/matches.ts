@@ -96,7 +96,9 @@ function unserved({ value, at }: Given<string>, names: readonly string[], found:
 
 function named(kind: 'header' | 'query', node: Node | undefined, found: Findings): Criterion[] {
   if (node?.kind !== 'mapping') return [];
-  return [...node.entries].flatMap(([name, { keyAt, value: at }]): Criterion[] => {
+  // The order in which keys are written means nothing.
+  const entries = [...node.entries].sort(([one], [other]) => (one < other ? -1 : 1));
+  return entries.flatMap(([name, { keyAt, value: at }]): Criterion[] => {
     const value = text(at) ?? boolean(at);
     const word = kind === 'header' ? otherWords[name.toLowerCase()] : undefined;
     if (word) {

@@ -122,9 +122,13 @@ function withNames(document: Words, names: boolean): Words {
   return { ...document, sites: Object.fromEntries(sites) };
 }
 
+/** `true` asks whether a header is there, and the value of a variable is text where text may stand. */
+const presence = /\/match(?:\/not)?\/(?:header|query)\/[^/]*$/;
+
 /** Every value but those of services, of the version, of lines of a target and of nothing, and the names of sites. */
 function withVariables(value: unknown, path: string, variables: Map<string, string>): unknown {
   if (/^\/(?:services|version)$|\/raw$/.test(path)) return value;
+  if (typeof value === 'boolean' && presence.test(path)) return value;
   const named = (text: string): string => {
     const name = `V${variables.size}`;
     variables.set(name, text);

@@ -30,8 +30,29 @@ export function dispatchOf(prefix: string, routes: readonly NginxRoute[]): Nginx
     key: `^${none.length > 0 ? `(?!${flags(none, conditions.length)})` : ''}${flags(all, conditions.length)}`,
     value: locationName(number),
   }));
-  const source = conditions.map(({ variable }) => `\${${variable}}`).join('');
-  return [...conditions, { kind: 'map', source, variable: `${prefix}_route`, fallback: noRoute, rows }];
+  const [groups, source] = joined(prefix, conditions);
+  return [...conditions, ...groups, { kind: 'map', source, variable: `${prefix}_route`, fallback: noRoute, rows }];
+}
+
+/** nginx reads no token of more than 4096 bytes: where the names of the flags are longer, groups of them get a name. */
+const room = 3000;
+
+function joined(
+  prefix: string,
+  conditions: readonly NginxMap[],
+): readonly [groups: readonly NginxMap[], source: string] {
+  const parts = [''];
+  for (const { variable } of conditions) {
+    const last = parts.pop() ?? '';
+    const name = `\${${variable}}`;
+    parts.push(...(last.length + name.length > room ? [last, name] : [last + name]));
+  }
+  const [only = ''] = parts;
+  if (parts.length === 1) return [[], only];
+  const groups = parts.map((fallback, at): NginxMap => {
+    return { kind: 'map', source: '', variable: `${prefix}_flags${at + 1}`, fallback, rows: [] };
+  });
+  return [groups, groups.map(({ variable }) => `\${${variable}}`).join('')];
 }
 
 interface Flag {

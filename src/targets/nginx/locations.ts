@@ -31,7 +31,7 @@ export function mapViews(servers: readonly (ProxyServer | RedirectServer)[]): Vi
 
 function mapView({ kind, source, variable, fallback, rows }: NginxMap): View {
   return {
-    head: `${kind} ${withVariables(source)} $${variable}`,
+    head: `${kind} ${text(source)} $${variable}`,
     rows: [
       `default ${text(fallback)}`,
       ...rows.flatMap(({ key, value }) => {
