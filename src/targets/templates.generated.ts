@@ -911,11 +911,11 @@ export const templates = {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "\n# Names are asked for again after "
-    + ((stack1 = alias2(alias1(depth0, "valid", {"start":{"line":63,"column":36},"end":{"line":63,"column":41}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "valid", {"start":{"line":69,"column":36},"end":{"line":69,"column":41}} ), depth0)) != null ? stack1 : "")
     + ": a container that was made anew has another address.\nresolver "
-    + ((stack1 = alias2(alias1(depth0, "resolver", {"start":{"line":64,"column":11},"end":{"line":64,"column":19}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "resolver", {"start":{"line":70,"column":11},"end":{"line":70,"column":19}} ), depth0)) != null ? stack1 : "")
     + ";\nresolver_timeout "
-    + ((stack1 = alias2(alias1(depth0, "resolverTimeout", {"start":{"line":65,"column":19},"end":{"line":65,"column":34}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "resolverTimeout", {"start":{"line":71,"column":19},"end":{"line":71,"column":34}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"8":function(container,depth0,helpers,partials,data) {
     var stack1;
@@ -932,16 +932,16 @@ export const templates = {
     };
 
   return "\n# These stand in front and tell for whom they ask: the last address in X-Forwarded-For that is none of theirs.\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"trustNote"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":74,"column":0},"end":{"line":76,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"trusted"),{"name":"each","hash":{},"fn":container.program(11, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":77,"column":0},"end":{"line":79,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"trustNote"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":80,"column":0},"end":{"line":82,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"trusted"),{"name":"each","hash":{},"fn":container.program(11, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":83,"column":0},"end":{"line":85,"column":9}}})) != null ? stack1 : "")
     + "real_ip_header X-Forwarded-For;\nreal_ip_recursive on;\ngeo $realip_remote_addr $edge_trusted {\n    default 0;\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"trusted"),{"name":"each","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":84,"column":0},"end":{"line":86,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"trusted"),{"name":"each","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":90,"column":0},"end":{"line":92,"column":9}}})) != null ? stack1 : "")
     + "}\n# What they say is passed on; what anybody else says is dropped.\nmap \"$edge_trusted|$http_x_forwarded_for\" $edge_forwarded_for {\n    default $realip_remote_addr;\n    \"~^1\\|(?<edge_told_for>.+)\" \"$edge_told_for, $realip_remote_addr\";\n}\nmap \"$edge_trusted|$http_x_forwarded_proto\" $edge_forwarded_proto {\n    default $scheme;\n    \"~^1\\|(?<edge_told_proto>.+)\" $edge_told_proto;\n}\nmap \"$edge_trusted|$http_x_forwarded_host\" $edge_forwarded_host {\n    default $edge_host;\n    \"~^1\\|(?<edge_told_host>.+)\" $edge_told_host;\n}\n";
 },"10":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "# "
-    + ((stack1 = container.lambda(container.strict(depth0, "trustNote", {"start":{"line":75,"column":4},"end":{"line":75,"column":13}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "trustNote", {"start":{"line":81,"column":4},"end":{"line":81,"column":13}} ), depth0)) != null ? stack1 : "")
     + "\n";
 },"11":function(container,depth0,helpers,partials,data) {
     var stack1;
@@ -964,7 +964,7 @@ export const templates = {
     };
 
   return "\n# The other edge machines.\nupstream edge_challenges {\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"challengePeers"),{"name":"each","hash":{},"fn":container.program(14, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":106,"column":0},"end":{"line":108,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"challengePeers"),{"name":"each","hash":{},"fn":container.program(14, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":112,"column":0},"end":{"line":114,"column":9}}})) != null ? stack1 : "")
     + "}\n";
 },"14":function(container,depth0,helpers,partials,data) {
     var stack1;
@@ -981,44 +981,44 @@ export const templates = {
     };
 
   return "\n# Pool "
-    + ((stack1 = alias2(alias1(depth0, "pool", {"start":{"line":113,"column":9},"end":{"line":113,"column":13}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "pool", {"start":{"line":119,"column":9},"end":{"line":119,"column":13}} ), depth0)) != null ? stack1 : "")
     + "\nupstream "
-    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":114,"column":11},"end":{"line":114,"column":15}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":120,"column":11},"end":{"line":120,"column":15}} ), depth0)) != null ? stack1 : "")
     + " {\n    # Shared memory: a server that one worker found dead is dead for all of them.\n    zone "
-    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":116,"column":11},"end":{"line":116,"column":15}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":122,"column":11},"end":{"line":122,"column":15}} ), depth0)) != null ? stack1 : "")
     + " "
-    + ((stack1 = alias2(alias1(depth0, "zone", {"start":{"line":116,"column":20},"end":{"line":116,"column":24}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "zone", {"start":{"line":122,"column":20},"end":{"line":122,"column":24}} ), depth0)) != null ? stack1 : "")
     + ";\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"balance"),{"name":"if","hash":{},"fn":container.program(16, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":117,"column":0},"end":{"line":119,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"peers"),{"name":"each","hash":{},"fn":container.program(17, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":120,"column":0},"end":{"line":122,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepalive"),{"name":"if","hash":{},"fn":container.program(18, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":123,"column":0},"end":{"line":125,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepaliveTimeout"),{"name":"if","hash":{},"fn":container.program(19, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":126,"column":0},"end":{"line":129,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"balance"),{"name":"if","hash":{},"fn":container.program(16, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":123,"column":0},"end":{"line":125,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"peers"),{"name":"each","hash":{},"fn":container.program(17, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":126,"column":0},"end":{"line":128,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepalive"),{"name":"if","hash":{},"fn":container.program(18, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":129,"column":0},"end":{"line":131,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"keepaliveTimeout"),{"name":"if","hash":{},"fn":container.program(19, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":132,"column":0},"end":{"line":135,"column":7}}})) != null ? stack1 : "")
     + "}\n";
 },"16":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    "
-    + ((stack1 = container.lambda(container.strict(depth0, "balance", {"start":{"line":118,"column":6},"end":{"line":118,"column":13}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "balance", {"start":{"line":124,"column":6},"end":{"line":124,"column":13}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"17":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "    server "
-    + ((stack1 = alias2(alias1(depth0, "address", {"start":{"line":121,"column":13},"end":{"line":121,"column":20}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "address", {"start":{"line":127,"column":13},"end":{"line":127,"column":20}} ), depth0)) != null ? stack1 : "")
     + " "
-    + ((stack1 = alias2(alias1(depth0, "marking", {"start":{"line":121,"column":25},"end":{"line":121,"column":32}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "marking", {"start":{"line":127,"column":25},"end":{"line":127,"column":32}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"18":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    keepalive "
-    + ((stack1 = container.lambda(container.strict(depth0, "keepalive", {"start":{"line":124,"column":16},"end":{"line":124,"column":25}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "keepalive", {"start":{"line":130,"column":16},"end":{"line":130,"column":25}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"19":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    # Shorter than the application's own: a connection that it closes first costs a request.\n    keepalive_timeout "
-    + ((stack1 = container.lambda(container.strict(depth0, "keepaliveTimeout", {"start":{"line":128,"column":24},"end":{"line":128,"column":40}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "keepaliveTimeout", {"start":{"line":134,"column":24},"end":{"line":134,"column":40}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"20":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
@@ -1029,21 +1029,21 @@ export const templates = {
     };
 
   return "\n# Names that no site has\nserver {\n    listen "
-    + ((stack1 = container.lambda(container.strict(depth0, "listen", {"start":{"line":136,"column":13},"end":{"line":136,"column":19}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "listen", {"start":{"line":142,"column":13},"end":{"line":142,"column":19}} ), depth0)) != null ? stack1 : "")
     + ";\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"quic"),{"name":"if","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":137,"column":0},"end":{"line":139,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"http2"),{"name":"if","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":140,"column":0},"end":{"line":142,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"tls"),{"name":"if","hash":{},"fn":container.program(23, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":143,"column":0},"end":{"line":146,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"tls"),{"name":"each","hash":{},"fn":container.program(24, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":147,"column":0},"end":{"line":149,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"quic"),{"name":"if","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":143,"column":0},"end":{"line":145,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"http2"),{"name":"if","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":146,"column":0},"end":{"line":148,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"tls"),{"name":"if","hash":{},"fn":container.program(23, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":149,"column":0},"end":{"line":152,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"tls"),{"name":"each","hash":{},"fn":container.program(24, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":153,"column":0},"end":{"line":155,"column":9}}})) != null ? stack1 : "")
     + "    server_name _;\n    server_tokens off;\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(25, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":152,"column":0},"end":{"line":154,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"answer"),{"name":"each","hash":{},"fn":container.program(26, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":155,"column":0},"end":{"line":157,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(25, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":158,"column":0},"end":{"line":160,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"answer"),{"name":"each","hash":{},"fn":container.program(26, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":161,"column":0},"end":{"line":163,"column":9}}})) != null ? stack1 : "")
     + "}\n";
 },"21":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    listen "
-    + ((stack1 = container.lambda(container.strict(depth0, "quic", {"start":{"line":138,"column":13},"end":{"line":138,"column":17}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "quic", {"start":{"line":144,"column":13},"end":{"line":144,"column":17}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"22":function(container,depth0,helpers,partials,data) {
     return "    http2 on;\n";
@@ -1059,7 +1059,7 @@ export const templates = {
     var stack1;
 
   return "    access_log "
-    + ((stack1 = container.lambda(container.strict(depth0, "accessLog", {"start":{"line":153,"column":17},"end":{"line":153,"column":26}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "accessLog", {"start":{"line":159,"column":17},"end":{"line":159,"column":26}} ), depth0)) != null ? stack1 : "")
     + " edge_json;\n";
 },"26":function(container,depth0,helpers,partials,data) {
     var stack1;
@@ -1085,14 +1085,14 @@ export const templates = {
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"quic"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":31,"column":0},"end":{"line":38,"column":7}}})) != null ? stack1 : "")
     + "\n# Host as the client wrote it, where it is the name that chose the site: `GET http://a.example.com/` beside another Host\n# has chosen by the first, and servers must not be told of the second.\nmap \"$host $http_host\" $edge_host {\n    default $host;\n    \"~*^(\\S+) \\1\\.?(?::\\d*)?\\z\" $http_host;\n    \"~ \\z\" "
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"quic"),{"name":"if","hash":{},"fn":container.program(4, data, 0),"inverse":container.program(5, data, 0),"data":data,"loc":{"start":{"line":45,"column":11},"end":{"line":45,"column":55}}})) != null ? stack1 : "")
-    + ";\n}\n\n# The body of an answer that has none.\nmap \"\" $edge_nothing {\n    default \"\";\n}\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":52,"column":0},"end":{"line":60,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"resolver"),{"name":"if","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":61,"column":0},"end":{"line":66,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"helpers"),{"name":"each","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":67,"column":0},"end":{"line":70,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"trusted"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":71,"column":0},"end":{"line":101,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"challengePeers"),{"name":"if","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":102,"column":0},"end":{"line":110,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"upstreams"),{"name":"each","hash":{},"fn":container.program(15, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":111,"column":0},"end":{"line":131,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"unknown"),{"name":"each","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":132,"column":0},"end":{"line":159,"column":9}}})) != null ? stack1 : "");
+    + ";\n}\n\n# `a.example.com.` is another name than `a.example.com`, as on Caddy; nginx alone would serve it.\nmap $http_host $edge_other_name {\n    default 0;\n    \"~\\.(?::\\d*)?\\z\" 1;\n}\n\n# The body of an answer that has none.\nmap \"\" $edge_nothing {\n    default \"\";\n}\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":58,"column":0},"end":{"line":66,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"resolver"),{"name":"if","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":67,"column":0},"end":{"line":72,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"helpers"),{"name":"each","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":73,"column":0},"end":{"line":76,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"trusted"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":77,"column":0},"end":{"line":107,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"challengePeers"),{"name":"if","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":108,"column":0},"end":{"line":116,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"upstreams"),{"name":"each","hash":{},"fn":container.program(15, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":117,"column":0},"end":{"line":137,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"unknown"),{"name":"each","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":138,"column":0},"end":{"line":165,"column":9}}})) != null ? stack1 : "");
 },"useData":true},
   "nginx/nginx.conf": {"0":function(container,depth0,helpers,partials,data) {
     var stack1;
@@ -1170,10 +1170,11 @@ export const templates = {
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"certificate"),{"name":"if","hash":{},"fn":container.program(6, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":26,"column":0},"end":{"line":29,"column":7}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"tls"),{"name":"each","hash":{},"fn":container.program(1, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":30,"column":0},"end":{"line":32,"column":9}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"accessLog"),{"name":"if","hash":{},"fn":container.program(7, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":33,"column":0},"end":{"line":35,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"guards"),{"name":"each","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":36,"column":0},"end":{"line":38,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"challenges"),{"name":"if","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":39,"column":0},"end":{"line":67,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"answer"),{"name":"if","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":68,"column":0},"end":{"line":81,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"proxy"),{"name":"if","hash":{},"fn":container.program(17, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":82,"column":0},"end":{"line":136,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"guards"),{"name":"if","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":36,"column":0},"end":{"line":39,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"guards"),{"name":"each","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":40,"column":0},"end":{"line":42,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"challenges"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":43,"column":0},"end":{"line":71,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"answer"),{"name":"if","hash":{},"fn":container.program(14, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":72,"column":0},"end":{"line":85,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"proxy"),{"name":"if","hash":{},"fn":container.program(18, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":86,"column":0},"end":{"line":140,"column":7}}})) != null ? stack1 : "")
     + "}\n";
 },"3":function(container,depth0,helpers,partials,data) {
     var stack1;
@@ -1204,12 +1205,14 @@ export const templates = {
     + ((stack1 = container.lambda(container.strict(depth0, "accessLog", {"start":{"line":34,"column":17},"end":{"line":34,"column":26}} ), depth0)) != null ? stack1 : "")
     + " edge_json;\n";
 },"8":function(container,depth0,helpers,partials,data) {
+    return "    # The answers of the edge have the type that they say, or none.\n    default_type \"\";\n";
+},"9":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "    "
     + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
     + "\n";
-},"9":function(container,depth0,helpers,partials,data) {
+},"10":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -1218,16 +1221,16 @@ export const templates = {
     };
 
   return "\n    # ACME challenges: files that the certificate client writes\n    location ^~ /.well-known/acme-challenge/ {\n        root "
-    + ((stack1 = container.lambda(container.strict(depth0, "webroot", {"start":{"line":43,"column":15},"end":{"line":43,"column":22}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = container.lambda(container.strict(depth0, "webroot", {"start":{"line":47,"column":15},"end":{"line":47,"column":22}} ), depth0)) != null ? stack1 : "")
     + ";\n        default_type text/plain;\n        try_files $uri "
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"passesOn"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.program(11, data, 0),"data":data,"loc":{"start":{"line":45,"column":23},"end":{"line":45,"column":73}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"passesOn"),{"name":"if","hash":{},"fn":container.program(11, data, 0),"inverse":container.program(12, data, 0),"data":data,"loc":{"start":{"line":49,"column":23},"end":{"line":49,"column":73}}})) != null ? stack1 : "")
     + ";\n    }\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"passesOn"),{"name":"if","hash":{},"fn":container.program(12, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":47,"column":0},"end":{"line":66,"column":7}}})) != null ? stack1 : "");
-},"10":function(container,depth0,helpers,partials,data) {
-    return "@edge_challenge";
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"passesOn"),{"name":"if","hash":{},"fn":container.program(13, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":51,"column":0},"end":{"line":70,"column":7}}})) != null ? stack1 : "");
 },"11":function(container,depth0,helpers,partials,data) {
-    return "=404";
+    return "@edge_challenge";
 },"12":function(container,depth0,helpers,partials,data) {
+    return "=404";
+},"13":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -1236,15 +1239,15 @@ export const templates = {
     };
 
   return "\n    # The CA may ask any edge machine: what another one has written is fetched there, and not passed on once more.\n    location @edge_challenge {\n        if ($http_"
-    + ((stack1 = alias2(alias1(lookupProperty(depth0,"passesOn"), "flag", {"start":{"line":51,"column":20},"end":{"line":51,"column":33}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(lookupProperty(depth0,"passesOn"), "flag", {"start":{"line":55,"column":20},"end":{"line":55,"column":33}} ), depth0)) != null ? stack1 : "")
     + ") {\n            return 404;\n        }\n        proxy_pass http://edge_challenges;\n        proxy_method GET;\n        proxy_pass_request_body off;\n        proxy_set_header Content-Length \"\";\n        proxy_set_header Host $host;\n        proxy_set_header "
-    + ((stack1 = alias2(alias1(lookupProperty(depth0,"passesOn"), "header", {"start":{"line":59,"column":27},"end":{"line":59,"column":42}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(lookupProperty(depth0,"passesOn"), "header", {"start":{"line":63,"column":27},"end":{"line":63,"column":42}} ), depth0)) != null ? stack1 : "")
     + " 1;\n        proxy_connect_timeout "
-    + ((stack1 = alias2(alias1(lookupProperty(depth0,"passesOn"), "connect", {"start":{"line":60,"column":32},"end":{"line":60,"column":48}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(lookupProperty(depth0,"passesOn"), "connect", {"start":{"line":64,"column":32},"end":{"line":64,"column":48}} ), depth0)) != null ? stack1 : "")
     + ";\n        proxy_read_timeout "
-    + ((stack1 = alias2(alias1(lookupProperty(depth0,"passesOn"), "answer", {"start":{"line":61,"column":29},"end":{"line":61,"column":44}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(lookupProperty(depth0,"passesOn"), "answer", {"start":{"line":65,"column":29},"end":{"line":65,"column":44}} ), depth0)) != null ? stack1 : "")
     + ";\n        proxy_next_upstream error timeout http_404;\n        proxy_redirect off;\n        proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Charset;\n    }\n";
-},"13":function(container,depth0,helpers,partials,data) {
+},"14":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -1253,29 +1256,29 @@ export const templates = {
     };
 
   return "\n    location / {\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"alternative"),{"name":"if","hash":{},"fn":container.program(14, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":71,"column":0},"end":{"line":73,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hsts"),{"name":"if","hash":{},"fn":container.program(15, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":74,"column":0},"end":{"line":76,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"answer"),{"name":"each","hash":{},"fn":container.program(16, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":77,"column":0},"end":{"line":79,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"alternative"),{"name":"if","hash":{},"fn":container.program(15, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":75,"column":0},"end":{"line":77,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"hsts"),{"name":"if","hash":{},"fn":container.program(16, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":78,"column":0},"end":{"line":80,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"answer"),{"name":"each","hash":{},"fn":container.program(17, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":81,"column":0},"end":{"line":83,"column":9}}})) != null ? stack1 : "")
     + "    }\n";
-},"14":function(container,depth0,helpers,partials,data) {
-    var stack1;
-
-  return "        add_header Alt-Svc "
-    + ((stack1 = container.lambda(container.strict(depth0, "alternative", {"start":{"line":72,"column":29},"end":{"line":72,"column":40}} ), depth0)) != null ? stack1 : "")
-    + " always;\n";
 },"15":function(container,depth0,helpers,partials,data) {
     var stack1;
 
-  return "        add_header Strict-Transport-Security "
-    + ((stack1 = container.lambda(container.strict(depth0, "hsts", {"start":{"line":75,"column":47},"end":{"line":75,"column":51}} ), depth0)) != null ? stack1 : "")
+  return "        add_header Alt-Svc "
+    + ((stack1 = container.lambda(container.strict(depth0, "alternative", {"start":{"line":76,"column":29},"end":{"line":76,"column":40}} ), depth0)) != null ? stack1 : "")
     + " always;\n";
 },"16":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "        add_header Strict-Transport-Security "
+    + ((stack1 = container.lambda(container.strict(depth0, "hsts", {"start":{"line":79,"column":47},"end":{"line":79,"column":51}} ), depth0)) != null ? stack1 : "")
+    + " always;\n";
+},"17":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "        "
     + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
     + "\n";
-},"17":function(container,depth0,helpers,partials,data) {
+},"18":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
           return parent[propertyName];
@@ -1284,41 +1287,24 @@ export const templates = {
     };
 
   return "\n    # Bodies of any size, as on the other proxy.\n    client_max_body_size 0;\n    proxy_http_version 1.1;\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"ownHost"),{"name":"if","hash":{},"fn":container.program(18, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":87,"column":0},"end":{"line":90,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"requestHeaders"),{"name":"each","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":91,"column":0},"end":{"line":93,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"ownHost"),{"name":"if","hash":{},"fn":container.program(19, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":91,"column":0},"end":{"line":94,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"requestHeaders"),{"name":"each","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":95,"column":0},"end":{"line":97,"column":9}}})) != null ? stack1 : "")
     + "    proxy_redirect off;\n    # A server must not steer the proxy.\n    proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Charset;\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"responseHeaders"),{"name":"each","hash":{},"fn":container.program(8, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":97,"column":0},"end":{"line":99,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"dispatch"),{"name":"if","hash":{},"fn":container.program(19, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":100,"column":0},"end":{"line":107,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"locations"),{"name":"each","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":108,"column":0},"end":{"line":135,"column":9}}})) != null ? stack1 : "");
-},"18":function(container,depth0,helpers,partials,data) {
-    var stack1;
-
-  return "    # Some routes have a name of their own for their servers.\n    set $edge_server_host "
-    + ((stack1 = container.lambda(container.strict(depth0, "host", {"start":{"line":89,"column":28},"end":{"line":89,"column":32}} ), depth0)) != null ? stack1 : "")
-    + ";\n";
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"responseHeaders"),{"name":"each","hash":{},"fn":container.program(9, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":101,"column":0},"end":{"line":103,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"dispatch"),{"name":"if","hash":{},"fn":container.program(20, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":104,"column":0},"end":{"line":111,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"locations"),{"name":"each","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":112,"column":0},"end":{"line":139,"column":9}}})) != null ? stack1 : "");
 },"19":function(container,depth0,helpers,partials,data) {
     var stack1;
 
-  return "\n    # The maps above choose; a client cannot name these locations, as they do not begin with a slash.\n    location / {\n        set $edge_decoded $uri;\n        rewrite ^ "
-    + ((stack1 = container.lambda(container.strict(depth0, "dispatch", {"start":{"line":105,"column":20},"end":{"line":105,"column":28}} ), depth0)) != null ? stack1 : "")
-    + " last;\n    }\n";
+  return "    # Some routes have a name of their own for their servers.\n    set $edge_server_host "
+    + ((stack1 = container.lambda(container.strict(depth0, "host", {"start":{"line":93,"column":28},"end":{"line":93,"column":32}} ), depth0)) != null ? stack1 : "")
+    + ";\n";
 },"20":function(container,depth0,helpers,partials,data) {
-    var stack1, alias1=container.strict, alias2=container.lambda, alias3=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
-        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
-          return parent[propertyName];
-        }
-        return undefined
-    };
+    var stack1;
 
-  return "\n    # "
-    + ((stack1 = alias2(alias1(depth0, "comment", {"start":{"line":110,"column":8},"end":{"line":110,"column":15}} ), depth0)) != null ? stack1 : "")
-    + "\n    location "
-    + ((stack1 = alias2(alias1(depth0, "match", {"start":{"line":111,"column":15},"end":{"line":111,"column":20}} ), depth0)) != null ? stack1 : "")
-    + " {\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"lines"),{"name":"each","hash":{},"fn":container.program(16, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":112,"column":0},"end":{"line":114,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"pass"),{"name":"if","hash":{},"fn":container.program(21, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":115,"column":0},"end":{"line":130,"column":7}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"raw"),{"name":"each","hash":{},"fn":container.program(24, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":131,"column":0},"end":{"line":133,"column":9}}})) != null ? stack1 : "")
-    + "    }\n";
+  return "\n    # The maps above choose; a client cannot name these locations, as they do not begin with a slash.\n    location / {\n        set $edge_decoded $uri;\n        rewrite ^ "
+    + ((stack1 = container.lambda(container.strict(depth0, "dispatch", {"start":{"line":109,"column":20},"end":{"line":109,"column":28}} ), depth0)) != null ? stack1 : "")
+    + " last;\n    }\n";
 },"21":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda, alias3=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
@@ -1327,49 +1313,66 @@ export const templates = {
         return undefined
     };
 
+  return "\n    # "
+    + ((stack1 = alias2(alias1(depth0, "comment", {"start":{"line":114,"column":8},"end":{"line":114,"column":15}} ), depth0)) != null ? stack1 : "")
+    + "\n    location "
+    + ((stack1 = alias2(alias1(depth0, "match", {"start":{"line":115,"column":15},"end":{"line":115,"column":20}} ), depth0)) != null ? stack1 : "")
+    + " {\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"lines"),{"name":"each","hash":{},"fn":container.program(17, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":116,"column":0},"end":{"line":118,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"pass"),{"name":"if","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":119,"column":0},"end":{"line":134,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"raw"),{"name":"each","hash":{},"fn":container.program(25, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":135,"column":0},"end":{"line":137,"column":9}}})) != null ? stack1 : "")
+    + "    }\n";
+},"22":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=container.strict, alias2=container.lambda, alias3=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
   return "        "
-    + ((stack1 = alias2(alias1(depth0, "module", {"start":{"line":116,"column":10},"end":{"line":116,"column":16}} ), depth0)) != null ? stack1 : "")
-    + "_pass "
-    + ((stack1 = alias2(alias1(depth0, "pass", {"start":{"line":116,"column":26},"end":{"line":116,"column":30}} ), depth0)) != null ? stack1 : "")
-    + ";\n"
-    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"tls"),{"name":"each","hash":{},"fn":container.program(22, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":117,"column":0},"end":{"line":119,"column":9}}})) != null ? stack1 : "")
-    + "        "
     + ((stack1 = alias2(alias1(depth0, "module", {"start":{"line":120,"column":10},"end":{"line":120,"column":16}} ), depth0)) != null ? stack1 : "")
-    + "_connect_timeout "
-    + ((stack1 = alias2(alias1(depth0, "connect", {"start":{"line":120,"column":37},"end":{"line":120,"column":44}} ), depth0)) != null ? stack1 : "")
-    + ";\n        "
-    + ((stack1 = alias2(alias1(depth0, "module", {"start":{"line":121,"column":10},"end":{"line":121,"column":16}} ), depth0)) != null ? stack1 : "")
-    + "_send_timeout "
-    + ((stack1 = alias2(alias1(depth0, "send", {"start":{"line":121,"column":34},"end":{"line":121,"column":38}} ), depth0)) != null ? stack1 : "")
-    + ";\n        # From the request being sent to the whole header; then each pause of the body.\n        "
-    + ((stack1 = alias2(alias1(depth0, "module", {"start":{"line":123,"column":10},"end":{"line":123,"column":16}} ), depth0)) != null ? stack1 : "")
-    + "_read_timeout "
-    + ((stack1 = alias2(alias1(depth0, "read", {"start":{"line":123,"column":34},"end":{"line":123,"column":38}} ), depth0)) != null ? stack1 : "")
-    + ";\n        "
+    + "_pass "
+    + ((stack1 = alias2(alias1(depth0, "pass", {"start":{"line":120,"column":26},"end":{"line":120,"column":30}} ), depth0)) != null ? stack1 : "")
+    + ";\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"tls"),{"name":"each","hash":{},"fn":container.program(23, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":121,"column":0},"end":{"line":123,"column":9}}})) != null ? stack1 : "")
+    + "        "
     + ((stack1 = alias2(alias1(depth0, "module", {"start":{"line":124,"column":10},"end":{"line":124,"column":16}} ), depth0)) != null ? stack1 : "")
-    + "_next_upstream "
-    + ((stack1 = alias2(alias1(depth0, "conditions", {"start":{"line":124,"column":35},"end":{"line":124,"column":45}} ), depth0)) != null ? stack1 : "")
+    + "_connect_timeout "
+    + ((stack1 = alias2(alias1(depth0, "connect", {"start":{"line":124,"column":37},"end":{"line":124,"column":44}} ), depth0)) != null ? stack1 : "")
     + ";\n        "
     + ((stack1 = alias2(alias1(depth0, "module", {"start":{"line":125,"column":10},"end":{"line":125,"column":16}} ), depth0)) != null ? stack1 : "")
+    + "_send_timeout "
+    + ((stack1 = alias2(alias1(depth0, "send", {"start":{"line":125,"column":34},"end":{"line":125,"column":38}} ), depth0)) != null ? stack1 : "")
+    + ";\n        # From the request being sent to the whole header; then each pause of the body.\n        "
+    + ((stack1 = alias2(alias1(depth0, "module", {"start":{"line":127,"column":10},"end":{"line":127,"column":16}} ), depth0)) != null ? stack1 : "")
+    + "_read_timeout "
+    + ((stack1 = alias2(alias1(depth0, "read", {"start":{"line":127,"column":34},"end":{"line":127,"column":38}} ), depth0)) != null ? stack1 : "")
+    + ";\n        "
+    + ((stack1 = alias2(alias1(depth0, "module", {"start":{"line":128,"column":10},"end":{"line":128,"column":16}} ), depth0)) != null ? stack1 : "")
+    + "_next_upstream "
+    + ((stack1 = alias2(alias1(depth0, "conditions", {"start":{"line":128,"column":35},"end":{"line":128,"column":45}} ), depth0)) != null ? stack1 : "")
+    + ";\n        "
+    + ((stack1 = alias2(alias1(depth0, "module", {"start":{"line":129,"column":10},"end":{"line":129,"column":16}} ), depth0)) != null ? stack1 : "")
     + "_next_upstream_tries "
-    + ((stack1 = alias2(alias1(depth0, "tries", {"start":{"line":125,"column":41},"end":{"line":125,"column":46}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "tries", {"start":{"line":129,"column":41},"end":{"line":129,"column":46}} ), depth0)) != null ? stack1 : "")
     + ";\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"window"),{"name":"if","hash":{},"fn":container.program(23, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":126,"column":0},"end":{"line":129,"column":7}}})) != null ? stack1 : "");
-},"22":function(container,depth0,helpers,partials,data) {
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depth0,"window"),{"name":"if","hash":{},"fn":container.program(24, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":130,"column":0},"end":{"line":133,"column":7}}})) != null ? stack1 : "");
+},"23":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return "        "
     + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
     + ";\n";
-},"23":function(container,depth0,helpers,partials,data) {
+},"24":function(container,depth0,helpers,partials,data) {
     var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "        # No attempt starts later than this.\n        "
-    + ((stack1 = alias2(alias1(depth0, "module", {"start":{"line":128,"column":10},"end":{"line":128,"column":16}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "module", {"start":{"line":132,"column":10},"end":{"line":132,"column":16}} ), depth0)) != null ? stack1 : "")
     + "_next_upstream_timeout "
-    + ((stack1 = alias2(alias1(depth0, "window", {"start":{"line":128,"column":43},"end":{"line":128,"column":49}} ), depth0)) != null ? stack1 : "")
+    + ((stack1 = alias2(alias1(depth0, "window", {"start":{"line":132,"column":43},"end":{"line":132,"column":49}} ), depth0)) != null ? stack1 : "")
     + ";\n";
-},"24":function(container,depth0,helpers,partials,data) {
+},"25":function(container,depth0,helpers,partials,data) {
     var stack1;
 
   return ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
@@ -1388,6 +1391,6 @@ export const templates = {
     + ((stack1 = alias2(alias1(depth0, "site", {"start":{"line":2,"column":9},"end":{"line":2,"column":13}} ), depth0)) != null ? stack1 : "")
     + "\n"
     + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"maps"),{"name":"each","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":3,"column":0},"end":{"line":10,"column":9}}})) != null ? stack1 : "")
-    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"servers"),{"name":"each","hash":{},"fn":container.program(2, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":11,"column":0},"end":{"line":138,"column":9}}})) != null ? stack1 : "");
+    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"servers"),{"name":"each","hash":{},"fn":container.program(2, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":11,"column":0},"end":{"line":142,"column":9}}})) != null ? stack1 : "");
 },"useData":true},
 };

@@ -49,8 +49,6 @@ export interface TwinRequest {
   readonly seen?: string | null;
   /** Further aspects as they must be; `null`: not there. */
   readonly also?: Readonly<Record<Aspect, string | null>>;
-  /** Servers were asked, and the edge answers itself all the same. */
-  readonly answersItself?: true;
   readonly differences?: readonly Difference[];
   readonly otherwise?: Otherwise;
 }

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { Fields } from '../proxies/raw.ts';
 import type { TwinAnswer } from './ask.ts';
-import { type Aspect, type Difference, type Twin, type TwinRequest, twins } from './case.ts';
+import { type Aspect, type Twin, type TwinRequest, twins } from './case.ts';
 import type { Sight } from './server.ts';
 
 /** What one program made of one request. */
@@ -45,8 +45,8 @@ function unpacked(fields: Fields, body: string): string {
   return encoding === 'gzip' && body !== '' ? gunzipSync(Buffer.from(body, 'latin1')).toString('latin1') : body;
 }
 
-/** What is not as it must be; empty: the four are twins. `everywhere` are differences of each request that reaches a server. */
-export function compare(request: TwinRequest, outcomes: Outcomes, everywhere: readonly Difference[]): string[] {
+/** What is not as it must be; empty: the four are twins. */
+export function compare(request: TwinRequest, outcomes: Outcomes): string[] {
   const all = new Map(twins.map((twin) => [twin, aspectsOf(outcomes[twin])]));
   const value = (twin: Twin, aspect: Aspect): string | undefined => all.get(twin)?.get(aspect);
   const wrong: string[] = [];
@@ -64,8 +64,7 @@ export function compare(request: TwinRequest, outcomes: Outcomes, everywhere: re
   }
   const compared = twins.filter((twin) => !otherwise?.on.includes(twin));
   const expected = expectations(request);
-  const asked = compared.every((twin) => outcomes[twin].sights.length > 0);
-  const named = [...(request.differences ?? []), ...(asked ? everywhere : [])];
+  const named = request.differences ?? [];
   const aspects = new Set([
     ...compared.flatMap((twin) => [...(all.get(twin)?.keys() ?? [])]),
     ...expected.keys(),

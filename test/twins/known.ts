@@ -1,4 +1,4 @@
-import type { Difference, Twin, TwinRequest } from './case.ts';
+import type { Difference, Twin } from './case.ts';
 
 /** A difference between the programs that is not hidden: why it is there, and the finding that tells users, if one does. */
 export interface Known {
@@ -7,12 +7,11 @@ export interface Known {
 }
 
 export const known = {
-  via: { reason: 'Caddy names itself in Via since 2.11, both ways' },
+  via: { reason: 'Caddy names itself in Via since 2.11: taking that out takes out what others said there' },
   page: { reason: 'nginx puts a page into errors and redirects of its own; Caddy leaves them empty' },
   'target-escaped': { reason: 'Caddy writes characters that no path may have as %XX, for the server' },
   'path-refused': { reason: 'nginx refuses paths above the root, with a zero byte, or that are no path' },
   'dot-at-end': { reason: 'of /exact/. nginx makes /exact/, Caddy /exact' },
-  'host-dot': { reason: 'a name with a dot at its end is another name for Caddy' },
   'host-refused': { reason: 'nginx refuses a Host that is no name; for Caddy it is a name that no site has' },
   trace: { reason: 'nginx refuses TRACE' },
   'length-of-nothing': { reason: 'Caddy tells the length of a body that is empty' },
@@ -52,15 +51,6 @@ export type KnownDifference = keyof typeof known;
 
 export const nginx: readonly Twin[] = ['nginx old', 'nginx new'];
 export const caddy: readonly Twin[] = ['caddy old', 'caddy new'];
-
-/** Of every request that reaches a server. */
-export const everywhere = ({
-  status,
-  answersItself,
-}: Pick<TwinRequest, 'status' | 'answersItself'>): readonly Difference[] => [
-  ...(status === 101 || answersItself ? [] : [{ known: 'via', what: 'header via', on: ['caddy new'] } as const]),
-  { known: 'via', what: 'seen via', on: ['caddy new'] },
-];
 
 /** A status that a program answers by itself. */
 export const page: readonly Difference[] = ['body', 'header content-length', 'header content-type'].map((what) => ({

@@ -91,6 +91,8 @@ function requestHeaders(lines: readonly Line[], notes: Notes): HeaderChange[] {
       }
       return [];
     }
+    // Caddy's own name, which no other target says.
+    if (key === 'via' && told.kind === 'remove') return [];
     const change = sayableChange(told, 'request');
     if (!change) leave(line, notes);
     return change ? [change] : [];
@@ -110,6 +112,7 @@ function responseHeaders(down: readonly Line[], around: readonly Line[], notes: 
     const key = told.name.toLowerCase();
     // These are other words of a topology.
     if (key === hstsHeader || key === 'alt-svc') continue;
+    if (key === 'via' && told.kind === 'remove') continue;
     // What the server says stands beside what Caddy has said before it, unless one of the two is taken away.
     const beside = told.kind === 'set' && around.includes(line) && !told.deferred && !removed.has(key);
     const change = sayableChange(beside ? { ...told, kind: 'add' } : told, 'response');

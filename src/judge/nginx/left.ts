@@ -110,7 +110,9 @@ function isOurs(directive: Directive, world: World, passes: readonly string[]): 
       // Who is asked is said by the pool.
       return passes.some((url) => url.includes(words[0] ?? '$'));
     case 'if':
-      return isForUpgrades(directive, world) || words.join(' ') === '($edge_same_name = 0)';
+      return (
+        isForUpgrades(directive, world) || ['($edge_same_name = 0)', '($edge_other_name)'].includes(words.join(' '))
+      );
     default:
       return false;
   }

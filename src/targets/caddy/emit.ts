@@ -24,7 +24,7 @@ import {
 import { errorMark, errorPageLines } from './error-pages.ts';
 import { authLines, errorStatus, unaskedLines, withheldLines } from './forward-auth.ts';
 import { gateLines } from './gate.ts';
-import { answerHeaders, downHeaders, errorLines, upHeaders } from './headers.ts';
+import { answerHeaders, downHeaders, errorLines, upHeaders, withoutVia } from './headers.ts';
 import { matcherLines } from './matchers.ts';
 import { poolView } from './pool-view.ts';
 import { type RouteSpot, routeLines } from './routes.ts';
@@ -93,13 +93,14 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
             layout,
             trust: directives.trust,
           };
-          const answered = answerHeaders(route.headers, place);
+          const via = withoutVia(route.headers, directives.version);
+          const answered = [...answerHeaders(route.headers, place), ...(route.action === 'proxy' ? via.answer : [])];
           const asked = {
             debugHeader,
             hsts,
             alternative,
             ...trusted(directives),
-            upHeaders: [...withheldLines(route), ...upHeaders(route.headers, place)],
+            upHeaders: [...withheldLines(route), ...upHeaders(route.headers, place), ...via.up],
             downHeaders: downHeaders(route.headers, place),
           };
           return routeView(route, answered, asked, spot);
@@ -277,14 +278,17 @@ function matcherView(name: string, match: Match, version: Version): View {
   return { matcher: lines.length > 0 && name, short: short && only, conditions: short ? [] : lines };
 }
 
-function activeLines({ active }: ReverseProxy): string[] {
+function activeLines({ active, host }: ReverseProxy): string[] {
   if (!active) return [];
+  // What is taken from a request is not there: checks then name the server.
+  const named = host !== undefined && !host.startsWith('{');
   const counts = (name: string, { value }: Given<number>): string[] => (value === 1 ? [] : [`${name} ${value}`]);
   return [
     `health_uri ${literal(active.path.value)}`,
     `health_interval ${directiveDuration(active.interval.value)}`,
     `health_timeout ${directiveDuration(active.timeout.value)}`,
     `health_status ${active.status.value}`,
+    ...(named ? ['health_headers {', `\tHost ${caddyToken(host)}`, '}'] : []),
     ...counts('health_passes', active.passes),
     ...counts('health_fails', active.fails),
   ];

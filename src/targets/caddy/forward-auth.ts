@@ -1,6 +1,7 @@
 import { unconditional } from '../forward-auth.ts';
 import type { View } from '../render.ts';
 import type { CaddyAuth, CaddyProxySite, CaddyRoute } from './directives.ts';
+import { withoutVia } from './headers.ts';
 import { pattern } from './matchers.ts';
 import type { RouteSpot } from './routes.ts';
 
@@ -29,7 +30,7 @@ export function unaskedLines(site: Pick<CaddyProxySite, 'routes'>): string[] {
  */
 export function authLines(auth: CaddyAuth, spot: RouteSpot, proxied: (view: View) => string[]): string[] {
   const { path, copied } = auth;
-  const { number, trust } = spot;
+  const { number, trust, version } = spot;
   const origin = trust ? '{vars.edge_proto}://{vars.edge_host}' : '{scheme}://{http.request.hostport}';
   const question = {
     debugHeader: false,
@@ -44,6 +45,7 @@ export function authLines(auth: CaddyAuth, spot: RouteSpot, proxied: (view: View
       `header_up X-Original-URL ${origin}{uri}`,
       'header_up X-Original-URI {uri}',
       ...['Upgrade', 'Connection', 'Expect', ...unconditional].map((name) => `header_up -${name}`),
+      ...withoutVia(undefined, version).up,
     ],
     downHeaders: [],
     answers: answerLines(copied.map(canonical), number),

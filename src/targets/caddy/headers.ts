@@ -1,5 +1,6 @@
 import type { HeaderChange, Headers } from '../../model/headers.ts';
 import { variablesOf } from '../../model/value.ts';
+import { atLeast, type Version } from '../../model/version.ts';
 import type { CaddyProxySite } from './directives.ts';
 import { type CaddyPlace, caddyValue } from './values.ts';
 
@@ -37,6 +38,26 @@ export function upHeaders(headers: Headers | undefined, place: CaddyPlace): stri
     if (kind === 'remove') return `header_up -${name}`;
     return `header_up ${kind === 'add' ? '+' : ''}${name} ${caddyValue(given.value, place)}`;
   });
+}
+
+/**
+ * Since 2.11 Caddy names itself in Via, to the server and to the client; nginx does not. A Via that the topology says is
+ * left alone.
+ */
+export function withoutVia(headers: Headers | undefined, version: Version): ViaLines {
+  const said = (changes: readonly HeaderChange[] = []): boolean =>
+    changes.some(({ name }) => name.toLowerCase() === 'via');
+  const names = atLeast(version, '2.11');
+  return {
+    up: names && !said(headers?.request) ? ['header_up -Via'] : [],
+    // What a `header_down` would take out comes later.
+    answer: names && !said(headers?.response) ? ['header -Via'] : [],
+  };
+}
+
+interface ViaLines {
+  readonly up: readonly string[];
+  readonly answer: readonly string[];
 }
 
 /** What Caddy's own errors need of their own: removing is put off until a response comes, and of an error there is none. */

@@ -141,7 +141,10 @@ function serverView(server: ProxyServer | RedirectServer, directives: NginxDirec
     certificate: files ? literal(files.certificate) : false,
     key: files ? literal(files.key) : false,
     tls: server.handshake ? handshakeLines(server.handshake, layout.clientCa) : [],
-    guards: server.handshake ? guardLines(server.handshake, directives.strictNames ?? false) : [],
+    guards: [
+      ...(server.names.length > 0 ? ['if ($edge_other_name) { return 421 $edge_nothing; }'] : []),
+      ...(server.handshake ? guardLines(server.handshake, directives.strictNames ?? false) : []),
+    ],
     accessLog: logOf(directives, layout),
     challenges: server.challenges,
     webroot: nginxToken(layout.nginx.webroot),

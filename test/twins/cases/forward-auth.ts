@@ -87,7 +87,6 @@ const ends = (path: string, give: string | undefined, status: number, parts: Par
   status,
   seen: give === undefined ? null : asked(give),
   also: { 'header set-cookie': null, 'header x-auth-own': null },
-  ...(give === undefined ? {} : { answersItself: true }),
   differences: page,
 });
 const plain = (one: TwinRequest): TwinRequest => ({ ...one, differences: [] });

@@ -1,5 +1,5 @@
 import type { TwinCase } from '../case.ts';
-import { buffered, caddy, nginx, page } from '../known.ts';
+import { buffered, nginx, page } from '../known.ts';
 import { get, http2, raw } from '../requests.ts';
 
 const seen = 'GET / HTTP/1.1';
@@ -23,12 +23,10 @@ secure2.example.org: { tls: internal, redirect_from: [www.secure2.example.org], 
     { ...plain('one.wild.example.org'), status: 200, seen },
     { ...plain('two.one.wild.example.org'), status: 421, seen: null },
     { ...plain('wild.example.org'), status: 421, seen: null },
-    {
-      ...plain('hosts.example.org.'),
-      status: 200,
-      seen,
-      otherwise: { known: 'host-dot', on: caddy, status: 421, seen: null },
-    },
+    { ...plain('hosts.example.org.'), status: 421, seen: null },
+    { ...plain('hosts.example.org.:80'), status: 421, seen: null },
+    { ...plain('one.wild.example.org.'), status: 421, seen: null },
+    { ...plain('secure.example.org.'), status: 421, seen: null },
     {
       ...plain('hosts.example.org..'),
       status: 421,
@@ -83,6 +81,12 @@ secure2.example.org: { tls: internal, redirect_from: [www.secure2.example.org], 
     {
       name: 'an unknown Host with the handshake of a site',
       message: { ...get('/', { host: 'unknown.example.org' }), servername: 'secure.example.org' },
+      status: 421,
+      seen: null,
+    },
+    {
+      name: 'a dot behind the name over TLS',
+      message: { ...get('/', { host: 'secure.example.org.' }), servername: 'secure.example.org' },
       status: 421,
       seen: null,
     },

@@ -92,8 +92,11 @@ dead.example.org: { tls: none, upstream: dead:3000 }
       ['X-Forwarded-Proto', 'https'],
       ['X-Forwarded-Host', 'evil.example'],
       ['Forwarded', 'for=6.6.6.6'],
-      ['Via', '1.0 them'],
     ]),
+    {
+      ...send('the names of other proxies', [['Via', '1.0 them']]),
+      differences: [{ known: 'via', what: 'seen via', on: ['caddy new'] }],
+    },
     {
       ...send('headers of one hop', [
         ['Keep-Alive', 'timeout=5'],
