@@ -8,11 +8,14 @@ import { authBypass } from './auth-bypass.ts';
 import { authCost } from './auth-cost.ts';
 import { authSameServers } from './auth-same-servers.ts';
 import { authWithoutTimeouts } from './auth-without-timeouts.ts';
+import { backupOneTry } from './backup-one-try.ts';
+import { balanceOfOne } from './balance-of-one.ts';
 import { callersGiveUp } from './callers-give-up.ts';
 import { connectJitter } from './connect-jitter.ts';
 import { connectLostSyn } from './connect-lost-syn.ts';
 import { connectTooLong } from './connect-too-long.ts';
 import { debugHeader } from './debug-header.ts';
+import { drainUnbound } from './drain-unbound.ts';
 import { failWindowLong } from './fail-window-long.ts';
 import { failWindowShort } from './fail-window-short.ts';
 import { foreignHost } from './foreign-host.ts';
@@ -54,6 +57,7 @@ import { trustPrivate } from './trust-private.ts';
 import { unbounded } from './unbounded.ts';
 import { unknownAddresses } from './unknown-addresses.ts';
 import { unverifiedServer } from './unverified-server.ts';
+import { weightIgnored } from './weight-ignored.ts';
 import { windowNoRetry } from './window-no-retry.ts';
 import { windowOvershoot } from './window-overshoot.ts';
 
@@ -86,6 +90,10 @@ export const rules: readonly Rule[] = [
   healthSlowerThanRequests,
   grpcCheck,
   grpcPlainHttp,
+  backupOneTry,
+  weightIgnored,
+  balanceOfOne,
+  drainUnbound,
   spof,
   oneMachine,
   loopbackServer,

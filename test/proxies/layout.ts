@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -75,6 +75,8 @@ export interface BuildOptions {
   readonly cas?: ReadonlyMap<string, string>;
   /** nginx's worker processes; absent: as the topology's default says. What workers do not share is exact with 1 only. */
   readonly workers?: number;
+  /** What is in each folder that `files` names, as old as the epoch: path → text. */
+  readonly contents?: ReadonlyMap<string, string>;
   /** The CA of client certificates as the topology names it, `./ca.pem` → PEM text; absent: a throw-away one. */
   readonly authorities?: ReadonlyMap<string, string>;
 }
@@ -134,6 +136,15 @@ export async function build(binary: Binary, text: string, options: BuildOptions)
       if (maintenance?.page) write(layout.files(id, maintenance.page.value), `the page ${maintenance.page.value}\n`);
       // Maintenance whose flag is called `on` is on.
       if (maintenance?.flag?.value.endsWith('/on')) write(flagPath(layout, id, maintenance.flag.value), '');
+    }
+  }
+  for (const { id, routes } of topology.sites) {
+    for (const root of new Set(routes.flatMap((route) => (route.action === 'files' ? [route.root.value] : [])))) {
+      for (const [path, content] of options.contents ?? []) {
+        const file = join(layout.files(id, root), path);
+        write(file, content);
+        utimesSync(file, 1_000_000_000, 1_000_000_000);
+      }
     }
   }
   for (const [path, pem] of options.cas ?? []) write(layout.poolCa(path), pem);

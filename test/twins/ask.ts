@@ -21,7 +21,7 @@ export function ask(message: Message, port: (port: number) => number): Promise<T
 }
 
 function askRaw(
-  { bytes, later, silence = 0, servername }: RawMessage,
+  { bytes, later, silence = 0, servername, newest = 'TLSv1.3' }: RawMessage,
   port: (port: number) => number,
 ): Promise<TwinAnswer> {
   return new Promise((resolve, reject) => {
@@ -29,7 +29,13 @@ function askRaw(
     const socket =
       servername === undefined
         ? connectPlain({ host: '127.0.0.1', port: port(80) })
-        : connectSecure({ host: '127.0.0.1', port: port(443), servername, rejectUnauthorized: false });
+        : connectSecure({
+            host: '127.0.0.1',
+            port: port(443),
+            servername,
+            maxVersion: newest,
+            rejectUnauthorized: false,
+          });
     const limit = setTimeout(() => {
       reject(new Error(`no end of the answer within ${patience} ms`));
       socket.destroy();

@@ -5,7 +5,7 @@ import type { KnownDifference } from './known.ts';
  * and a server behind it must see the same. To add a case, write one in `cases/` and list it in `cases/index.ts`:
  *
  * - `sites` is what stands below `sites:` in a topology; take names that no other case has. All cases with the same
- *   `edge` share one start of the four programs. Servers are `echo:3000` and `other:3000`; nobody listens on `dead:3000`.
+ *   `edge` share one start of the four programs. Servers are `echo:3000` and `other:3000`; nobody listens on `dead:3000` to `dead:3003`.
  * - A request is made by `get`, `raw` or `http2` of `requests.ts`. `status` is what the programs must answer, and
  *   `seen` the request line that a server must see (`null`: no server is asked): equal is not yet right.
  * - `?give=NAME` makes the server answer as `server.ts` lists.
@@ -16,7 +16,8 @@ import type { KnownDifference } from './known.ts';
 export interface TwinCase {
   readonly name: string;
   readonly sites: string;
-  readonly pools?: string;
+  /** What is in each folder that `files` names: path → text. */
+  readonly contents?: Readonly<Record<string, string>>;
   readonly edge?: string;
   readonly requests: readonly TwinRequest[];
 }
@@ -24,7 +25,7 @@ export interface TwinCase {
 export const twins = ['nginx old', 'nginx new', 'caddy old', 'caddy new'] as const;
 export type Twin = (typeof twins)[number];
 
-/** `status`, `interim`, `body`, `header NAME`; what the server saw: `line`, `seen NAME` (a header), `content`, `server`. */
+/** `status`, `share`, `interim`, `body`, `header NAME`; what the server saw: `line`, `seen NAME` (a header), `content`, `server`. */
 export type Aspect = string;
 
 export interface Difference {
@@ -49,6 +50,11 @@ export interface TwinRequest {
   readonly seen?: string | null;
   /** Further aspects as they must be; `null`: not there. */
   readonly also?: Readonly<Record<Aspect, string | null>>;
+  /**
+   * It is sent eight times, with the cookies of the first answer: how many of them each server gets, the most first. Which
+   * server that is, and what it answers, is not compared.
+   */
+  readonly share?: string;
   readonly differences?: readonly Difference[];
   readonly otherwise?: Otherwise;
 }
@@ -65,6 +71,8 @@ export interface RawMessage {
   readonly silence?: number;
   /** The name of the handshake; absent: plain http. */
   readonly servername?: string;
+  /** The newest version of TLS that the client knows. */
+  readonly newest?: 'TLSv1.2' | 'TLSv1.3';
 }
 
 export interface Http2Message {

@@ -9,6 +9,8 @@ export interface Outcome {
   readonly answer: TwinAnswer;
   /** In the order in which servers were asked. */
   readonly sights: readonly Sight[];
+  /** Of eight requests, how many each server got. */
+  readonly share?: string;
 }
 
 export type Outcomes = Readonly<Record<Twin, Outcome>>;
@@ -17,8 +19,15 @@ export type Outcomes = Readonly<Record<Twin, Outcome>>;
 const unlike = new Set(['date', 'server', 'connection', 'keep-alive', 'transfer-encoding']);
 
 /** Aspect → value. What is not there has no aspect. */
-function aspectsOf({ answer, sights }: Outcome): ReadonlyMap<Aspect, string> {
+function aspectsOf({ answer, sights, share }: Outcome): ReadonlyMap<Aspect, string> {
   const { status, interim, fields, body } = answer;
+  if (share !== undefined) {
+    return new Map([
+      ['status', String(status)],
+      ['share', share],
+      ['line', [...new Set(sights.map(({ line }) => line))].join(' | ')],
+    ]);
+  }
   const aspects = new Map<Aspect, string>([
     ['status', String(status)],
     ['body', unpacked(fields, body)],
@@ -86,12 +95,13 @@ export function compare(request: TwinRequest, outcomes: Outcomes): string[] {
 }
 
 function expectations(
-  told: Pick<TwinRequest, 'status' | 'seen' | 'also'> | undefined,
+  told: Pick<TwinRequest, 'status' | 'seen' | 'also' | 'share'> | undefined,
 ): ReadonlyMap<Aspect, string | undefined> {
   if (told === undefined) return new Map();
   const line = told.seen === undefined ? [] : [['line', told.seen ?? undefined] as const];
   const also = Object.entries(told.also ?? {}).map(([aspect, value]) => [aspect, value ?? undefined] as const);
-  return new Map<Aspect, string | undefined>([['status', String(told.status)], ...line, ...also]);
+  const share = told.share === undefined ? [] : [['share', told.share] as const];
+  return new Map<Aspect, string | undefined>([['status', String(told.status)], ...line, ...share, ...also]);
 }
 
 function shown(value: string | undefined): string {

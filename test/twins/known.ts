@@ -43,6 +43,30 @@ export const known = {
     reason: 'Caddy asks a server before it knows that a body is too long, and counts what comes of it as a failure',
     finding: 'portability-body-limit-marks',
   },
+  added: {
+    reason: 'nginx has one field of a name: what is added stands behind a comma in it',
+    finding: 'portability-headers-request-add',
+  },
+  'file-etag': { reason: 'each makes the ETag of a file in its own way' },
+  'same-again': {
+    reason: 'where a policy has a favourite, Caddy tries a dead one again until it is marked',
+    finding: 'portability-balance-retry',
+  },
+  'part-ranges': { reason: 'nginx says Accept-Ranges with whole files alone' },
+  'unmodified-date': { reason: 'Caddy answers 304 with the ETag alone' },
+  weights: { reason: 'Caddy has weights since 2.7', finding: 'portability-server-weight' },
+  'client-unknown': {
+    reason: 'before 2.8 Caddy takes no address from X-Forwarded-For',
+    finding: 'portability-trusted-proxies',
+  },
+  'client-odd': {
+    reason: 'where all hops are trusted, or one is no address, each takes another one for the client',
+    finding: 'portability-trusted-proxies',
+  },
+  'client-refused': {
+    reason: 'nginx tells by a status that a certificate is missing, Caddy ends the handshake',
+    finding: 'portability-tls-client',
+  },
   'file-vary': { reason: 'what Caddy reads from a file has Vary since 2.7, a page of an error too' },
   continued: { reason: 'Caddy passes Expect on' },
 } satisfies Readonly<Record<string, Known>>;

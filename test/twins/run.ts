@@ -1,8 +1,8 @@
 import { freePort } from '../../src/cli/ports.ts';
 import { type Binary, requireBinaries } from '../proxies/binaries.ts';
 import { build, type Edge } from '../proxies/layout.ts';
-import { ask } from './ask.ts';
-import type { Twin, TwinCase, TwinRequest } from './case.ts';
+import { ask, type TwinAnswer } from './ask.ts';
+import type { Message, Twin, TwinCase, TwinRequest } from './case.ts';
 import type { Outcome } from './compare.ts';
 import { type EchoServer, type Sight, startEcho } from './server.ts';
 
@@ -32,27 +32,44 @@ export async function startTwin(binary: Binary, cases: readonly TwinCase[]): Pro
   const servers = new Map([
     ['echo:3000', echo ?? ''],
     ['other:3000', other ?? ''],
-    ['dead:3000', `127.0.0.1:${await freePort()}`],
   ]);
+  for (const port of [3000, 3001, 3002, 3003]) servers.set(`dead:${port}`, `127.0.0.1:${await freePort()}`);
   const stopEchoes = (): Promise<unknown> => Promise.all(echoes.map((one: EchoServer) => one.stop()));
   let edge: Edge;
   try {
-    edge = await build(binary, topologyOf(cases), { servers });
+    const contents = new Map(cases.flatMap((one) => Object.entries(one.contents ?? {})));
+    edge = await build(binary, topologyOf(cases), { servers, contents });
   } catch (error) {
     await stopEchoes();
     throw error;
   }
   return {
     twin: `${binary.program as 'nginx' | 'caddy'} ${binary.age}`,
-    async send({ message }) {
+    async send({ message, share }) {
       sights = [];
-      const answer = await ask(message, (port) => edge.port(port));
-      return { answer, sights };
+      const send = (one: Message): Promise<TwinAnswer> => ask(one, (port) => edge.port(port));
+      const answer = await send(message);
+      if (share === undefined) return { answer, sights };
+      const again = withCookies(message, answer);
+      for (let count = 1; count < 8; count++) await send(again);
+      return { answer, sights, share: shareOf(sights) };
     },
     async stop() {
       await Promise.all([edge.stop(), stopEchoes()]);
     },
   };
+}
+
+function withCookies(message: Message, { fields }: TwinAnswer): Message {
+  const cookies = fields.flatMap(([name, value]) => (/^set-cookie$/i.test(name) ? [value.replace(/;.*/, '')] : []));
+  if (cookies.length === 0 || message.kind !== 'raw') return message;
+  return { ...message, bytes: message.bytes.replace('\r\n\r\n', `\r\nCookie: ${cookies.join('; ')}\r\n\r\n`) };
+}
+
+function shareOf(sights: readonly Sight[]): string {
+  const counts = new Map<string, number>();
+  for (const { server } of sights) counts.set(server, (counts.get(server) ?? 0) + 1);
+  return [...counts.values()].sort((one, other) => other - one).join(' ');
 }
 
 function topologyOf(cases: readonly TwinCase[]): string {
@@ -62,10 +79,6 @@ function topologyOf(cases: readonly TwinCase[]): string {
   };
   return [
     section('edge', [cases[0]?.edge]),
-    section(
-      'pools',
-      cases.map(({ pools }) => pools),
-    ),
     section(
       'sites',
       cases.map(({ sites }) => sites),

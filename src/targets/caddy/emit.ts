@@ -27,7 +27,7 @@ import { gateLines } from './gate.ts';
 import { answerHeaders, downHeaders, errorLines, upHeaders, withoutVia } from './headers.ts';
 import { matcherLines } from './matchers.ts';
 import { poolView } from './pool-view.ts';
-import { type RouteSpot, routeLines } from './routes.ts';
+import { type RouteSpot, routeLines, servesFiles, typeRows } from './routes.ts';
 import { caLines, makesAnyName, tlsLines } from './tls.ts';
 import { caddyToken, literal } from './tokens.ts';
 import { caddyHelpers } from './values.ts';
@@ -42,6 +42,7 @@ export function emitCaddy(directives: CaddyDirectives, layout: Layout): OutputFi
     // Whoever has recorded the early data of a client can send it again.
     earlyData: directives.http3 && atLeast(directives.version, '2.11'),
     trust: directives.trust?.knowsClient ? trustView(directives.trust) : false,
+    types: directives.sites.some((site) => site.kind === 'proxy' && servesFiles(site.routes)) ? typeRows() : [],
     sites: directives.sites.map((site) => siteView(site, directives, layout)),
   };
   return [{ path: 'caddy/Caddyfile', text: render('caddy/Caddyfile', view), target: 'caddy' }];
@@ -108,7 +109,9 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
       : [],
     errors: proxy ? [...unaskedLines(site), ...errorLines(site), ...errorPageLines(site, layout)] : [],
     errorStatus: proxy ? errorStatus(site).short : false,
-    remembers: proxy ? caddyHelpers(valuesOf(site)) : [],
+    remembers: proxy
+      ? [...caddyHelpers(valuesOf(site)), ...(servesFiles(site.routes) ? ['import edge_types'] : [])]
+      : [],
     openHeaders: proxy ? [...answerHeaders(site.headers, place), ...errorMark(site.errorPages, 'site')] : [],
     openError: proxy && (site.errorPages ?? []).length > 0,
     open: proxy && !site.routes.some(({ match }) => takesAll(match)),

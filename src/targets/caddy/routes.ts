@@ -2,6 +2,7 @@ import type { Rewrite } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import { visiblePath } from '../files.ts';
 import type { Layout } from '../layout.ts';
+import { mediaTypes, textTypes } from '../media-types.ts';
 import { literal as literalPattern } from '../patterns.ts';
 import type { Trust } from '../trust.ts';
 import type { CaddyAnswerRoute, CaddyFilesRoute, CaddyRoute } from './directives.ts';
@@ -70,12 +71,32 @@ function filesLines(route: CaddyFilesRoute, { site, number, layout }: RouteSpot)
     ...(cache === undefined
       ? []
       : [`@found${number} file`, `header @found${number} Cache-Control ${caddyToken(cache)}`]),
+    `@typed${number} {`,
+    '\tfile',
+    `\tvars_regexp {${typeName}} .`,
+    '}',
+    `header @typed${number} Content-Type {${typeName}}`,
     // Without this `/sub` would be redirected to `/sub/`, as a folder.
     'file_server {',
     ...options.map((option) => `\t${option}`),
     ...(browse ? [] : ['\tdisable_canonical_uris']),
     '}',
   ];
+}
+
+const typeName = 'edge_type';
+
+/** Rows of a `map`: what is asked for in them is worked out in that moment, by the path as it is then. */
+export function typeRows(): readonly string[] {
+  return Object.entries(mediaTypes).map(([type, ends]) => {
+    const told = textTypes.includes(type) ? `"${type}; charset=utf-8"` : type;
+    const [end, other] = ends;
+    return `~(?i)\\.${other === undefined ? end : `(?:${ends.join('|')})`}$ ${told}`;
+  });
+}
+
+export function servesFiles(routes: readonly CaddyRoute[]): boolean {
+  return routes.some(({ action }) => action === 'files');
 }
 
 function fileToken(path: string): string {

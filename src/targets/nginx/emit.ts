@@ -5,7 +5,8 @@ import { atLeast, type Version } from '../../model/version.ts';
 import { challengeHeader, challengeLimits } from '../edges.ts';
 import type { OutputFile } from '../files.ts';
 import { madeBy } from '../files.ts';
-import { type Layout, printAddress, siteFolder } from '../layout.ts';
+import { type Layout, type Layout, printAddress, siteFolder, siteFolder } from '../layout.ts';
+import { mediaTypes } from '../media-types.ts';
 import { render, type View } from '../render.ts';
 import { subjectHeader } from '../tls.ts';
 import {
@@ -155,6 +156,7 @@ function serverView(server: ProxyServer | RedirectServer, directives: NginxDirec
     },
     answer: server.kind === 'redirect' ? answerOf(server) : [],
     proxy: server.kind === 'proxy',
+    types: server.kind === 'proxy' && server.locations.some(({ action }) => action === 'files') ? typeLines : [],
     hsts: server.kind === 'redirect' && server.hsts !== undefined ? nginxToken(server.hsts) : false,
     alternative: server.kind === 'redirect' && own.alternative,
     ownHost: own.hasNames,
@@ -202,6 +204,8 @@ function answerOf({ to }: RedirectServer): string[] {
   const host = to.host === 'requested' ? '$host' : to.host;
   return [`return 308 ${to.scheme}://${host}${to.port === undefined ? '' : `:${to.port}`}$request_uri;`];
 }
+
+const typeLines = Object.entries(mediaTypes).map(([type, ends]) => `${type} ${ends.join(' ')}`);
 
 interface ListenView {
   readonly listen: string;

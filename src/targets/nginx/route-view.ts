@@ -1,6 +1,7 @@
 import type { Headers } from '../../model/headers.ts';
 import { visiblePath } from '../files.ts';
 import type { Layout } from '../layout.ts';
+import { textTypes } from '../media-types.ts';
 import type { View } from '../render.ts';
 import { passView, variableLines } from './asking.ts';
 import { bodyLines } from './bodies.ts';
@@ -222,7 +223,7 @@ function filesLines(location: NginxFiles, spot: Spot): string[] {
     '}',
     `root ${literal(layout.files(site, root))};`,
     'charset utf-8;',
-    'charset_types text/css text/javascript text/plain text/xml application/json application/xml;',
+    `charset_types ${textTypes.filter((type) => type !== 'text/html').join(' ')};`,
     'default_type "";',
     'if_modified_since before;',
     ...(browse
