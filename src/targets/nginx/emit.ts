@@ -5,7 +5,7 @@ import { atLeast, type Version } from '../../model/version.ts';
 import { challengeHeader, challengeLimits } from '../edges.ts';
 import type { OutputFile } from '../files.ts';
 import { madeBy } from '../files.ts';
-import { type Layout, type Layout, printAddress, siteFolder, siteFolder } from '../layout.ts';
+import { type Layout, printAddress, siteFolder } from '../layout.ts';
 import { mediaTypes } from '../media-types.ts';
 import { render, type View } from '../render.ts';
 import { subjectHeader } from '../tls.ts';
