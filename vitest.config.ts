@@ -14,9 +14,17 @@ const random = [
   'test/judge/nginx-bounds/own-output.test.ts',
   'test/cli/interrupted.test.ts',
 ];
-const programs = ['accept', 'acme', 'completion', 'configurations', 'injection', 'newcomer', 'package', 'parse'].map(
-  (name) => `test/real/${name}.test.ts`,
-);
+const programs = [
+  'accept',
+  'acme',
+  'completion',
+  'configurations',
+  'injection',
+  'newcomer',
+  'package',
+  'parse',
+  'runbook',
+].map((name) => `test/real/${name}.test.ts`);
 // A busy machine is slow, not wrong.
 const testTimeout = 120_000;
 export default defineConfig({

@@ -2,6 +2,7 @@ import type { TargetId } from './diagnostics/diagnostic.ts';
 import { views } from './model/edges.ts';
 import { shadow } from './model/shadow.ts';
 import type { Topology } from './model/topology.ts';
+import { runbook } from './runbook.ts';
 import { emitCaddy } from './targets/caddy/emit.ts';
 import { emitCompose } from './targets/compose/emit.ts';
 import { folderOf, type OutputFile } from './targets/files.ts';
@@ -38,6 +39,7 @@ export function compile(topology: Topology, options: CompileOptions = {}): Outpu
   );
   if (wanted('compose')) {
     const beside = options.shadow !== undefined;
+    if (!beside && options.stage === undefined) files.push(runbook(seen));
     files.push(...emitCompose(seen, { layout, hostPath, shadow: beside, ...(caRoot === undefined ? {} : { caRoot }) }));
   }
   return files;

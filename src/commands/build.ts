@@ -146,7 +146,18 @@ async function write(plan: Plan, io: Io, options: BuildOptions): Promise<number>
       ? upToDate(plan, io)
       : visible(`${verb} ${counted(changes.length, 'file')} in ${shown}${unchanged}\n`),
   );
+  io.stderr.write(nextStep(plan, io, options));
   return 0;
+}
+
+/** For a person who has just built; a machine that builds knows what it does next. */
+function nextStep({ changes, dir }: Plan, io: Io, { dryRun, watch: again }: BuildOptions): string {
+  const book = changes.find(({ path }) => path === 'RUNBOOK.md');
+  if (!book || dryRun || again || io.env.CI || changes.every(({ kind }) => kind === 'unchanged')) return '';
+  const file = join(relative(io.cwd, dir), book.path);
+  const what =
+    book.kind === 'create' ? 'how to start it, reload it and roll back' : 'how to reload it, and to roll back';
+  return visible(`next: ${file} tells ${what}\n`);
 }
 
 function upToDate(plan: Plan, io: Io): string {

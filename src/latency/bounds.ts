@@ -76,6 +76,10 @@ export interface Bounds {
   readonly bodyBounded: boolean;
   /** Requests to the servers for one of a client, at most; absent: as many as fit into the window. */
   readonly amplification?: number;
+  /** How long a request goes on asking a server that refuses connections; absent: it asks once. */
+  readonly retriesFor?: number;
+  /** One server is named: a restart takes all the addresses that its name may have. */
+  readonly lone?: true;
   readonly failWindow: readonly FailWindow[];
   /** Absent: all servers are addresses. */
   readonly nameChange?: NameChange | undefined;

@@ -53,8 +53,21 @@ function privileges(key: string, value: Node, found: Findings): void {
   const on = value.kind === 'scalar' && (value.value === true || /^(?:true|\$\{.*)$/i.test(String(value.value)));
   if ((key === 'privileged' || key === 'use_api_socket') && on)
     refuse(value, `\`${key}\` gives the container the machine`);
-  if (namespaces.includes(key) && value.kind === 'scalar' && value.value === 'host') {
+  const shared = value.kind === 'scalar' ? String(value.value) : '';
+  if (namespaces.includes(key) && shared === 'host') {
     refuse(value, `\`${key}: host\` lets the container see the whole machine`);
+  }
+  if (namespaces.includes(key) && /^(?:service|container):/.test(shared)) {
+    refuse(value, `\`${key}: ${shared}\` lets the container into another one`);
+  }
+  for (const item of value.kind === 'sequence' ? value.items : []) {
+    const word = item.kind === 'scalar' ? String(item.value) : '';
+    if (key === 'security_opt' && /unconfined$|^label[:=]disable$/.test(word)) {
+      refuse(item, `\`${word}\` takes away what keeps the container from the machine`);
+    }
+    if (key === 'devices' && /^\/dev\/(?:k?mem|port|sd|nvme|[xh]?vd|dm-|mapper|loop)/.test(word)) {
+      refuse(item, `\`${word}\` is the memory or a disk of the machine`);
+    }
   }
   if (key === 'cap_add' && value.kind === 'sequence') {
     for (const item of value.items) {
@@ -89,9 +102,15 @@ export function mountSource(item: Node): string | undefined {
 }
 
 function givesAway(source: string): boolean {
-  const path = source.replace(/\/+(?:\.?\/+)*/g, '/').replace(/(.)\/\.?$/, '$1');
+  // What a variable stands for where nobody sets it.
+  const path = source
+    .replace(/\$\{\w+:?[-+]([^{}]*)\}/g, '$1')
+    .replace(/\/+(?:\.?\/+)*/g, '/')
+    .replace(/(.)\/\.?$/, '$1');
   if (/\.sock$/.test(path) && /(?:docker|containerd|podman|crio)/.test(path)) return true;
-  return /^\/(?:\.{1,2}\/?)*$|^(?:\/var)?\/run$|^\/(?:etc|proc|sys|dev|boot|root|var|var\/lib\/docker)$/.test(path);
+  return /^\/(?:\.{1,2}\/?)*$|^(?:\/var)?\/run$|^\/(?:etc|proc|sys|dev|boot|root|var)$|^\/(?:proc|var\/lib\/(?:docker|containerd))(?:\/|$)/.test(
+    path,
+  );
 }
 
 /** One sick container must not keep another from its start. */

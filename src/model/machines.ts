@@ -2,6 +2,7 @@ import { get, type Mapping, type Node } from '../source/node.ts';
 import { isIpv4, isIpv6 } from './address.ts';
 import { containerWords } from './container-words.ts';
 import { boolean, type Findings, find, number, text, written } from './reader.ts';
+import { isLoopback } from './relations.ts';
 import type { Given, Instance, Machine, Service } from './topology.ts';
 
 /** Names that the compiler gives to its own compose services. */
@@ -26,6 +27,13 @@ export function machines(root: Node, found: Findings): Machine[] {
     }
     const edge = find([written(value)], 'edge', boolean);
     list.push({ name, at: keyAt, address, edge: edge?.value ?? false });
+  }
+  for (const { address, name } of list.length > 1 ? list : []) {
+    if (!isLoopback({ kind: isIpv4(address.value) ? 'v4' : 'v6', host: address.value, port: 1 })) continue;
+    found.add('error', 'schema-value', address.at, `no other machine reaches \`${name}\` at ${address.value}`, {
+      why: 'there each machine finds itself',
+      help: 'write the address of the machine in the private network, such as 10.0.0.3',
+    });
   }
   if (list.length > 0 && !list.some(({ edge }) => edge)) {
     found.add('error', 'reference-edge', list[0]?.at ?? root.at, 'no machine runs the edge', {

@@ -2,6 +2,7 @@ import type { Bounds, FailWindow, FaultRow } from '../latency/bounds.ts';
 import { bound, equation } from '../latency/term.ts';
 import { differenceOf } from './difference.ts';
 import type { RouteOnTarget, RouteWaits } from './report.ts';
+import { restartOf } from './restart.ts';
 
 /** The shape of `schemas/report.schema.json`: times in milliseconds, null for what is unbounded or unknown. */
 export type ReportData = ReturnType<typeof reportData>;
@@ -46,6 +47,7 @@ function targetData({ target, version, bounds, before, worst, within }: RouteOnT
     name_change_ms: bounds.nameChange?.within ?? null,
     name_change_because: bounds.nameChange?.because ?? null,
     fail_window: bounds.failWindow.map(windowData),
+    restart: restartData(bounds),
     assumptions: bounds.assumptions,
   };
 }
@@ -70,6 +72,13 @@ function rowData(row: FaultRow) {
     status: row.status,
     equation: equation(row.wait),
   };
+}
+
+function restartData(bounds: Bounds) {
+  const restart = restartOf(bounds);
+  if (!restart) return null;
+  const { gap, cut, back } = restart;
+  return { get_gap_ms: gap.GET, post_gap_ms: gap.POST, loses_get: cut.GET, loses_post: cut.POST, back_after_ms: back };
 }
 
 function windowData(window: FailWindow) {

@@ -1,4 +1,5 @@
 import { markdownCode, markdownText } from '../diagnostics/markdown.ts';
+import type { Bounds } from '../latency/bounds.ts';
 import { bound, equation } from '../latency/term.ts';
 import { type Duration, humanDuration } from '../model/duration.ts';
 import { differenceOf } from './difference.ts';
@@ -6,6 +7,7 @@ import { jitterNotes, type RouteFit } from './fit.ts';
 import { isOpen, nothingText, proposalText, waitsText } from './fit-text.ts';
 import { nameChangeText } from './name-change.ts';
 import type { RouteOnTarget, RouteWaits } from './report.ts';
+import { restartOf, restartText } from './restart.ts';
 import { verdictOf } from './text.ts';
 
 /** For a pull request: the verdict, one table, and the details folded away. */
@@ -59,6 +61,7 @@ function details(report: RouteWaits): string {
       ['| fault | failing | method | wait | status |', '|---|---|---|---:|---:|', ...rows].join('\n'),
       [
         ...(bounds.staleReuse.resends > 0 ? [`- up to ${duration(stale)} if ${bounds.staleReuse.condition}`] : []),
+        ...restartLine(bounds),
         `- ${bounds.clientFirstByte.because}`,
         ...(bounds.nameChange ? [`- ${nameChangeText(bounds.nameChange)}`] : []),
         ...bounds.assumptions.map((line) => `- ${line}`),
@@ -66,6 +69,11 @@ function details(report: RouteWaits): string {
     ].join('\n\n');
   });
   return `<details><summary>${markdownCode(id)}: every fault, and what the numbers take for granted</summary>\n\n${[...(difference ? [difference] : []), ...blocks].join('\n\n')}\n\n</details>`;
+}
+
+function restartLine(bounds: Bounds): string[] {
+  const restart = restartOf(bounds);
+  return restart ? [`- a restart of one server: ${markdownText(restartText(restart))}`] : [];
 }
 
 function duration(value: number | null): string {

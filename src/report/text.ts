@@ -7,6 +7,7 @@ import { jitterNotes, type Proposal } from './fit.ts';
 import { proposalText } from './fit-text.ts';
 import { nameNotes } from './name-change.ts';
 import type { RouteOnTarget, RouteWaits } from './report.ts';
+import { restartOf, restartText } from './restart.ts';
 
 /**
  * For a terminal: the verdict, then a line for each route and target, then what is over its budget, why, and the
@@ -23,6 +24,8 @@ export function textReport<Report extends RouteWaits>(
   if (over.length > 0) blocks.push(over.map((report) => overBudget(report, advice(report), chalk)).join('\n'));
   const notes = [...differenceNotes(reports), ...staleNotes(reports), ...nameNotes(reports), ...beside.map(visible)];
   if (notes.length > 0) blocks.push(['Beside these numbers:', ...notes.map((line) => `  ${line}`)].join('\n'));
+  const restarts = restartNotes(reports);
+  if (restarts.length > 0) blocks.push(['A restart of one server:', ...restarts.map((line) => `  ${line}`)].join('\n'));
   const assumptions = [
     ...new Set(
       reports.flatMap(({ targets }) =>
@@ -137,6 +140,20 @@ function differenceNotes(reports: readonly RouteWaits[]): string[] {
   return reports.flatMap((report) => {
     const difference = differenceOf(report);
     return difference === undefined ? [] : [`${visible(report.id)}: ${difference}`];
+  });
+}
+
+/** What a deploy costs, target by target where they differ. */
+function restartNotes(reports: readonly RouteWaits[]): string[] {
+  return reports.flatMap(({ id, targets: list }) => {
+    const said = new Map<string, string[]>();
+    for (const { target, bounds } of list) {
+      const restart = restartOf(bounds);
+      if (!restart) continue;
+      const text = restartText(restart);
+      said.set(text, [...(said.get(text) ?? []), target]);
+    }
+    return [...said].map(([text, targets]) => `${visible(id)} on ${targets.join(' and ')}: ${text}`);
   });
 }
 

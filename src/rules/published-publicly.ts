@@ -3,10 +3,10 @@ import type { Rule } from './rule.ts';
 
 export const publishedPublicly: Rule = {
   id: 'published-publicly',
-  severity: 'warning',
+  severity: 'error',
   summary: 'A service is published where everybody can reach it',
   why: 'docker’s rules come before the firewall’s: the application answers plain http to anybody, past the proxy, its TLS and its limits',
-  help: 'give the machine its address in the private network (10.x, 192.168.x, a VPN)',
+  help: 'give the machine its address in the private network (10.x, 192.168.x, a VPN); where a firewall in front of it closes the port, `lint: { rules: { published-publicly: warning } }` lets it be built',
   examples: {
     fires: `version: 1
 machines:

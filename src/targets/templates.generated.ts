@@ -1417,4 +1417,368 @@ export const templates = {
     + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"maps"),{"name":"each","hash":{},"fn":container.program(0, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":3,"column":0},"end":{"line":10,"column":9}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"servers"),{"name":"each","hash":{},"fn":container.program(2, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":11,"column":0},"end":{"line":150,"column":9}}})) != null ? stack1 : "");
 },"useData":true},
+  "runbook.md": {"0":function(container,depth0,helpers,partials,data) {
+    return ", each on the machine that stands above it";
+},"1":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=container.strict, alias2=container.lambda;
+
+  return "| "
+    + ((stack1 = alias2(alias1(depth0, "where", {"start":{"line":9,"column":4},"end":{"line":9,"column":9}} ), depth0)) != null ? stack1 : "")
+    + " | "
+    + ((stack1 = alias2(alias1(depth0, "address", {"start":{"line":9,"column":16},"end":{"line":9,"column":23}} ), depth0)) != null ? stack1 : "")
+    + " | "
+    + ((stack1 = alias2(alias1(depth0, "runs", {"start":{"line":9,"column":30},"end":{"line":9,"column":34}} ), depth0)) != null ? stack1 : "")
+    + " | `"
+    + ((stack1 = alias2(alias1(depth0, "file", {"start":{"line":9,"column":42},"end":{"line":9,"column":46}} ), depth0)) != null ? stack1 : "")
+    + "` |\n";
+},"2":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=container.strict, alias2=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "DNS leads "
+    + ((stack1 = alias2(alias1(depth0, "names", {"start":{"line":15,"column":12},"end":{"line":15,"column":17}} ), depth0)) != null ? stack1 : "")
+    + " to the public address of "
+    + ((stack1 = lookupProperty(helpers,"if").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"severalEdges"),{"name":"if","hash":{},"fn":container.program(3, data, 0),"inverse":container.program(4, data, 0),"data":data,"loc":{"start":{"line":15,"column":45},"end":{"line":15,"column":114}}})) != null ? stack1 : "")
+    + ", where the ports "
+    + ((stack1 = alias2(alias1(depth0, "ports", {"start":{"line":15,"column":134},"end":{"line":15,"column":139}} ), depth0)) != null ? stack1 : "")
+    + " are open.\n";
+},"3":function(container,depth0,helpers,partials,data) {
+    return "every edge machine";
+},"4":function(container,depth0,helpers,partials,data) {
+    return "the edge machine";
+},"5":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=container.strict, alias2=container.lambda;
+
+  return "\nOn "
+    + ((stack1 = alias2(alias1(depth0, "where", {"start":{"line":19,"column":5},"end":{"line":19,"column":10}} ), depth0)) != null ? stack1 : "")
+    + ":\n\n```sh\ndocker compose -f "
+    + ((stack1 = alias2(alias1(depth0, "file", {"start":{"line":22,"column":20},"end":{"line":22,"column":24}} ), depth0)) != null ? stack1 : "")
+    + " up -d --wait\n```\n";
+},"6":function(container,depth0,helpers,partials,data) {
+    var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return ((stack1 = lookupProperty(helpers,"if").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"nginx"),{"name":"if","hash":{},"fn":container.program(7, data, 0),"inverse":container.program(8, data, 0),"data":data,"loc":{"start":{"line":28,"column":0},"end":{"line":32,"column":7}}})) != null ? stack1 : "");
+},"7":function(container,depth0,helpers,partials,data) {
+    return "Until the CA has issued, nginx shows certificates that it made itself. certbot asks for real ones as soon as nginx answers on plain http; when the CA refuses it waits for 1, 5, 30 and 60 minutes, so that its limits are kept.\n";
+},"8":function(container,depth0,helpers,partials,data) {
+    return "Caddy asks the CA by itself at its start; until it has issued, handshakes fail.\n";
+},"9":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=container.strict, alias2=container.lambda, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "\nWhat the edge on "
+    + ((stack1 = alias2(alias1(depth0, "where", {"start":{"line":36,"column":19},"end":{"line":36,"column":24}} ), depth0)) != null ? stack1 : "")
+    + " answers, and what it says:\n\n```sh\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"visit"),{"name":"if","hash":{},"fn":container.program(10, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":39,"column":0},"end":{"line":41,"column":7}}})) != null ? stack1 : "")
+    + "docker compose -f "
+    + ((stack1 = alias2(alias1(depth0, "file", {"start":{"line":42,"column":20},"end":{"line":42,"column":24}} ), depth0)) != null ? stack1 : "")
+    + " ps\ndocker compose -f "
+    + ((stack1 = alias2(alias1(depth0, "file", {"start":{"line":43,"column":20},"end":{"line":43,"column":24}} ), depth0)) != null ? stack1 : "")
+    + " logs --tail 20\n```\n";
+},"10":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return ((stack1 = container.lambda(container.strict(depth0, "visit", {"start":{"line":40,"column":2},"end":{"line":40,"column":7}} ), depth0)) != null ? stack1 : "")
+    + "\n";
+},"11":function(container,depth0,helpers,partials,data) {
+    return "This version of Caddy may reset a connection that is opened in that moment (measured on 2.6.2, not on 2.11.4): browsers ask again.\n";
+},"12":function(container,depth0,helpers,partials,data,blockParams,depths) {
+    var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "\nOn "
+    + ((stack1 = container.lambda(container.strict(depth0, "where", {"start":{"line":56,"column":5},"end":{"line":56,"column":10}} ), depth0)) != null ? stack1 : "")
+    + ":\n\n```sh\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depths[1],"nginx"),{"name":"if","hash":{},"fn":container.program(13, data, 0, blockParams, depths),"inverse":container.program(14, data, 0, blockParams, depths),"data":data,"loc":{"start":{"line":59,"column":0},"end":{"line":65,"column":7}}})) != null ? stack1 : "")
+    + "```\n";
+},"13":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=container.strict, alias2=container.lambda;
+
+  return "docker compose -f "
+    + ((stack1 = alias2(alias1(depth0, "file", {"start":{"line":60,"column":20},"end":{"line":60,"column":24}} ), depth0)) != null ? stack1 : "")
+    + " exec -T nginx nginx -t -c /etc/edge/nginx/nginx.conf\ndocker compose -f "
+    + ((stack1 = alias2(alias1(depth0, "file", {"start":{"line":61,"column":20},"end":{"line":61,"column":24}} ), depth0)) != null ? stack1 : "")
+    + " exec -T nginx nginx -s reload -c /etc/edge/nginx/nginx.conf\n";
+},"14":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=container.strict, alias2=container.lambda;
+
+  return "docker compose -f "
+    + ((stack1 = alias2(alias1(depth0, "file", {"start":{"line":63,"column":20},"end":{"line":63,"column":24}} ), depth0)) != null ? stack1 : "")
+    + " exec -T caddy caddy validate --config /etc/caddy/Caddyfile\ndocker compose -f "
+    + ((stack1 = alias2(alias1(depth0, "file", {"start":{"line":64,"column":20},"end":{"line":64,"column":24}} ), depth0)) != null ? stack1 : "")
+    + " exec -T caddy caddy reload --config /etc/caddy/Caddyfile\n";
+},"15":function(container,depth0,helpers,partials,data,blockParams,depths) {
+    var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"edges"),{"name":"each","hash":{},"fn":container.program(16, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":75,"column":0},"end":{"line":94,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"nginx"),{"name":"if","hash":{},"fn":container.program(22, data, 0, blockParams, depths),"inverse":container.program(23, data, 0, blockParams, depths),"data":data,"loc":{"start":{"line":95,"column":0},"end":{"line":100,"column":7}}})) != null ? stack1 : "")
+    + "A public CA issues five of the same names in a week: not more often.\n";
+},"16":function(container,depth0,helpers,partials,data,blockParams,depths) {
+    var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "On "
+    + ((stack1 = container.lambda(container.strict(depth0, "where", {"start":{"line":76,"column":5},"end":{"line":76,"column":10}} ), depth0)) != null ? stack1 : "")
+    + ":\n\n```sh\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depths[1],"renewed"),{"name":"each","hash":{},"fn":container.program(17, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":79,"column":0},"end":{"line":85,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depths[1],"nginx"),{"name":"if","hash":{},"fn":container.program(20, data, 0, blockParams, depths),"inverse":container.program(21, data, 0, blockParams, depths),"data":data,"loc":{"start":{"line":86,"column":0},"end":{"line":91,"column":7}}})) != null ? stack1 : "")
+    + "```\n\n";
+},"17":function(container,depth0,helpers,partials,data,blockParams,depths) {
+    var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return ((stack1 = lookupProperty(helpers,"if").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depths[2],"nginx"),{"name":"if","hash":{},"fn":container.program(18, data, 0, blockParams, depths),"inverse":container.program(19, data, 0, blockParams, depths),"data":data,"loc":{"start":{"line":80,"column":0},"end":{"line":84,"column":7}}})) != null ? stack1 : "");
+},"18":function(container,depth0,helpers,partials,data,blockParams,depths) {
+    var stack1, alias1=container.lambda;
+
+  return "docker compose -f "
+    + ((stack1 = alias1(container.strict(depths[1], "file", {"start":{"line":81,"column":20},"end":{"line":81,"column":27}} ), depth0)) != null ? stack1 : "")
+    + " exec -T certbot certbot renew --force-renewal --no-random-sleep-on-renew --cert-name '"
+    + ((stack1 = alias1(depth0, depth0)) != null ? stack1 : "")
+    + "'\n";
+},"19":function(container,depth0,helpers,partials,data,blockParams,depths) {
+    var stack1, alias1=container.lambda;
+
+  return "docker compose -f "
+    + ((stack1 = alias1(container.strict(depths[1], "file", {"start":{"line":83,"column":20},"end":{"line":83,"column":27}} ), depth0)) != null ? stack1 : "")
+    + " exec -T caddy sh -c 'rm -r /data/caddy/certificates/*/\"$1\"' sh '"
+    + ((stack1 = alias1(depth0, depth0)) != null ? stack1 : "")
+    + "'\n";
+},"20":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "docker compose -f "
+    + ((stack1 = container.lambda(container.strict(depth0, "file", {"start":{"line":87,"column":20},"end":{"line":87,"column":24}} ), depth0)) != null ? stack1 : "")
+    + " logs --tail 20 certbot\n";
+},"21":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=container.strict, alias2=container.lambda;
+
+  return "docker compose -f "
+    + ((stack1 = alias2(alias1(depth0, "file", {"start":{"line":89,"column":20},"end":{"line":89,"column":24}} ), depth0)) != null ? stack1 : "")
+    + " restart caddy\ndocker compose -f "
+    + ((stack1 = alias2(alias1(depth0, "file", {"start":{"line":90,"column":20},"end":{"line":90,"column":24}} ), depth0)) != null ? stack1 : "")
+    + " logs --tail 20 caddy\n";
+},"22":function(container,depth0,helpers,partials,data) {
+    return "nginx loads a new certificate within ten seconds. Renewal needs nobody: certbot looks twice a day.\n";
+},"23":function(container,depth0,helpers,partials,data) {
+    return "Caddy is away for a moment, and handshakes fail until the CA has issued: do so for a certificate that is wrong, not for one that is old.\nRenewal needs nobody: Caddy begins when a third of the time is left, and goes on with the old one until the new one is there.\n";
+},"24":function(container,depth0,helpers,partials,data) {
+    return "No certificate comes from a public CA.\n";
+},"25":function(container,depth0,helpers,partials,data) {
+    return "Certificates that the topology names as files are yours to renew: replace the files, then reload.\n";
+},"26":function(container,depth0,helpers,partials,data) {
+    var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "\nIt gets no new requests, and finishes those that it has. In the topology:\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"drains"),{"name":"each","hash":{},"fn":container.program(27, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":113,"column":0},"end":{"line":127,"column":9}}})) != null ? stack1 : "")
+    + "\nBuild, reload as above, and wait for as long as the longest request takes; then stop the container. Back again it comes by the same way.\n";
+},"27":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "\n```yaml\nupstreams:\n  "
+    + ((stack1 = container.lambda(container.strict(depth0, "key", {"start":{"line":117,"column":4},"end":{"line":117,"column":7}} ), depth0)) != null ? stack1 : "")
+    + ":\n    servers:\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"lines"),{"name":"each","hash":{},"fn":container.program(28, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":119,"column":0},"end":{"line":121,"column":9}}})) != null ? stack1 : "")
+    + "```\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"anonymous"),{"name":"if","hash":{},"fn":container.program(29, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":123,"column":0},"end":{"line":126,"column":7}}})) != null ? stack1 : "");
+},"28":function(container,depth0,helpers,partials,data) {
+    var stack1;
+
+  return "      "
+    + ((stack1 = container.lambda(depth0, depth0)) != null ? stack1 : "")
+    + "\n";
+},"29":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=container.strict, alias2=container.lambda;
+
+  return "\n(The pool "
+    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":125,"column":12},"end":{"line":125,"column":16}} ), depth0)) != null ? stack1 : "")
+    + " has no name of its own in the topology yet: give its routes `upstream: "
+    + ((stack1 = alias2(alias1(depth0, "key", {"start":{"line":125,"column":92},"end":{"line":125,"column":95}} ), depth0)) != null ? stack1 : "")
+    + "`.)\n";
+},"30":function(container,depth0,helpers,partials,data) {
+    return "\nNo pool has a second server: whoever takes one out takes its sites down.\n";
+},"31":function(container,depth0,helpers,partials,data,blockParams,depths) {
+    var stack1, alias1=container.strict, alias2=container.lambda, alias3=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "\n`"
+    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":138,"column":3},"end":{"line":138,"column":7}} ), depth0)) != null ? stack1 : "")
+    + "` ("
+    + ((stack1 = alias2(alias1(depth0, "image", {"start":{"line":138,"column":14},"end":{"line":138,"column":19}} ), depth0)) != null ? stack1 : "")
+    + ")"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias3,lookupProperty(depths[1],"severalMachines"),{"name":"if","hash":{},"fn":container.program(32, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":138,"column":22},"end":{"line":138,"column":84}}})) != null ? stack1 : "")
+    + ":\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(alias3,lookupProperty(depth0,"steps"),{"name":"each","hash":{},"fn":container.program(33, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":139,"column":0},"end":{"line":147,"column":9}}})) != null ? stack1 : "");
+},"32":function(container,depth0,helpers,partials,data) {
+    return ", one machine after the other";
+},"33":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=container.strict, alias2=container.lambda;
+
+  return "\nOn "
+    + ((stack1 = alias2(alias1(depth0, "where", {"start":{"line":141,"column":5},"end":{"line":141,"column":10}} ), depth0)) != null ? stack1 : "")
+    + ":\n\n```sh\ndocker compose -f "
+    + ((stack1 = alias2(alias1(depth0, "file", {"start":{"line":144,"column":20},"end":{"line":144,"column":24}} ), depth0)) != null ? stack1 : "")
+    + " pull "
+    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":144,"column":34},"end":{"line":144,"column":38}} ), depth0)) != null ? stack1 : "")
+    + "\ndocker compose -f "
+    + ((stack1 = alias2(alias1(depth0, "file", {"start":{"line":145,"column":20},"end":{"line":145,"column":24}} ), depth0)) != null ? stack1 : "")
+    + " up -d --wait --no-deps "
+    + ((stack1 = alias2(alias1(depth0, "name", {"start":{"line":145,"column":52},"end":{"line":145,"column":56}} ), depth0)) != null ? stack1 : "")
+    + "\n```\n";
+},"34":function(container,depth0,helpers,partials,data) {
+    return "\nThe servers are not in the topology: restart them one after the other.\n";
+},"35":function(container,depth0,helpers,partials,data) {
+    var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "\n`restart` and the name of the service, in place of both, is a restart alone. While one server is away its routes pay this; before the\nnext one wait until the first is asked again:\n\n| route | a restart of one server |\n|---|---|\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(depth0 != null ? depth0 : (container.nullContext || {}),lookupProperty(depth0,"routes"),{"name":"each","hash":{},"fn":container.program(36, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":159,"column":0},"end":{"line":161,"column":9}}})) != null ? stack1 : "");
+},"36":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=container.strict, alias2=container.lambda;
+
+  return "| "
+    + ((stack1 = alias2(alias1(depth0, "id", {"start":{"line":160,"column":4},"end":{"line":160,"column":6}} ), depth0)) != null ? stack1 : "")
+    + " | "
+    + ((stack1 = alias2(alias1(depth0, "restart", {"start":{"line":160,"column":13},"end":{"line":160,"column":20}} ), depth0)) != null ? stack1 : "")
+    + " |\n";
+},"37":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "\n| route | one server refuses | one machine is off | one server hangs | all refuse | then, with all back, errors for | longest wait | budget |\n|---|---|---|---|---|---|---|---|\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"routes"),{"name":"each","hash":{},"fn":container.program(38, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":179,"column":0},"end":{"line":181,"column":9}}})) != null ? stack1 : "")
+    + "\nStatus and wait are those of one GET at worst, before the server is marked."
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"others"),{"name":"if","hash":{},"fn":container.program(39, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":183,"column":75},"end":{"line":183,"column":134}}})) != null ? stack1 : "")
+    + "\n";
+},"38":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=container.strict, alias2=container.lambda;
+
+  return "| "
+    + ((stack1 = alias2(alias1(depth0, "id", {"start":{"line":180,"column":4},"end":{"line":180,"column":6}} ), depth0)) != null ? stack1 : "")
+    + " | "
+    + ((stack1 = alias2(alias1(depth0, "refused", {"start":{"line":180,"column":13},"end":{"line":180,"column":20}} ), depth0)) != null ? stack1 : "")
+    + " | "
+    + ((stack1 = alias2(alias1(depth0, "off", {"start":{"line":180,"column":27},"end":{"line":180,"column":30}} ), depth0)) != null ? stack1 : "")
+    + " | "
+    + ((stack1 = alias2(alias1(depth0, "hung", {"start":{"line":180,"column":37},"end":{"line":180,"column":41}} ), depth0)) != null ? stack1 : "")
+    + " | "
+    + ((stack1 = alias2(alias1(depth0, "all", {"start":{"line":180,"column":48},"end":{"line":180,"column":51}} ), depth0)) != null ? stack1 : "")
+    + " | "
+    + ((stack1 = alias2(alias1(depth0, "outage", {"start":{"line":180,"column":58},"end":{"line":180,"column":64}} ), depth0)) != null ? stack1 : "")
+    + " | "
+    + ((stack1 = alias2(alias1(depth0, "worst", {"start":{"line":180,"column":71},"end":{"line":180,"column":76}} ), depth0)) != null ? stack1 : "")
+    + " | "
+    + ((stack1 = alias2(alias1(depth0, "budget", {"start":{"line":180,"column":83},"end":{"line":180,"column":89}} ), depth0)) != null ? stack1 : "")
+    + " |\n";
+},"39":function(container,depth0,helpers,partials,data) {
+    return " Further routes: `proxywright report`.";
+},"40":function(container,depth0,helpers,partials,data) {
+    return ", 503";
+},"41":function(container,depth0,helpers,partials,data) {
+    var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"nginx"),{"name":"if","hash":{},"fn":container.program(42, data, 0),"inverse":container.program(43, data, 0),"data":data,"loc":{"start":{"line":192,"column":0},"end":{"line":196,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"severalEdges"),{"name":"if","hash":{},"fn":container.program(44, data, 0),"inverse":container.noop,"data":data,"loc":{"start":{"line":197,"column":0},"end":{"line":199,"column":7}}})) != null ? stack1 : "");
+},"42":function(container,depth0,helpers,partials,data) {
+    return "| the certificate is self-made (`O = self-made`) | the CA has not issued yet | the log of `certbot` says why: mostly DNS, or a port that is closed |\n";
+},"43":function(container,depth0,helpers,partials,data) {
+    return "| handshakes fail | the CA has not issued yet | the log of `caddy` says why: mostly DNS, or a port that is closed |\n";
+},"44":function(container,depth0,helpers,partials,data) {
+    return "| the CA says 404 for a challenge | it asked an edge machine that does not reach the one which asked for the certificate | the machines must reach each other at their private addresses on plain http |\n";
+},"compiler":[8,">= 4.3.0"],"main":function(container,depth0,helpers,partials,data,blockParams,depths) {
+    var stack1, alias1=depth0 != null ? depth0 : (container.nullContext || {}), lookupProperty = container.lookupProperty || function(parent, propertyName) {
+        if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
+          return parent[propertyName];
+        }
+        return undefined
+    };
+
+  return "\u003C!-- "
+    + ((stack1 = container.lambda(container.strict(depth0, "madeBy", {"start":{"line":1,"column":7},"end":{"line":1,"column":13}} ), depth0)) != null ? stack1 : "")
+    + " -->\n# Runbook\n\nWhat to type, and what failures look like. Commands run in the folder of this file"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"severalMachines"),{"name":"if","hash":{},"fn":container.program(0, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":4,"column":82},"end":{"line":4,"column":154}}})) != null ? stack1 : "")
+    + ".\n\n| machine | address | runs | fragment |\n|---|---|---|---|\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"machines"),{"name":"each","hash":{},"fn":container.program(1, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":8,"column":0},"end":{"line":10,"column":9}}})) != null ? stack1 : "")
+    + "\n## First start\n\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"names"),{"name":"if","hash":{},"fn":container.program(2, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":14,"column":0},"end":{"line":16,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"starts"),{"name":"each","hash":{},"fn":container.program(5, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":17,"column":0},"end":{"line":24,"column":9}}})) != null ? stack1 : "")
+    + "\nThe edge starts whether the applications are well or not, and finds those that come later by itself.\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"acme"),{"name":"if","hash":{},"fn":container.program(6, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":27,"column":0},"end":{"line":33,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"edges"),{"name":"each","hash":{},"fn":container.program(9, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":34,"column":0},"end":{"line":45,"column":9}}})) != null ? stack1 : "")
+    + "\n## Reload after a build\n\nThe folder is mounted: bring it to the machines as a whole, then let the proxy read it. What does not load is refused, and the old\nconfiguration stays. Requests on their way are finished by the old one.\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"resets"),{"name":"if","hash":{},"fn":container.program(11, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":51,"column":0},"end":{"line":53,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"edges"),{"name":"each","hash":{},"fn":container.program(12, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":54,"column":0},"end":{"line":67,"column":9}}})) != null ? stack1 : "")
+    + "\nWhere a fragment in `compose/` has changed, `up -d --wait` as at the first start makes the containers anew that it describes\notherwise, one after the other: a proxy is away for some seconds then, and requests that it had are lost.\n\n## Renew certificates now\n\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"renewed"),{"name":"if","hash":{},"fn":container.program(15, data, 0, blockParams, depths),"inverse":container.program(24, data, 0, blockParams, depths),"data":data,"loc":{"start":{"line":74,"column":0},"end":{"line":104,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"files"),{"name":"if","hash":{},"fn":container.program(25, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":105,"column":0},"end":{"line":107,"column":7}}})) != null ? stack1 : "")
+    + "\n## Take a server out (drain)\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"drains"),{"name":"if","hash":{},"fn":container.program(26, data, 0, blockParams, depths),"inverse":container.program(30, data, 0, blockParams, depths),"data":data,"loc":{"start":{"line":110,"column":0},"end":{"line":133,"column":7}}})) != null ? stack1 : "")
+    + "\n## Deploy or restart one server\n"
+    + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"deploys"),{"name":"each","hash":{},"fn":container.program(31, data, 0, blockParams, depths),"inverse":container.program(34, data, 0, blockParams, depths),"data":data,"loc":{"start":{"line":136,"column":0},"end":{"line":151,"column":9}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"routes"),{"name":"if","hash":{},"fn":container.program(35, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":152,"column":0},"end":{"line":162,"column":7}}})) != null ? stack1 : "")
+    + "\n## Roll back\n\nThe folder as it was before, from git, then reload:\n\n```sh\ngit restore --source=HEAD~1 -- .\n```\n\nAn image: write the former tag at the service in the topology, build, and deploy as above; old images stay on the machines.\n\n## What failures look like\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"routes"),{"name":"if","hash":{},"fn":container.program(37, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":175,"column":0},"end":{"line":184,"column":7}}})) != null ? stack1 : "")
+    + "\n| what is seen | what it is | what to do |\n|---|---|---|\n| 421 | no site has that name | look at the name; or at DNS, when the name should not lead here |\n| 502"
+    + ((stack1 = lookupProperty(helpers,"unless").call(alias1,lookupProperty(depth0,"nginx"),{"name":"unless","hash":{},"fn":container.program(40, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":189,"column":5},"end":{"line":189,"column":38}}})) != null ? stack1 : "")
+    + " at once | the servers refuse connections, or all are marked | `docker compose … ps` on their machines; the log of the edge names the servers in `upstream` |\n| 504 | a server accepts and does not answer in time | look at the application |\n"
+    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"acme"),{"name":"if","hash":{},"fn":container.program(41, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":191,"column":0},"end":{"line":200,"column":7}}})) != null ? stack1 : "")
+    + "| `cannot assign requested address` | the private address of the machine is not there yet (a VPN that starts later) | it is tried again by itself |\n| `address is already in use` | something else on the machine has the port | `docker ps`, `ss -ltnp` |\n| the edge is `unhealthy` | the proxy does not listen: the applications have no part in that | its log; a configuration that does not load is named there with its line |\n";
+},"useData":true,"useDepths":true},
 };

@@ -4,12 +4,15 @@ import { describe, expect, test } from 'vitest';
 import { clean, session } from './session.ts';
 
 const written = [
+  'out/RUNBOOK.md',
   'out/caddy/Caddyfile',
   'out/compose/edge.yaml',
   'out/nginx/conf.d/00-http.conf',
   'out/nginx/conf.d/www.example.com.conf',
   'out/nginx/nginx.conf',
 ];
+
+const next = 'next: out/RUNBOOK.md tells how to start it, reload it and roll back\n';
 
 function project() {
   return session({ 'topology.yaml': clean });
@@ -27,7 +30,7 @@ describe('build', () => {
     expect(await here.run(['build', '-o', 'out'])).toEqual({
       code: 0,
       stdout: written.map((path) => `new     ${path}\n`).join(''),
-      stderr: 'wrote 5 files in out\n',
+      stderr: `wrote 6 files in out\n${next}`,
     });
     expect(here.files()).toEqual(
       [...written, 'out', 'out/caddy', 'out/compose', 'out/manifest.json']
@@ -36,12 +39,17 @@ describe('build', () => {
     );
   });
 
+  test('says what is next to a person alone', async () => {
+    const { stderr } = await project().run(['build', '-o', 'out'], { env: { CI: 'true' } });
+    expect(stderr).toBe('wrote 6 files in out\n');
+  });
+
   test('a second time writes nothing and says so', async () => {
     const here = await built();
     expect(await here.look(['build', '-o', 'out'])).toEqual({
       code: 0,
       stdout: '',
-      stderr: 'out is up to date (5 files)\n',
+      stderr: 'out is up to date (6 files)\n',
     });
   });
 
@@ -51,11 +59,12 @@ describe('build', () => {
     expect(await here.run(['build', '-o', 'out'])).toEqual({
       code: 0,
       stdout: [
+        'changed out/RUNBOOK.md\n',
         'changed out/caddy/Caddyfile\n',
         'new     out/nginx/conf.d/shop.example.com.conf\n',
         'deleted out/nginx/conf.d/www.example.com.conf\n',
       ].join(''),
-      stderr: 'wrote 3 files in out, 3 unchanged\n',
+      stderr: 'wrote 4 files in out, 3 unchanged\nnext: out/RUNBOOK.md tells how to reload it, and to roll back\n',
     });
     expect(here.files()).not.toContain('out/nginx/conf.d/www.example.com.conf');
   });
@@ -64,7 +73,7 @@ describe('build', () => {
     const here = session({ 'a b/topology.yaml': clean, 'real/.keep': '' });
     symlinkSync(join(here.dir, 'real'), join(here.dir, 'link'));
     const done = await here.run(['build', '-o', '../link/my out'], { cwd: 'a b' });
-    expect(done.stderr).toBe('wrote 5 files in ../link/my out\n');
+    expect(done.stderr).toBe(`wrote 6 files in ../link/my out\n${next.replace('out/', '../link/my out/')}`);
     expect(here.files()).toContain('real/my out/manifest.json');
   });
 
@@ -84,7 +93,7 @@ describe('build', () => {
     expect(stderr).toMatch(
       /^topology\.yaml:\d+:\d+: warning nginx only approximates .* \[portability-timeouts-idle-none\]$/m,
     );
-    expect(stderr).toContain('\n1 warning, 1 note (`proxywright lint` shows the notes)\nwrote 5 files in out\n');
+    expect(stderr).toContain('\n1 warning, 1 note (`proxywright lint` shows the notes)\nwrote 6 files in out\n');
     expect(stderr).not.toContain('acme-email');
   });
 });
@@ -94,7 +103,7 @@ describe('build --check', () => {
     expect(await (await built()).look(['build', '-o', 'out', '--check'])).toEqual({
       code: 0,
       stdout: '',
-      stderr: 'out is up to date (5 files)\n',
+      stderr: 'out is up to date (6 files)\n',
     });
   });
 
@@ -120,7 +129,7 @@ describe('build --check', () => {
     const none = await here.look(['build', '-o', 'new', '--check']);
     expect(none).toMatchObject({
       code: 1,
-      stdout: expect.stringMatching(/^caddy\/Caddyfile: lacking, a build would create it\n--- \/dev\/null\n/),
+      stdout: expect.stringMatching(/^RUNBOOK\.md: lacking, a build would create it\n--- \/dev\/null\n/),
     });
   });
 });
@@ -131,7 +140,7 @@ describe('build --dry-run', () => {
     expect(await here.look(['build', '-o', 'out', '--dry-run'])).toEqual({
       code: 0,
       stdout: written.map((path) => `new     ${path}\n`).join(''),
-      stderr: 'would write 5 files in out\n',
+      stderr: 'would write 6 files in out\n',
     });
   });
 
@@ -142,7 +151,7 @@ describe('build --dry-run', () => {
       code: 0,
       stdout: 'changed out/caddy/Caddyfile\n',
       stderr:
-        'would keep what was edited in out/caddy/Caddyfile as out/caddy/Caddyfile.orig\nwould write 1 file in out, 4 unchanged\n',
+        'would keep what was edited in out/caddy/Caddyfile as out/caddy/Caddyfile.orig\nwould write 1 file in out, 5 unchanged\n',
     });
   });
 });

@@ -73,7 +73,7 @@ describe('build --watch', () => {
     rmSync(file);
     await says('error cannot read topology.yaml: there is no such file');
     here.write('topology.yaml', clean.replace('10.0.0.3:3000', '10.0.0.4:3000'));
-    await says('wrote 2 files in out, 3 unchanged\n');
+    await says('wrote 3 files in out, 3 unchanged\n');
     kill('SIGINT');
     expect(await ended).toMatchObject({ code: 0 });
     expect(here.read('out/caddy/Caddyfile')).toContain('10.0.0.4:3000');

@@ -87,12 +87,12 @@ describe('a file that was edited by hand', () => {
       expect(await here.run(['build', '-o', 'out', '--force'])).toEqual({
         code: 0,
         stdout: 'changed out/caddy/Caddyfile\n',
-        stderr: `kept what was edited in out/caddy/Caddyfile as out/caddy/${name}\nwrote 1 file in out, 4 unchanged\n`,
+        stderr: `kept what was edited in out/caddy/Caddyfile as out/caddy/${name}\nwrote 1 file in out, 5 unchanged\nnext: out/RUNBOOK.md tells how to reload it, and to roll back\n`,
       });
       expect(here.read(`out/caddy/${name}`)).toBe(text);
       expect(here.read('out/caddy/Caddyfile')).toBe(original);
     }
-    expect(await here.look(['build', '-o', 'out'])).toMatchObject({ code: 0, stderr: 'out is up to date (5 files)\n' });
+    expect(await here.look(['build', '-o', 'out'])).toMatchObject({ code: 0, stderr: 'out is up to date (6 files)\n' });
   });
 });
 

@@ -100,6 +100,8 @@ export interface Edge {
   port(port: number): number;
   /** One request to a URL as a client of the real edge would write it. The path is sent byte for byte. */
   ask(url: string, options?: AskOptions): Promise<Answer | Failure>;
+  /** Builds another text with the same sites over it, and reloads. */
+  change(text: string): Promise<void>;
   /** Ends the proxy and removes its folder. */
   stop(): Promise<void>;
 }
@@ -117,16 +119,21 @@ export async function build(binary: Binary, text: string, options: BuildOptions)
   // Caddy is told both general ports, also when no site uses one of them.
   const ports = new Map<number, number>();
   for (const port of new Set([...listening, http_port.value, https_port.value])) ports.set(port, await freePort());
-  const layout = loopbackLayout({ folder, ports, servers: options.servers });
+  const { caddy, ...places } = loopbackLayout({ folder, ports, servers: options.servers });
+  // Not `off`: a test may reload.
+  const layout: Layout = { ...places, caddy: { accessLog: caddy.accessLog, caRoot: caddy.caRoot } };
   const files = new Map<string, string>();
-  for (const { path, text: content } of compile(topology, {
-    layout,
-    targets: [binary.program as 'nginx' | 'caddy'],
-    ...(topology.here ? { edge: topology.here.name } : {}),
-  })) {
-    files.set(path, content);
-    write(join(folder, path), content);
-  }
+  const compiled = (one: Topology): void => {
+    for (const { path, text: content } of compile(one, {
+      layout,
+      targets: [binary.program as 'nginx' | 'caddy'],
+      ...(one.here ? { edge: one.here.name } : {}),
+    })) {
+      files.set(path, content);
+      write(join(folder, path), content);
+    }
+  };
+  compiled(topology);
   writeCertificates(topology, layout);
   for (const { id, routes, errorPages: own = [] } of topology.sites) {
     for (const { file } of [own, ...routes.map(({ errorPages = [] }) => errorPages)].flat()) {
@@ -178,6 +185,11 @@ export async function build(binary: Binary, text: string, options: BuildOptions)
         host: host ?? authority,
         ...(scheme === 'https' ? { tls: { servername: servername ?? authority.replace(/:\d+$/, '') } } : {}),
       });
+    },
+    async change(next) {
+      const changed = analyseFor(binary, next, options).topology;
+      compiled(binary.program === 'caddy' ? withoutAcme(changed) : changed);
+      await proxy.reload();
     },
     async stop() {
       await proxy.stop();

@@ -31,6 +31,7 @@ export function caddyBounds(proxy: ReverseProxy, directives: CaddyDirectives, rp
     ...((proxy.retries || !proxy.tryInterval) && !speaksHttp2(proxy)
       ? { amplification: (proxy.retries?.value ?? 0) + 1 }
       : {}),
+    ...retriesFor(proxy),
     get failWindow() {
       return windows();
     },
@@ -39,6 +40,14 @@ export function caddyBounds(proxy: ReverseProxy, directives: CaddyDirectives, rp
     },
     assumptions: assumptions(context),
   };
+}
+
+/** The last attempt starts at the end of the duration, or after the last pause, at the earliest. */
+function retriesFor({ retries, tryDuration, tryInterval }: ReverseProxy): { readonly retriesFor?: number } {
+  if (!tryInterval) return {};
+  const pauses = (retries?.value ?? Number.POSITIVE_INFINITY) * tryInterval.value;
+  const longest = Math.min(Number.isNaN(pauses) ? 0 : pauses, tryDuration?.value ?? Number.POSITIVE_INFINITY);
+  return { retriesFor: longest };
 }
 
 function clientFirstByte({ flush }: ReverseProxy, headline: Term): Bounds['clientFirstByte'] {

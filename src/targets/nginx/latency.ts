@@ -42,6 +42,7 @@ export function nginxBounds(
     clientFirstByte: clientFirstByte(location, headline),
     bodyBounded: false,
     ...(Number.isFinite(attempts) ? { amplification: Math.max(1, attempts) } : {}),
+    ...(peers && peers.spoken > 1 ? {} : { lone: true as const }),
     get failWindow() {
       return windows();
     },
