@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,6 +53,12 @@ function versionFor(binary: Binary, number: number): string {
   const own = parseVersion(binary.version);
   const list = releases[binary.program === 'nginx' ? 'nginx' : 'caddy'].filter((release) => atLeast(own, release));
   return number % 3 === 0 ? binary.version : (list[number % list.length] ?? binary.version);
+}
+
+/** Of a service, as compose has it. */
+interface Part {
+  readonly depends_on?: object;
+  readonly healthcheck?: { readonly test: readonly string[] };
 }
 
 interface Case {
@@ -207,6 +213,38 @@ describe.skipIf(nginx.length === 0 || caddy.length === 0 || !compose)('what is m
           { type: 'volume', source: 'cache' },
         ],
       });
+    }
+  });
+
+  it('is accepted by docker compose machine by machine, and included; no application keeps the edge from its start', async () => {
+    if (!compose) return;
+    for (const name of ['nginx runs live', 'several edge machines', 'several edge machines with Caddy']) {
+      const golden = join(here, '../targets', name, 'topology.yaml');
+      const folder = mkdtempSync(join(base, 'machines-'));
+      writeFiles(folder, compile(valid(readFileSync(golden, 'utf8'), golden)));
+      const own = 'services: { own: { image: "x:1" } }\n';
+      writeFileSync(join(folder, 'compose/own.yaml'), own);
+      for (const machine of readdirSync(join(folder, 'compose')).filter((one) => one.endsWith('.yaml'))) {
+        if (machine === 'own.yaml') continue;
+        const fragment = join(folder, 'compose', machine);
+        writeFileSync(join(folder, 'user.yaml'), `include: [compose/${machine}]\n${own}`);
+        const ways = [[fragment], [fragment, join(folder, 'compose/own.yaml')], [join(folder, 'user.yaml')]];
+        const said = await Promise.all(ways.map((files) => composeConfig(compose, folder, files)));
+        expect(said.map(({ output }) => output)).toEqual(['', '', '']);
+        const [alone, beside, included] = said.map(({ text }) => JSON.parse(text).services as Record<string, Part>);
+        expect(Object.keys(beside ?? {}).sort()).toEqual([...Object.keys(alone ?? {}), 'own'].sort());
+        expect(included).toMatchObject(alone ?? {});
+        for (const [service, { depends_on = {}, healthcheck }] of Object.entries(alone ?? {})) {
+          expect(Object.keys(depends_on)).toEqual(service === 'nginx' ? ['certbot'] : []);
+          // Its own port, or its own file: nothing of an application.
+          const asked = {
+            nginx: 'nc -z 127.0.0.1 80',
+            caddy: 'nc -z 127.0.0.1 80',
+            certbot: 'test -e /etc/edge/tls/.ready',
+          };
+          expect(healthcheck?.test.slice(1).join(' ')).toBe(asked[service as keyof typeof asked]);
+        }
+      }
     }
   });
 

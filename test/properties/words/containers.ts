@@ -11,7 +11,7 @@ const value = fc.oneof(
 const environment = fc.dictionary(pick('A', 'SERVER_ID', '_x', 'null', 'y', 'a.b-c', 'PATH'), value, { maxKeys: 4 });
 
 export const machineNames = ['server-1', 'a', '0'];
-const machineAddresses = ['10.0.0.2', 'fd00::2', '192.0.2.255'];
+const machineAddresses = ['10.0.0.2', 'fd00::2', '192.168.2.254'];
 const containerWords = fc
   .record({
     user: some(pick('1000:1000', 'root')),
