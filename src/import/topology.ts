@@ -230,7 +230,11 @@ function routeTree(
     ...section({ headers: headersTree(headers) }),
     ...(maxBody ? { max_body_size: formatSize(maxBody.value) } : {}),
     ...(compress ? { compress: compress.value } : {}),
-    ...section({ error_pages: Object.fromEntries((errorPages ?? []).map(({ key, file }) => [key, file.value])) }),
+    ...section({
+      error_pages: Object.fromEntries(
+        (errorPages ?? []).flatMap((page) => (page.action === 'file' ? [[page.key, page.file.value]] : [])),
+      ),
+    }),
     ...section({ raw: rawTree(raw) }),
     ...section({ timeouts: timeoutsTree(timeouts, pool, stream.value), retry: retryTree(retry) }),
     ...differing('stream', stream, defaults.route.stream.value),

@@ -83,6 +83,7 @@ export const defaults = {
   },
   basic_auth: { realm: given('restricted', 'what most servers say') },
   maintenance: { status: given(503, 'come again later') },
+  error_pages: { redirect: { status: given(302, 'no error is one for ever') } },
   redirect: { status: given(308, 'permanent; the method and the body of a request are kept') },
   files: {
     index: given('index.html', 'both proxies take it'),

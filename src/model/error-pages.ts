@@ -1,14 +1,29 @@
-import { get } from '../source/node.ts';
-import { type Layer, text } from './reader.ts';
-import type { Given } from './topology.ts';
+import type { Place } from '../diagnostics/diagnostic.ts';
+import { get, type Node } from '../source/node.ts';
+import { actionOf, redirectOf, respondOf } from './actions.ts';
+import { defaults } from './defaults.ts';
+import { everything } from './match.ts';
+import { retry, timeouts } from './policy.ts';
+import { type NamedPool, type PoolContext, poolOfRoute } from './pools.ts';
+import { inherited, type Layer, text, written } from './reader.ts';
+import type { Given, ProxyRoute, RedirectRoute, RespondRoute } from './topology.ts';
+import type { Value } from './value.ts';
 
 /** What a client sees instead of an error of the edge itself. */
-export interface ErrorPage {
+export type ErrorPage = {
   /** As written: `404`, `5xx`. */
   readonly key: string;
+  readonly at: Place;
   readonly statuses: readonly number[];
-  readonly file: Given<string>;
-}
+} & ErrorAnswer;
+
+type ErrorAnswer =
+  | { readonly action: 'file'; readonly file: Given<string> }
+  /** Without a status of its own the error keeps its one. */
+  | ({ readonly action: 'respond'; readonly status?: Given<number> } & Pick<RespondRoute, 'body' | 'type'>)
+  | Pick<RedirectRoute, 'action' | 'to' | 'status'>
+  /** Other servers, asked as if they were those of a route. */
+  | { readonly action: 'proxy'; readonly asks: ProxyRoute };
 
 /** The errors that a proxy says by itself. */
 const classes: Readonly<Record<string, readonly number[]>> = {
@@ -16,20 +31,104 @@ const classes: Readonly<Record<string, readonly number[]>> = {
   '5xx': [500, 501, 502, 503, 504, 505, 507],
 };
 
+/** A place where pages may be written, and what it is called. */
+export interface PagesLayer extends Layer {
+  readonly id: string;
+}
+
+interface Context extends PoolContext {
+  readonly named: Map<string, NamedPool>;
+  /** Pages that are written in one place are the same for all who inherit them. */
+  readonly pages: Map<string, readonly ErrorPage[]>;
+}
+
 /** The nearest map as a whole; a status of its own is not one of its class. */
-export function errorPagesOf(layers: readonly Layer[]): readonly ErrorPage[] {
+export function errorPagesOf(layers: readonly PagesLayer[], context: Context): readonly ErrorPage[] {
   const layer = layers.find(({ node }) => get(node, 'error_pages')?.kind === 'mapping');
   const map = get(layer?.node, 'error_pages');
   if (!layer || map?.kind !== 'mapping') return [];
+  const key = `${map.at.source} ${map.at.path}`;
+  const known = context.pages.get(key) ?? pagesOf(map, layer, context);
+  context.pages.set(key, known);
+  return known;
+}
+
+function pagesOf(map: Extract<Node, { kind: 'mapping' }>, { id, origin }: PagesLayer, context: Context): ErrorPage[] {
   const own = [...map.entries.keys()].filter((key) => !Object.hasOwn(classes, key)).map(Number);
   const pages = [...map.entries].flatMap(([key, { value }]): ErrorPage[] => {
-    const file = text(value);
-    if (file === undefined) return [];
+    const answer = answerOf(value, `${id} error_pages ${key}`, origin, context);
+    if (!answer) return [];
     const all = Object.hasOwn(classes, key) ? (classes[key] ?? []) : [Number(key)];
     const statuses = Object.hasOwn(classes, key) ? all.filter((status) => !own.includes(status)) : all;
-    return [{ key, statuses, file: { value: file, at: value.at, origin: layer.origin } }];
+    return [{ key, at: value.at, statuses, ...answer }];
   });
   return pages.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function answerOf(node: Node, id: string, origin: Layer['origin'], context: Context): ErrorAnswer | undefined {
+  const file = text(node);
+  if (file !== undefined) return { action: 'file', file: { value: file, at: node.at, origin } };
+  if (node.kind !== 'mapping') return undefined;
+  const { found } = context;
+  const action = actionOf(node, found);
+  if (action === 'respond') {
+    const { status, ...said } = respondOf(node, found);
+    return status.origin === 'default' ? said : { ...said, status };
+  }
+  if (action === 'redirect') {
+    const redirect = redirectOf(node, everything, found);
+    if (redirect?.status.origin !== 'default') return redirect;
+    const { value, because } = defaults.error_pages.redirect.status;
+    return { ...redirect, status: { ...redirect.status, value, because } };
+  }
+  const asks = action === 'upstream' ? asksOf(node, id, context) : undefined;
+  return asks && { action: 'proxy', asks };
+}
+
+/** What is asked is one GET of HTTP/1.1. */
+function asksOf(node: Node, id: string, context: Context): ProxyRoute | undefined {
+  const { found } = context;
+  const upstream = get(node, 'upstream');
+  const target = upstream && poolOfRoute(upstream, id.replaceAll(' ', '-'), context.named, context);
+  if (!target) return undefined;
+  const { protocol } = target.pool;
+  if (protocol.value === 'h2c' || protocol.value === 'grpc') {
+    found.add(
+      'error',
+      'reference-action',
+      protocol.at,
+      `pages of errors are not asked for over \`${protocol.value}\``,
+      {
+        help: 'write `http` or `https`: what is asked is one GET of HTTP/1.1',
+      },
+    );
+  }
+  const layers = [written(node), ...inherited([written(target.node), context.defaults])];
+  const own = <T>(value: T): Given<T> => ({ value, at: node.at, origin: 'default' });
+  return {
+    action: 'proxy',
+    id,
+    at: node.at,
+    match: everything,
+    pool: target.pool,
+    timeouts: timeouts(layers, node.at, found),
+    retry: retry(layers, node.at, found),
+    stream: own(false),
+    flush: own('auto'),
+  };
+}
+
+/** The pages that are files. */
+export function pageFiles(pages: readonly ErrorPage[] = []): Given<string>[] {
+  return pages.flatMap((page) => (page.action === 'file' ? [page.file] : []));
+}
+
+/** What the pages say that may name parts of a request. */
+export function pageValues(pages: readonly ErrorPage[] = []): Value[] {
+  return pages.flatMap((page) => {
+    if (page.action === 'respond') return page.body ? [page.body.value] : [];
+    return page.action === 'redirect' ? [page.to.value] : [];
+  });
 }
 
 /** What the name of a page says about it. */

@@ -1,5 +1,5 @@
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts';
-import type { ErrorPage } from './error-pages.ts';
+import { pageFiles } from './error-pages.ts';
 import { flagFolder } from './maintenance.ts';
 import type { Given, Topology } from './topology.ts';
 
@@ -36,7 +36,9 @@ export function namedFiles(
         ...(flag ? [['folder', { ...flag, value: flagFolder(flag.value) }] as const] : []),
       ],
     ),
-    ...pagesOf(sites).map(({ file }) => ['file', file] as const),
+    ...once(sites.flatMap((site) => [site, ...site.routes].flatMap(({ errorPages }) => pageFiles(errorPages)))).map(
+      (file) => ['file', file] as const,
+    ),
   ];
   return named.flatMap(([kind, { value, at: place }]): Diagnostic[] => {
     const rule = 'reference-file';
@@ -52,11 +54,6 @@ export function namedFiles(
 }
 
 /** Those of a site are the same for each of its routes. */
-function pagesOf(sites: Topology['sites']): ErrorPage[] {
-  const all = sites.flatMap((site) => [site, ...site.routes].flatMap(({ errorPages = [] }) => errorPages));
-  return once(all.map((page) => ({ ...page, at: page.file.at })));
-}
-
 function once<T extends { readonly at: Place }>(list: readonly T[]): T[] {
   return [...new Map(list.map((one) => [`${one.at.source} ${one.at.path}`, one])).values()];
 }

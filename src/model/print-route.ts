@@ -1,6 +1,7 @@
 import type { Access } from './access.ts';
 import type { BasicAuth } from './basic-auth.ts';
 import { formatDuration } from './duration.ts';
+import type { ErrorPage } from './error-pages.ts';
 import type { ForwardAuth } from './forward-auth.ts';
 import type { HeaderChange, Headers } from './headers.ts';
 import type { Maintenance } from './maintenance.ts';
@@ -8,7 +9,7 @@ import type { Match, PathMatch } from './match.ts';
 import type { Network } from './networks.ts';
 import type { Raw } from './raw.ts';
 import { formatSize } from './size.ts';
-import { eachTold, limit, type Tree, timed, told } from './told.ts';
+import { eachTold, limit, type Told, type Tree, timed, told } from './told.ts';
 import type { Rewrite, Route } from './topology.ts';
 import { formatValue } from './value.ts';
 
@@ -41,7 +42,7 @@ export function route(one: Route): Tree {
     ...(maxBody ? { max_body_size: told(maxBody, formatSize) } : {}),
     ...(compress ? { compress: told(compress) } : {}),
     ...(raw ? { raw: rawTree(raw) } : {}),
-    ...(errorPages ? { error_pages: Object.fromEntries(errorPages.map(({ key, file }) => [key, told(file)])) } : {}),
+    ...(errorPages ? { error_pages: Object.fromEntries(errorPages.map((page) => [page.key, pageTree(page)])) } : {}),
   };
   switch (one.action) {
     case 'proxy': {
@@ -106,6 +107,24 @@ function basicAuthTree({ users, usersFile, realm, exceptClients, exceptPaths }: 
     realm: told(realm),
     ...(except.length > 0 ? { except } : {}),
   };
+}
+
+function pageTree(page: ErrorPage): Told | Tree {
+  switch (page.action) {
+    case 'file':
+      return told(page.file);
+    case 'respond': {
+      const { status, body, type } = page;
+      const said = body ? { body: told(body, formatValue), type: told(type) } : {};
+      return { respond: { ...(status ? { status: told(status) } : {}), ...said } };
+    }
+    case 'redirect':
+      return { redirect: { to: told(page.to, formatValue), status: told(page.status) } };
+    case 'proxy': {
+      const { pool, timeouts, retry } = page.asks;
+      return { upstream: pool.name, timeouts: timed(timeouts), retry: timed(retry) };
+    }
+  }
 }
 
 function pathText({ kind, path }: PathMatch): string {

@@ -31,7 +31,7 @@ export function resolve(
   const context = { services: containers, machines: hosts, edges, defaults: general, found };
   const named = namedPools(tree, context);
   const acme = acmeOf(tree);
-  const served = sites(tree, { ...context, named, acme });
+  const served = sites(tree, { ...context, named, acme, pages: new Map() });
   const pools = new Set<Pool>([...named.values()].map(({ pool }) => pool));
   for (const site of served) for (const route of askingRoutes(site)) pools.add(route.pool);
   const targets = targetsOf(tree, found);

@@ -7,7 +7,7 @@ import { isIpv6 } from './address.ts';
 import { basicAuthOf } from './basic-auth.ts';
 import { bodiesOf } from './bodies.ts';
 import { defaults } from './defaults.ts';
-import { errorPagesOf } from './error-pages.ts';
+import { type ErrorPage, errorPagesOf } from './error-pages.ts';
 import { authOfRoute, forwardAuthOf } from './forward-auth.ts';
 import { headers } from './headers.ts';
 import { entriesOf } from './machines.ts';
@@ -26,6 +26,8 @@ import type { Acme, Given, Route, Site } from './topology.ts';
 export interface SiteContext extends PoolContext {
   readonly named: Map<string, NamedPool>;
   readonly acme: Acme;
+  /** By where they are written. */
+  readonly pages: Map<string, readonly ErrorPage[]>;
 }
 
 export function sites(root: Node, context: SiteContext): Site[] {
@@ -56,7 +58,8 @@ function site(id: string, at: Place, node: Node, context: SiteContext): Site {
   }
   clientOverHttp(tls.value, http, found);
   const own = headers(layers, found);
-  const pages = errorPagesOf(layers);
+  const general = { ...context.defaults, origin: 'inherited', id: 'defaults' } as const;
+  const pages = errorPagesOf([{ ...written(node), id }, general], context);
   const aliases = names(get(node, 'aliases'));
   const redirectFrom = names(get(node, 'redirect_from'));
   for (const one of [...(name ? [{ value: name, at }] : []), ...aliases, ...redirectFrom]) {
@@ -129,11 +132,14 @@ function routes(siteId: string, names: readonly string[], node: Node, context: S
     const action = item.kind === 'mapping' ? actionOf(item, context.found) : undefined;
     if (!action) return [];
     const match = matchOf(get(item, 'match'), names, context.found);
-    const own = routeOf(action, item, match, index === 0 ? siteId : `${siteId}-${index + 1}`, context);
+    const routeId = index === 0 ? siteId : `${siteId}-${index + 1}`;
+    const own = routeOf(action, item, match, routeId, context);
     if (!own) return [];
     const name = find([written(item)], 'name', text);
     const changes = headers([written(item), ...inherited([written(node), context.defaults])], context.found);
-    const pages = errorPagesOf([written(item), ...inherited([written(node), context.defaults])]);
+    const site = { node, origin: 'inherited', id: siteId } as const;
+    const general = { ...context.defaults, origin: 'inherited', id: 'defaults' } as const;
+    const pages = errorPagesOf([{ ...written(item), id: routeId }, site, general], context);
     const access = accessOf(item, [written(node)], context.found);
     const maintenance = maintenanceOf(item, [written(node)], context.found);
     const basicAuth = basicAuthOf(item, [written(node)], context.found);

@@ -8,6 +8,7 @@ import { freePort } from '../../src/cli/ports.ts';
 import { compile } from '../../src/compile.ts';
 import { type Answer, type Failure, type RequestOptions, request } from '../../src/drill/client.ts';
 import { formatAddress, parseAddress } from '../../src/model/address.ts';
+import { pageFiles } from '../../src/model/error-pages.ts';
 import type { Given, SiteTls, Topology } from '../../src/model/topology.ts';
 import { type Analysis, analyse } from '../../src/pipeline.ts';
 import { lower } from '../../src/targets/index.ts';
@@ -136,8 +137,8 @@ export async function build(binary: Binary, text: string, options: BuildOptions)
   compiled(topology);
   writeCertificates(topology, layout);
   for (const { id, routes, errorPages: own = [] } of topology.sites) {
-    for (const { file } of [own, ...routes.map(({ errorPages = [] }) => errorPages)].flat()) {
-      write(layout.files(id, file.value), `the page ${file.value}\n`);
+    for (const { value } of pageFiles([own, ...routes.map(({ errorPages = [] }) => errorPages)].flat())) {
+      write(layout.files(id, value), `the page ${value}\n`);
     }
     for (const { maintenance } of routes) {
       if (maintenance?.page) write(layout.files(id, maintenance.page.value), `the page ${maintenance.page.value}\n`);

@@ -217,8 +217,9 @@ describeEachProxy('the words of pools', (binary) => {
       return all.map(({ status }) => status).sort();
     };
     const refused = binary.program === 'caddy' ? 503 : 502;
-    expect(await statuses('full', 3)).toEqual([200, 200, refused]);
-    expect(await statuses('alone', 2)).toEqual([200, refused]);
+    // On a busy machine the last request may come when the first is done.
+    await expect.poll(() => statuses('full', 3), { timeout: 10_000 }).toEqual([200, 200, refused]);
+    await expect.poll(() => statuses('alone', 2), { timeout: 10_000 }).toEqual([200, refused]);
     // Whoever is served makes room again.
     expect((await answered('full')).status).toBe(200);
   });

@@ -1,3 +1,4 @@
+import { pageFiles } from '../../model/error-pages.ts';
 import { flagFolder } from '../../model/maintenance.ts';
 import { portOf } from '../../model/references.ts';
 import type { Instance, Machine, Service, Site, Topology } from '../../model/topology.ts';
@@ -187,7 +188,7 @@ function folderMounts({ sites }: Topology, { layout, hostPath }: ComposeContext)
       ...(maintenance?.page ? [maintenance.page.value] : []),
       ...(maintenance?.flag ? [flagFolder(maintenance.flag.value)] : []),
     ]);
-    return [...folders, ...pages.map(({ file }) => file.value), ...closed].map((path) =>
+    return [...folders, ...pageFiles(pages).map(({ value }) => value), ...closed].map((path) =>
       bind(hostPath(path), layout.files(id, path)),
     );
   });

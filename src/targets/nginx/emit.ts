@@ -16,10 +16,10 @@ import {
   proxyLocations,
   type RedirectServer,
 } from './directives.ts';
+import { emptyAnswer } from './error-pages.ts';
 import { usersPath } from './gate.ts';
 import { askedHost, askedOrigin, headerHelpers, type OwnHeaders, requestHeaders, responseHeaders } from './headers.ts';
 import { locationViews, mapViews } from './locations.ts';
-import { emptyAnswer } from './route-view.ts';
 import { alternative, guardLines, handshakeLines } from './tls.ts';
 import { comment, literal, nginxToken } from './tokens.ts';
 import { upstreamView } from './upstream.ts';

@@ -1,6 +1,7 @@
 import { type ErrorPage, pageType } from '../../model/error-pages.ts';
 import type { Layout } from '../layout.ts';
 import { literal, nginxToken } from './tokens.ts';
+import { nginxValue } from './values.ts';
 
 /** The pages of one route, with what its answers carry: pages with other headers are other locations. */
 export interface Pages {
@@ -14,8 +15,8 @@ export interface Pages {
  */
 export type PagePaths = ReadonlyMap<string, string>;
 
-function keyOf({ file }: ErrorPage, headers: readonly string[]): string {
-  return [file.value, ...headers].join('\n');
+function keyOf(page: ErrorPage, headers: readonly string[]): string {
+  return [...answerLines(page, (file) => file), ...headers].join('\n');
 }
 
 export function pagePaths(all: readonly Pages[]): PagePaths {
@@ -26,7 +27,15 @@ export function pagePaths(all: readonly Pages[]): PagePaths {
 export function errorPageLines({ pages, headers }: Pages, paths: PagePaths): string[] {
   return pages
     .filter(({ statuses }) => statuses.length > 0)
-    .map((page) => `error_page ${page.statuses.join(' ')} ${paths.get(keyOf(page, headers))};`);
+    .map((page) => {
+      const path = paths.get(keyOf(page, headers));
+      return `error_page ${page.statuses.join(' ')}${keepsStatus(page) ? '' : ' ='} ${path};`;
+    });
+}
+
+/** A page has the status of the error; what is done instead has one of its own. */
+function keepsStatus(page: ErrorPage): boolean {
+  return page.action === 'file' || (page.action === 'respond' && page.status === undefined);
 }
 
 export interface PageLocation {
@@ -43,20 +52,42 @@ export function errorPageLocations(
   for (const { pages, headers } of all) {
     for (const page of pages) {
       const match = `= ${paths.get(keyOf(page, headers))}`;
-      const file = page.file.value;
       told.set(match, {
         match,
-        lines: [
-          'internal;',
-          ...headers,
-          'types {',
-          '}',
-          `default_type ${nginxToken(pageType(file))};`,
-          'etag off;',
-          `alias ${literal(layout.files(site, file))};`,
-        ],
+        lines: ['internal;', ...headers, ...answerLines(page, (file) => layout.files(site, file))],
       });
     }
   }
   return [...told.values()];
+}
+
+/** A status with nothing else, as on Caddy. With an empty text nginx would send a page of its own. */
+export function emptyAnswer(status: number): string[] {
+  return ['default_type "";', `return ${status} $edge_nothing;`];
+}
+
+/** What a page is: the request is a GET by now. Where the status of the error stays, that of `return` does not count. */
+function answerLines(page: ErrorPage, pathOf: (file: string) => string): string[] {
+  switch (page.action) {
+    case 'file': {
+      const file = page.file.value;
+      return [
+        'types {',
+        '}',
+        `default_type ${nginxToken(pageType(file))};`,
+        'etag off;',
+        `alias ${literal(pathOf(file))};`,
+      ];
+    }
+    case 'respond': {
+      const { status, body, type } = page;
+      const shown = status?.value ?? 200;
+      if (!body) return emptyAnswer(shown);
+      return [`default_type ${nginxToken(type.value)};`, `return ${shown} ${nginxValue(body.value)};`];
+    }
+    case 'redirect':
+      return ['absolute_redirect off;', `return ${page.status.value} ${nginxValue(page.to.value)};`];
+    case 'proxy':
+      throw new Error('not here yet');
+  }
 }

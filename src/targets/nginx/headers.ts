@@ -1,4 +1,5 @@
 import { fnv1a } from '../../diagnostics/identity.ts';
+import { pageValues } from '../../model/error-pages.ts';
 import type { HeaderChange, Headers } from '../../model/headers.ts';
 import { onlyHost } from '../headers.ts';
 import type { NginxDirectives, ProxyServer } from './directives.ts';
@@ -84,11 +85,12 @@ export function headerHelpers({ servers }: NginxDirectives): readonly (readonly 
   const said = proxies.flatMap(({ locations }) =>
     locations.flatMap((location) => (location.action === 'answer' && location.text ? [location.text] : [])),
   );
+  const pages = proxies.flatMap((server) => [server, ...server.locations].flatMap((one) => pageValues(one.errorPages)));
   const added = used
     .filter(({ joined }) => joined)
     .map(({ change, server }) => addedBlock(change, onlyHost(server.names)));
   return [
-    ...nginxHelpers([...used.map(({ change }) => change.given.value), ...said]),
+    ...nginxHelpers([...used.map(({ change }) => change.given.value), ...said, ...pages]),
     ...new Map(added.map((block) => [block[0], block])).values(),
   ];
 }

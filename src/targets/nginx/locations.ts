@@ -6,11 +6,10 @@ import type { View } from '../render.ts';
 import { askingView } from './asking.ts';
 import type { NginxMap, NginxRoute, ProxyServer, RedirectServer } from './directives.ts';
 import { answerName, closedName, locationName, noRoute, upgradeName } from './dispatch.ts';
-import { errorPageLines, errorPageLocations, type Pages, pagePaths } from './error-pages.ts';
+import { emptyAnswer, errorPageLines, errorPageLocations, type Pages, pagePaths } from './error-pages.ts';
 import {
   closedPages,
   closedView,
-  emptyAnswer,
   gateView,
   type HeaderLists,
   isApart,

@@ -1,3 +1,4 @@
+import type { ErrorPage } from '../../model/error-pages.ts';
 import type { Headers } from '../../model/headers.ts';
 import { visiblePath } from '../files.ts';
 import type { Layout } from '../layout.ts';
@@ -6,7 +7,7 @@ import type { View } from '../render.ts';
 import { passView, variableLines } from './asking.ts';
 import { bodyLines } from './bodies.ts';
 import type { NginxAnswer, NginxFiles, NginxLocation, NginxRoute } from './directives.ts';
-import { errorPageLines, type PagePaths, type Pages } from './error-pages.ts';
+import { emptyAnswer, errorPageLines, type PagePaths, type Pages } from './error-pages.ts';
 import { authLines, behindAuth, refusedLines } from './forward-auth.ts';
 import { gateLines } from './gate.ts';
 import { http2Lines } from './http2.ts';
@@ -122,7 +123,7 @@ export function closedPages({ maintenance, errorPages = [], headers }: NginxRout
   if (!maintenance) return [];
   const { status, page, retryAfter } = maintenance;
   const statuses = [status];
-  const own = page ? [{ key: String(status), statuses, file: page }] : [];
+  const own: ErrorPage[] = page ? [{ key: '', at: page.at, statuses, action: 'file', file: page }] : [];
   const general = errorPages.filter((one) => one.statuses.includes(status)).map((one) => ({ ...one, statuses }));
   const again = retryAfter === undefined ? [] : [`add_header Retry-After ${retryAfter} always;`];
   return [{ pages: page ? own : general, headers: [...said(headers).response, ...again] }];
@@ -191,11 +192,6 @@ function proxyView(location: NginxLocation, spot: Spot): View & { readonly lines
 /** The location that they go to has a limit of its own for silence. */
 function upgradeLines(name: string): string[] {
   return ['if ($edge_upgrade) {', `    rewrite ^ ${name} last;`, '}'];
-}
-
-/** A status with nothing else, as on Caddy. With an empty text nginx would send a page of its own. */
-export function emptyAnswer(status: number): string[] {
-  return ['default_type "";', `return ${status} $edge_nothing;`];
 }
 
 function answerLines({ status, text: said, type, captures }: NginxAnswer): string[] {
