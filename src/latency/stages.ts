@@ -57,6 +57,23 @@ export function alone({ name, bounds }: Stage, label: string): Bounds {
   };
 }
 
+/** The same, where servers are asked for the page of its errors; `late`: of those that come once the own servers failed. */
+export function followed(
+  own: Bounds | undefined,
+  { name, bounds }: Stage,
+  { late }: { readonly late: boolean },
+): Bounds {
+  const page: Stage = { name, bounds: { ...bounds, ...labelledWaits(bounds, 'page') } };
+  if (!own) {
+    const { assumptions } = bounds;
+    return {
+      ...page.bounds,
+      assumptions: [...assumptions, `the wait is that of ${name}: what is no error is answered at once`],
+    };
+  }
+  return late ? inPlaceOf(own, page) : eitherOf([{ name: 'the route’s own servers', bounds: own }, page]);
+}
+
 function labelledWaits({ headline, staleReuse }: Bounds, label: string): Pick<Bounds, 'headline' | 'staleReuse'> {
   return { headline: labelled(headline, label), staleReuse: { ...staleReuse, wait: labelled(staleReuse.wait, label) } };
 }

@@ -21,12 +21,18 @@ export function proxyRoutes({ routes }: { readonly routes: readonly Route[] }): 
   return routes.filter((route) => route.action === 'proxy');
 }
 
-/** The same, and those of `forward_auth`, as if each of these were a route of its own. */
-export function askingRoutes(site: { readonly routes: readonly Route[] }): readonly ProxyRoute[] {
+/** The same, those of `forward_auth` and those of error pages, as if each of these were a route of its own. */
+export function askingRoutes(site: Pick<Site, 'routes' | 'errorPages'>): readonly ProxyRoute[] {
   const auths = site.routes.flatMap(({ forwardAuth }) =>
     forwardAuth && forwardAuth !== 'none' ? [forwardAuth.asks] : [],
   );
-  return [...proxyRoutes(site), ...new Set(auths)];
+  return [...proxyRoutes(site), ...new Set(auths), ...pageRoutes(site)];
+}
+
+/** Asking the servers of error pages, each once. */
+export function pageRoutes({ routes, errorPages }: Pick<Site, 'routes' | 'errorPages'>): readonly ProxyRoute[] {
+  const pages = [{ errorPages }, ...routes].flatMap((one) => one.errorPages ?? []);
+  return [...new Set(pages.flatMap((page) => (page.action === 'proxy' ? [page.asks] : [])))];
 }
 
 /** Those that take a value from the same line are together, in the order in which the lines are met. */

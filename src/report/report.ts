@@ -1,11 +1,12 @@
 import type { Place, TargetId } from '../diagnostics/diagnostic.ts';
 import type { Bounds } from '../latency/bounds.ts';
 import { doubtful } from '../latency/raw.ts';
-import { alone, preceded, type Stage } from '../latency/stages.ts';
+import { alone, eitherOf, followed, preceded, type Stage } from '../latency/stages.ts';
 import { bound } from '../latency/term.ts';
 import { type Duration, humanDuration, milliseconds } from '../model/duration.ts';
+import type { ErrorPage } from '../model/error-pages.ts';
 import { pathsOf } from '../model/match.ts';
-import { askingRoutes } from '../model/relations.ts';
+import { askingRoutes, pageRoutes, proxyRoutes } from '../model/relations.ts';
 import type { Given, Limit, Pool, ProxyRoute, Route, Site, Topology } from '../model/topology.ts';
 import { askingProxies, proxiesOf } from '../targets/caddy/directives.ts';
 import { caddyBounds } from '../targets/caddy/latency.ts';
@@ -64,14 +65,23 @@ export function judge(topology: Topology, lowered: Lowered): RouteReport[] {
   const boundsOf = compiledBounds(lowered);
   const report = (site: Site, route: Route): RouteReport[] => {
     const auth = route.forwardAuth === 'none' ? undefined : route.forwardAuth;
-    const asking = route.action === 'proxy' ? route : auth && { ...auth.asks, ...placeOf(route) };
+    const instead = auth?.asks ?? pagesOf(route)[0]?.asks;
+    const asking = route.action === 'proxy' ? route : instead && { ...instead, ...placeOf(route) };
     if (!asking) return [];
     const { budget } = route;
     const found = compiledTargets(topology).flatMap((target): RouteOnTarget[] => {
       const own = route.action === 'proxy' ? boundsOf(target, site, route) : undefined;
       const asked = auth && asAuth(boundsOf(target, site, auth.asks));
       const before: Stage | undefined = asked && { name: '`forward_auth`', bounds: asked };
-      const whole = own ? (before ? preceded(own, before, 'auth') : own) : before && alone(before, 'auth');
+      const whole = withPages(
+        own ? (before ? preceded(own, before, 'auth') : own) : before && alone(before, 'auth'),
+        pagesOf(route).flatMap((page): PageStage[] => {
+          const bounds = boundsOf(target, site, page.asks);
+          return bounds
+            ? [{ name: `the page of ${page.key}`, bounds, late: page.statuses.some((one) => late.has(one)) }]
+            : [];
+        }),
+      );
       // A route that no request reaches is not compiled: there is nothing to judge.
       if (!whole) return [];
       const because = route.raw?.doubts?.[target];
@@ -88,27 +98,53 @@ export function judge(topology: Topology, lowered: Lowered): RouteReport[] {
   return topology.sites.flatMap((site) => site.routes.flatMap((route) => report(site, route)));
 }
 
+/** Statuses of errors that come when the servers of a route, or those that are asked before, have failed. */
+const late: ReadonlySet<number> = new Set([500, 502, 503, 504]);
+
+interface PageStage extends Stage {
+  readonly late: boolean;
+}
+
+type AskedPage = Extract<ErrorPage, { action: 'proxy' }>;
+
+/** The pages of a route that other servers are asked for. */
+function pagesOf({ errorPages = [] }: Route): AskedPage[] {
+  return errorPages.filter((page): page is AskedPage => page.action === 'proxy' && page.statuses.length > 0);
+}
+
+/** A request has one error: of several pages the worst one counts, of those that come late and of the others. */
+function withPages(own: Bounds | undefined, pages: readonly PageStage[]): Bounds | undefined {
+  return [true, false].reduce((whole, isLate) => {
+    const [first, ...others] = pages.filter((page) => page.late === isLate);
+    if (!first) return whole;
+    const stage = others.length > 0 ? { name: 'the pages of errors', bounds: eitherOf([first, ...others]) } : first;
+    return followed(whole, stage, { late: isLate });
+  }, own);
+}
+
 /** What every route has of itself, where something else of it is another route's. */
 function placeOf({ id, at, match, name, budget }: Route): Pick<Route, 'id' | 'at' | 'match' | 'name' | 'budget'> {
   return { id, at, match, ...(name === undefined ? {} : { name }), ...(budget ? { budget } : {}) };
 }
 
-/** Asking auth servers, each as if it were a route: what is said of their pools is said of those of any other. */
+/** Asking auth servers and those of error pages, each as if it were a route: what is said of their pools is said of those of any other. */
 export function judgeAuths(topology: Topology, lowered: Lowered): RouteReport[] {
-  if (topology.sites.every(({ routes }) => routes.every(({ forwardAuth }) => !forwardAuth))) return [];
+  if (topology.sites.every((site) => askingRoutes(site).length === proxyRoutes(site).length)) return [];
   const boundsOf = compiledBounds(lowered);
-  return topology.sites.flatMap((site) =>
-    askingRoutes(site).flatMap((route): RouteReport[] => {
+  return topology.sites.flatMap((site) => {
+    const pages = pageRoutes(site);
+    return askingRoutes(site).flatMap((route): RouteReport[] => {
       if (site.routes.includes(route)) return [];
       const found = compiledTargets(topology).flatMap((target): RouteOnTarget[] => {
-        const bounds = asAuth(boundsOf(target, site, route));
+        const asked = boundsOf(target, site, route);
+        const bounds = pages.includes(route) ? asked : asAuth(asked);
         const version = targets[target].version(topology).text;
         return bounds ? [{ target, version, bounds, worst: bound(bounds.headline), within: null }] : [];
       });
       if (found.length === 0) return [];
       return [{ id: route.id, siteName: site.id, path: '/*', upstream: route.pool.name, route, site, targets: found }];
-    }),
-  );
+    });
+  });
 }
 
 /** What is asked is a GET, and whatever goes wrong with it is a 500. */

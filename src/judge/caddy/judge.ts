@@ -244,6 +244,7 @@ function proxySites({ block, name, served, routes, errors, refusals }: SiteBlock
     listener: one.listener,
     names: served.filter(({ listener }) => listener.port === one.listener.port).map(hostOf),
     tls: tlsOf(block, one, work.options, work.notes),
+    pages: [],
     routes: [...own, ...beside],
   }));
 }

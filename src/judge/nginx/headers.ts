@@ -19,6 +19,7 @@ const named: Readonly<Record<string, Variable>> = {
   edge_query: 'query',
   request_uri: 'uri',
   request_method: 'method',
+  edge_method: 'method',
   scheme: 'scheme',
   request_id: 'request_id',
   edge_server_asked: 'server',

@@ -233,6 +233,7 @@ function loweredServer(server: Server, locations: readonly NginxLocation[], worl
     names: server.names.map(({ text }) => text),
     tls: tls ? { mode: 'internal', ...plainTls(at) } : { mode: 'none' },
     challenges: false,
+    pages: [],
     maps: [],
     locations,
   };

@@ -59,6 +59,17 @@ export interface CaddyProxySite {
   /** handle_errors, where no route answers */
   readonly errorPages?: readonly ErrorPage[];
   readonly routes: readonly CaddyRoute[];
+  /** reverse_proxy of error pages */
+  readonly pages: readonly CaddyPage[];
+}
+
+/** Servers that are asked for the page of an error. */
+export interface CaddyPage {
+  /** What asks them. */
+  readonly route: string;
+  readonly proxy: ReverseProxy;
+  /** Headers of a client that only an auth server may say to them. */
+  readonly withheld: readonly string[];
 }
 
 export interface CaddyRedirectSite {
@@ -149,10 +160,10 @@ export function proxiesOf(site: CaddySite): readonly CaddyProxyRoute[] {
   return site.kind === 'proxy' ? site.routes.filter((route) => route.action === 'proxy') : [];
 }
 
-/** The same, and those that ask before a request may go on. */
+/** The same, those that ask before a request may go on, and those that are asked for the page of an error. */
 export function askingProxies(site: CaddySite): readonly Pick<CaddyProxyRoute, 'route' | 'proxy'>[] {
-  const routes = site.kind === 'proxy' ? site.routes : [];
-  return [...proxiesOf(site), ...routes.flatMap(({ auth }) => auth ?? [])];
+  if (site.kind !== 'proxy') return [];
+  return [...proxiesOf(site), ...site.routes.flatMap(({ auth }) => auth ?? []), ...site.pages];
 }
 
 /** One `reverse_proxy`. Absent limits are not written: Caddy then has none. */

@@ -1,7 +1,9 @@
 import type { Address } from '../../model/address.ts';
 import { type Duration, directiveDuration } from '../../model/duration.ts';
+import { pageValues } from '../../model/error-pages.ts';
+import type { Headers } from '../../model/headers.ts';
 import { type Match, takesAll } from '../../model/match.ts';
-import type { Given } from '../../model/topology.ts';
+import type { Given, ProxyRoute } from '../../model/topology.ts';
 import type { Value } from '../../model/value.ts';
 import { atLeast, type Version } from '../../model/version.ts';
 import { challengeHeader, challengeLimits } from '../edges.ts';
@@ -15,6 +17,7 @@ import { bodyLines } from './bodies.ts';
 import { speaksHttp2 } from './costs.ts';
 import {
   type CaddyDirectives,
+  type CaddyPage,
   type CaddyProxySite,
   type CaddyRoute,
   type CaddySite,
@@ -22,7 +25,7 @@ import {
   type ReverseProxy,
 } from './directives.ts';
 import { errorMark, errorPageLines } from './error-pages.ts';
-import { authLines, errorStatus, unaskedLines, withheldLines } from './forward-auth.ts';
+import { authLines, errorStatus, pageHeaders, unaskedLines, withheldLines } from './forward-auth.ts';
 import { gateLines } from './gate.ts';
 import { answerHeaders, downHeaders, errorLines, upHeaders, withoutVia } from './headers.ts';
 import { matcherLines } from './matchers.ts';
@@ -69,7 +72,23 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
   const debugHeader = (proxy && site.debugHeader) || false;
   const alternative = directives.http3 && site.listener.tls;
   const place = { version: directives.version, ...onlyHost(proxy ? site.names : []) };
+  const asked = (headers: Headers | undefined, withheld: readonly string[]): View => ({
+    debugHeader,
+    hsts,
+    alternative,
+    ...trusted(directives),
+    upHeaders: [...withheld, ...upHeaders(headers, place), ...withoutVia(headers, directives.version).up],
+    downHeaders: downHeaders(headers, place),
+  });
   const hsts = site.kind !== 'unknown' && site.hsts !== undefined && caddyToken(site.hsts);
+  const pageLines =
+    ({ pages, site: name }: CaddyProxySite) =>
+    (asks: ProxyRoute, headers: Headers | undefined) => {
+      const { proxy, withheld } = pages.find(({ route }) => route === asks.id) as CaddyPage;
+      const spot = { site: name, number: 0, version: directives.version, layout, trust: directives.trust };
+      const { answer: nameless } = withoutVia(headers, directives.version);
+      return [...nameless, ...reverseProxy(proxy, { ...asked(headers, pageHeaders(withheld)), asksGet: true }, spot)];
+    };
   return {
     comment: commentOf(site),
     names: names(site, directives, layout),
@@ -94,20 +113,18 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
             layout,
             trust: directives.trust,
           };
-          const via = withoutVia(route.headers, directives.version);
-          const answered = [...answerHeaders(route.headers, place), ...(route.action === 'proxy' ? via.answer : [])];
-          const asked = {
-            debugHeader,
-            hsts,
-            alternative,
-            ...trusted(directives),
-            upHeaders: [...withheldLines(route), ...upHeaders(route.headers, place), ...via.up],
-            downHeaders: downHeaders(route.headers, place),
-          };
-          return routeView(route, answered, asked, spot);
+          const { answer: nameless } = withoutVia(route.headers, directives.version);
+          const answered = [...answerHeaders(route.headers, place), ...(route.action === 'proxy' ? nameless : [])];
+          return routeView(route, answered, asked(route.headers, withheldLines(route)), spot);
         })
       : [],
-    errors: proxy ? [...unaskedLines(site), ...errorLines(site), ...errorPageLines(site, layout)] : [],
+    errors: proxy
+      ? [
+          ...unaskedLines(site),
+          ...errorLines(site),
+          ...errorPageLines(site, { ...place, layout, asked: pageLines(site) }),
+        ]
+      : [],
     errorStatus: proxy ? errorStatus(site).short : false,
     remembers: proxy
       ? [...caddyHelpers(valuesOf(site)), ...(servesFiles(site.routes) ? ['import edge_types'] : [])]
@@ -118,11 +135,12 @@ function siteView(site: CaddySite, directives: CaddyDirectives, layout: Layout):
   };
 }
 
-function valuesOf({ headers, routes }: CaddyProxySite): Value[] {
+function valuesOf({ headers, errorPages, routes }: CaddyProxySite): Value[] {
   const all = [headers, ...routes.map((route) => route.headers)];
   const changes = all.flatMap((one) => [...(one?.request ?? []), ...(one?.response ?? [])]);
   const said = routes.flatMap((route) => (route.action === 'answer' ? [route.to, route.body] : []));
-  return [...changes.map(({ given }) => given.value), ...said.filter((value) => value !== undefined)];
+  const pages = [{ errorPages }, ...routes].flatMap((one) => pageValues(one.errorPages));
+  return [...changes.map(({ given }) => given.value), ...said.filter((value) => value !== undefined), ...pages];
 }
 
 /** Whose certificate was shown. No client may say so itself, by whatever site it comes. */
@@ -263,6 +281,7 @@ function reverseProxy(proxy: ReverseProxy, asked: View, { layout, version }: Rou
     flush: proxy.flush !== undefined && proxy.flush.value < 0,
     write: time(proxy.write),
     keepalive: time(proxy.keepalive?.idle),
+    asksGet: false,
     question: false,
     answers: [],
     perServer: proxy.keepalive ? String(proxy.keepalive.perServer.value) : false,

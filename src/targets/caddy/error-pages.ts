@@ -1,9 +1,19 @@
 import { type ErrorPage, pageType } from '../../model/error-pages.ts';
+import type { Headers } from '../../model/headers.ts';
+import type { ProxyRoute } from '../../model/topology.ts';
 import { baseName, type Layout } from '../layout.ts';
 import type { CaddyProxySite } from './directives.ts';
 import { errorStatus } from './forward-auth.ts';
 import { maintenanceMark } from './gate.ts';
 import { caddyToken, literal } from './tokens.ts';
+import { type CaddyPlace, caddyValue } from './values.ts';
+
+/** What only the site of a page knows. */
+export interface PagePlace extends CaddyPlace {
+  readonly layout: Layout;
+  /** The lines that ask the servers of a page, for a route with these headers. */
+  readonly asked: (asks: ProxyRoute, headers: Headers | undefined) => readonly string[];
+}
 
 /** What an error remembers of where it came from: `route2`, or `site` for what no route takes. */
 export function errorMark(pages: readonly ErrorPage[] | undefined, spot: string): string[] {
@@ -11,29 +21,19 @@ export function errorMark(pages: readonly ErrorPage[] | undefined, spot: string)
 }
 
 /** Lines of handle_errors: the page of each error of each route. */
-export function errorPageLines(own: CaddyProxySite, layout: Layout): string[] {
-  const { errorPages, routes } = own;
-  const spots = [
-    ...routes.map((route, index) => ({ spot: `route${index + 1}`, pages: route.errorPages ?? [] })),
-    ...routes.flatMap(({ maintenance }, index) => {
-      const { page: file, status } = maintenance ?? {};
-      if (!file || !status) return [];
-      return [{ spot: maintenanceMark(index + 1), pages: [{ key: '', statuses: [status.value], file }] }];
-    }),
-    { spot: 'site', pages: errorPages ?? [] },
-  ];
-  const together = new Map<string, { readonly page: ErrorPage; readonly spots: string[] }>();
-  for (const { spot, pages } of spots) {
-    for (const page of pages.filter(({ statuses }) => statuses.length > 0)) {
-      const key = `${page.statuses.join(' ')} ${page.file.value}`;
-      const known = together.get(key);
-      if (known) known.spots.push(spot);
-      else together.set(key, { page, spots: [spot] });
-    }
-  }
-  const told = [...together.values()].flatMap(({ page, spots: from }, index) =>
-    pageLines(page, from, `@page${index + 1}`, { site: own, layout }),
-  );
+export function errorPageLines(site: CaddyProxySite, place: PagePlace): string[] {
+  const status = errorStatus(site);
+  const told = [...pagesOf(site, place).values()].flatMap(({ page, spots, lines }, index) => [
+    `@page${index + 1} {`,
+    `\tvars edge_errors ${spots.join(' ')}`,
+    `\tvars_regexp {${status.long}} ^(${page.statuses.join('|')})$`,
+    '}',
+    `handle @page${index + 1} {`,
+    '\troute {',
+    ...lines.map((line) => `\t\t${line}`),
+    '\t}',
+    '}',
+  ]);
   if (told.length === 0) return [];
   return [
     // A page is whole, whatever was asked of the thing that failed.
@@ -44,28 +44,71 @@ export function errorPageLines(own: CaddyProxySite, layout: Layout): string[] {
   ];
 }
 
-function pageLines(
-  { statuses, file }: ErrorPage,
-  spots: readonly string[],
-  name: string,
-  { site, layout }: { readonly site: CaddyProxySite; readonly layout: Layout },
-): string[] {
-  const path = layout.files(site.site, file.value);
-  const status = errorStatus(site);
-  const folder = path.slice(0, -baseName(path).length - 1) || '/';
-  return [
-    `${name} {`,
-    `\tvars edge_errors ${spots.join(' ')}`,
-    `\tvars_regexp {${status.long}} ^(${statuses.join('|')})$`,
-    '}',
-    `handle ${name} {`,
-    '\troute {',
-    `\t\theader Content-Type ${caddyToken(pageType(file.value))}`,
-    ...['ETag', 'Last-Modified', 'Accept-Ranges'].map((header) => `\t\theader -${header}`),
-    `\t\troot * ${literal(folder)}`,
-    `\t\trewrite * ${literal(`/${baseName(path)}`)}`,
-    ...(status.isOwn ? ['\t\tfile_server {', `\t\t\tstatus ${status.short}`, '\t\t}'] : ['\t\tfile_server']),
-    '\t}',
-    '}',
+interface Told {
+  readonly page: ErrorPage;
+  /** Where the errors come from. */
+  readonly spots: string[];
+  readonly lines: readonly string[];
+}
+
+/** Those that say the same are one. */
+function pagesOf(site: CaddyProxySite, place: PagePlace): ReadonlyMap<string, Told> {
+  const { errorPages, headers, routes } = site;
+  const spots = [
+    ...routes.map((route, index) => ({
+      spot: `route${index + 1}`,
+      pages: route.errorPages ?? [],
+      headers: route.headers,
+    })),
+    ...routes.flatMap((route, index) => {
+      const { page: file, status } = route.maintenance ?? {};
+      if (!file || !status) return [];
+      const page: ErrorPage = { key: '', at: file.at, statuses: [status.value], action: 'file', file };
+      return [{ spot: maintenanceMark(index + 1), pages: [page], headers: route.headers }];
+    }),
+    { spot: 'site', pages: errorPages ?? [], headers },
   ];
+  const together = new Map<string, Told>();
+  for (const { spot, pages, headers: own } of spots) {
+    for (const page of pages.filter(({ statuses }) => statuses.length > 0)) {
+      const lines = answerLines(page, site, own, place);
+      const key = [page.statuses.join(' '), ...lines].join('\n');
+      const known = together.get(key);
+      if (known) known.spots.push(spot);
+      else together.set(key, { page, spots: [spot], lines });
+    }
+  }
+  return together;
+}
+
+function answerLines(
+  page: ErrorPage,
+  site: CaddyProxySite,
+  headers: Headers | undefined,
+  place: PagePlace,
+): readonly string[] {
+  const own = errorStatus(site);
+  switch (page.action) {
+    case 'file': {
+      const path = place.layout.files(site.site, page.file.value);
+      const folder = path.slice(0, -baseName(path).length - 1) || '/';
+      return [
+        `header Content-Type ${caddyToken(pageType(page.file.value))}`,
+        ...['ETag', 'Last-Modified', 'Accept-Ranges'].map((header) => `header -${header}`),
+        `root * ${literal(folder)}`,
+        `rewrite * ${literal(`/${baseName(path)}`)}`,
+        ...(own.isOwn ? ['file_server {', `\tstatus ${own.short}`, '}'] : ['file_server']),
+      ];
+    }
+    case 'respond': {
+      const { status, body, type } = page;
+      const shown = status ? String(status.value) : own.short;
+      if (!body) return [`respond "" ${shown}`];
+      return [`header Content-Type ${caddyToken(type.value)}`, `respond * ${caddyValue(body.value, place)} ${shown}`];
+    }
+    case 'redirect':
+      return [`redir * ${caddyValue(page.to.value, place)} ${page.status.value}`];
+    case 'proxy':
+      return place.asked(page.asks, headers);
+  }
 }

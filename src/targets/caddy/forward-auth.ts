@@ -37,6 +37,7 @@ export function authLines(auth: CaddyAuth, spot: RouteSpot, proxied: (view: View
     alternative: false,
     hsts: false,
     // Without a query of its own that of the client would stay.
+    asksGet: true,
     question: path.includes('?') ? path : `${path}?`,
     upHeaders: [
       'header_up X-Forwarded-Method {method}',
@@ -51,6 +52,11 @@ export function authLines(auth: CaddyAuth, spot: RouteSpot, proxied: (view: View
     answers: answerLines(copied.map(canonical), number),
   };
   return [...(trust ? originLines(trust.ranges.join(' '), number) : []), 'vars edge_auth asked', ...proxied(question)];
+}
+
+/** What servers that are asked for the page of an error get of a request beside what all get: a GET of the whole page. */
+export function pageHeaders(withheld: readonly string[]): string[] {
+  return ['Upgrade', 'Connection', 'Expect', ...unconditional, ...withheld].map((name) => `header_up -${name}`);
 }
 
 /** Servers believe these of an auth server, by another route. */

@@ -4,6 +4,7 @@ import type { ForwardAuth } from '../../model/forward-auth.ts';
 import { speaksHttp2 } from '../../model/pool-tls.ts';
 import { rawLines } from '../../model/raw.ts';
 import { portOf } from '../../model/references.ts';
+import { pageRoutes } from '../../model/relations.ts';
 import type { FilesRoute, Given, ProxyRoute, Rewrite, Route, Site, SiteTls, Topology } from '../../model/topology.ts';
 import { atLeast, type Version } from '../../model/version.ts';
 import { caDirectory } from '../acme.ts';
@@ -82,6 +83,11 @@ function sitesOf(site: Site, { edge }: Topology, version: Version, withheld: Wit
     ...(site.headers ? { headers: site.headers } : {}),
     ...(site.errorPages ? { errorPages: site.errorPages } : {}),
     routes,
+    pages: pageRoutes(site).map((asks) => {
+      // No upgrade is asked about as such.
+      const { upgraded: _, ...proxy } = proxyOf(asks, version);
+      return { route: asks.id, proxy, withheld: withheld(asks) };
+    }),
   });
   const shown = port === (secure ? 443 : 80) ? {} : { port };
   const canonical = { scheme: secure ? 'https' : 'http', host: site.name ?? 'requested', ...shown } as const;

@@ -1,8 +1,10 @@
 import { directiveDuration } from '../../model/duration.ts';
+import { unconditional } from '../forward-auth.ts';
 import { type Layout, printAddress } from '../layout.ts';
 import type { View } from '../render.ts';
 import type { NginxAuth, NginxLocation } from './directives.ts';
-import { askingLines } from './forward-auth.ts';
+import type { Pages } from './error-pages.ts';
+import { askingLines, plainLines } from './forward-auth.ts';
 import { connectTime, poolTlsLines } from './pool-tls.ts';
 import type { Spot } from './route-view.ts';
 import { literal, withVariables } from './tokens.ts';
@@ -14,6 +16,25 @@ export function askingView(auth: NginxAuth, { headers, layout }: Pick<Spot, 'hea
   return {
     lines: [...askingLines(auth, headers.said().request, headers.origin), ...variableLines(location, layout, server)],
     ...passView(location, layout, { server, uri: path }),
+  };
+}
+
+/** The location that asks other servers for the page of an error: a GET of what was asked for. */
+export function pageView(location: NginxLocation, { request, response }: Pages, layout: Layout): View {
+  const server = '$edge_page_server';
+  return {
+    lines: [
+      'internal;',
+      'proxy_method GET;',
+      'proxy_pass_request_body off;',
+      ...plainLines(location, request),
+      ...['Content-Length', 'Upgrade', 'Connection', ...unconditional, ...(location.withheld ?? [])].map(
+        (name) => `proxy_set_header ${name} "";`,
+      ),
+      ...response,
+      ...variableLines(location, layout, server),
+    ],
+    ...passView(location, layout, { server, uri: '$request_uri' }),
   };
 }
 

@@ -98,6 +98,8 @@ export interface ProxyServer {
   /** error_page for what no route takes */
   readonly errorPages?: readonly ErrorPage[];
   readonly locations: readonly NginxRoute[];
+  /** The servers of error pages, each once. */
+  readonly pages: readonly NginxLocation[];
   /** Variables that are the site's own. */
   readonly maps: readonly NginxMap[];
   /** The variable (without its `$`) that holds the location of a request. Absent: its path alone chooses. */
@@ -109,11 +111,11 @@ export function proxyLocations(server: NginxServer): readonly NginxLocation[] {
   return server.kind === 'proxy' ? server.locations.filter((location) => location.action === 'proxy') : [];
 }
 
-/** The same, and those that ask before a request may go on. */
+/** The same, those that ask before a request may go on, and those that are asked for the page of an error. */
 export function askingLocations(server: NginxServer): readonly NginxLocation[] {
   const routes = server.kind === 'proxy' ? server.locations : [];
   const auths = routes.flatMap(({ auth }) => (auth ? [auth.location] : []));
-  return [...proxyLocations(server), ...new Set(auths)];
+  return [...proxyLocations(server), ...new Set(auths), ...(server.kind === 'proxy' ? server.pages : [])];
 }
 
 /** One for each pool, also those that are printed as one. */

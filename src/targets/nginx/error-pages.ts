@@ -1,12 +1,16 @@
 import { type ErrorPage, pageType } from '../../model/error-pages.ts';
 import type { Layout } from '../layout.ts';
+import type { View } from '../render.ts';
+import { pageView } from './asking.ts';
+import type { NginxLocation } from './directives.ts';
 import { literal, nginxToken } from './tokens.ts';
 import { nginxValue } from './values.ts';
 
-/** The pages of one route, with what its answers carry: pages with other headers are other locations. */
+/** The pages of one route, with the headers of its requests and answers: pages with other headers are other locations. */
 export interface Pages {
   readonly pages: readonly ErrorPage[];
-  readonly headers: readonly string[];
+  readonly request: readonly string[];
+  readonly response: readonly string[];
 }
 
 /**
@@ -15,20 +19,21 @@ export interface Pages {
  */
 export type PagePaths = ReadonlyMap<string, string>;
 
-function keyOf(page: ErrorPage, headers: readonly string[]): string {
-  return [...answerLines(page, (file) => file), ...headers].join('\n');
+function keyOf(page: ErrorPage, { request, response }: Pages): string {
+  const asked = page.action === 'proxy' ? [page.asks.id, ...request] : answerLines(page, (file) => file);
+  return [...asked, ...response].join('\n');
 }
 
 export function pagePaths(all: readonly Pages[]): PagePaths {
-  const keys = new Set(all.flatMap(({ pages, headers }) => pages.map((page) => keyOf(page, headers))));
+  const keys = new Set(all.flatMap((one) => one.pages.map((page) => keyOf(page, one))));
   return new Map([...keys].map((key, index) => [key, `//error${index + 1}`]));
 }
 
-export function errorPageLines({ pages, headers }: Pages, paths: PagePaths): string[] {
-  return pages
+export function errorPageLines(own: Pages, paths: PagePaths): string[] {
+  return own.pages
     .filter(({ statuses }) => statuses.length > 0)
     .map((page) => {
-      const path = paths.get(keyOf(page, headers));
+      const path = paths.get(keyOf(page, own));
       return `error_page ${page.statuses.join(' ')}${keepsStatus(page) ? '' : ' ='} ${path};`;
     });
 }
@@ -38,23 +43,28 @@ function keepsStatus(page: ErrorPage): boolean {
   return page.action === 'file' || (page.action === 'respond' && page.status === undefined);
 }
 
-export interface PageLocation {
-  readonly match: string;
-  readonly lines: readonly string[];
+interface PagesSpot {
+  readonly site: string;
+  readonly layout: Layout;
+  /** The servers of the pages. */
+  readonly servers: readonly NginxLocation[];
 }
 
 export function errorPageLocations(
   all: readonly Pages[],
   paths: PagePaths,
-  { site, layout }: { readonly site: string; readonly layout: Layout },
-): PageLocation[] {
-  const told = new Map<string, PageLocation>();
-  for (const { pages, headers } of all) {
-    for (const page of pages) {
-      const match = `= ${paths.get(keyOf(page, headers))}`;
+  { site, layout, servers }: PagesSpot,
+): (View & { readonly match: string })[] {
+  const told = new Map<string, View & { readonly match: string }>();
+  for (const one of all) {
+    for (const page of one.pages) {
+      const match = `= ${paths.get(keyOf(page, one))}`;
+      const asked = page.action === 'proxy' ? servers.find(({ route }) => route === page.asks.id) : undefined;
       told.set(match, {
         match,
-        lines: ['internal;', ...headers, ...answerLines(page, (file) => layout.files(site, file))],
+        ...(asked
+          ? pageView(asked, one, layout)
+          : { lines: ['internal;', ...one.response, ...answerLines(page, (file) => layout.files(site, file))] }),
       });
     }
   }
@@ -88,6 +98,6 @@ function answerLines(page: ErrorPage, pathOf: (file: string) => string): string[
     case 'redirect':
       return ['absolute_redirect off;', `return ${page.status.value} ${nginxValue(page.to.value)};`];
     case 'proxy':
-      throw new Error('not here yet');
+      return [];
   }
 }

@@ -66,15 +66,21 @@ export function behindAuth(
   return [...named, ...none, ...auth.copied.map((name) => `proxy_set_header ${name} $${copiedName(name)};`)];
 }
 
+/** What any server is sent, with the name of these for Host, and no upgrade. */
+export function plainLines({ host }: NginxLocation, request: readonly string[]): string[] {
+  return [
+    `proxy_set_header Host ${host === undefined ? askedHost : literal(host)};`,
+    ...request.filter((line) => !/^proxy_set_header (?:Host|Upgrade|Connection) /.test(line)),
+  ];
+}
+
 /** The headers of what the auth server is asked; `request` are those of any server. */
-export function askingLines({ location: { host } }: NginxAuth, request: readonly string[], origin: string): string[] {
-  const kept = request.filter((line) => !/^proxy_set_header (?:Host|Upgrade|Connection) /.test(line));
+export function askingLines({ location }: NginxAuth, request: readonly string[], origin: string): string[] {
   return [
     'internal;',
     '# What is asked is a GET without a body, with the headers of the request.',
     'proxy_pass_request_body off;',
-    `proxy_set_header Host ${host === undefined ? askedHost : literal(host)};`,
-    ...kept,
+    ...plainLines(location, request),
     'proxy_set_header X-Forwarded-Method $request_method;',
     'proxy_set_header X-Forwarded-Uri $request_uri;',
     'proxy_set_header X-Original-Method $request_method;',

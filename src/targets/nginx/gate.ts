@@ -125,8 +125,8 @@ function maintenanceLines(
   pathOf: (flag: string) => string,
 ): readonly string[] {
   if (flag === undefined) return allowed === undefined ? [go] : branch(`$${allowed} = 0`, go);
-  const path = literal(pathOf(flag));
-  return branch(`-f ${allowed === undefined ? path : `"${path.replace(/^"|"$/g, '')}$${allowed}"`}`, go);
+  const path = literal(pathOf(flag)).replace(/^"|"$/g, '');
+  return branch(`-f "${path}${allowed === undefined ? '' : `$${allowed}`}"`, go);
 }
 
 function branch(condition: string, line: string): string[] {

@@ -56,7 +56,7 @@ export function locationViews(server: ProxyServer, headers: HeaderLists, layout:
   const { locations, dispatch, errorPages = [] } = server;
   const isOpen = !locations.some(({ match }) => takesAll(match));
   const pages = isOpen && asksPage(errorPages) ? errorPages : [];
-  const nobodys: Pages = { pages, headers: headers.general.response };
+  const nobodys: Pages = { pages, ...headers.general };
   const all = [nobodys, ...locations.flatMap((one) => [pagesOf(one, headers), closedPages(one, headers) ?? []].flat())];
   const paths = pagePaths(all);
   const nobody = (match: string): View => ({
@@ -107,7 +107,7 @@ export function locationViews(server: ProxyServer, headers: HeaderLists, layout:
     ...askingView(auth, { headers, layout }),
   }));
   const rest = isOpen ? [nobody(dispatch === undefined ? '/' : `= ${noRoute}`)] : [];
-  const told = errorPageLocations(all, paths, { site: server.site, layout }).map((page) => ({
+  const told = errorPageLocations(all, paths, { site: server.site, layout, servers: server.pages }).map((page) => ({
     ...nowhere,
     ...page,
     comment: 'The page of an error: no client can ask for a path of two slashes',

@@ -1,7 +1,7 @@
 import { inService } from '../../model/balance.ts';
 import { type Duration, milliseconds } from '../../model/duration.ts';
 import { portOf } from '../../model/references.ts';
-import { askingRoutes } from '../../model/relations.ts';
+import { askingRoutes, pageRoutes } from '../../model/relations.ts';
 import type { Given, Limit, Pool, ProxyRoute, Site, SiteTls, Topology } from '../../model/topology.ts';
 import type { Version } from '../../model/version.ts';
 import { can } from '../capability.ts';
@@ -111,6 +111,11 @@ function serversOf(
     const auth = auths.get(location.route);
     return { ...location, ...gates.of(location.route), ...(auth ? { auth } : {}) };
   });
+  const pages = pageRoutes(site).map((asks): NginxLocation => {
+    // No upgrade is asked about as such.
+    const { upgraded: _, ...location } = proxied(asks, '', names, version).location;
+    return { ...location, withheld: withheld(asks) };
+  });
   const choice = dispatchOf(prefix, locations);
   const maps = [...gates.maps, ...choice, ...routes.flatMap((route) => route.maps)];
   const dispatch = choice.at(-1)?.variable;
@@ -125,6 +130,7 @@ function serversOf(
     ...debugHeader,
     ...(site.headers ? { headers: site.headers } : {}),
     ...(site.errorPages ? { errorPages: site.errorPages } : {}),
+    pages,
     maps,
     ...(dispatch === undefined ? {} : { dispatch }),
     locations,

@@ -112,7 +112,7 @@ export function closedView(location: NginxRoute, { headers, paths }: Spot): View
   const pages = closedPages(location, headers);
   return {
     lines: [
-      ...pages.flatMap((one) => [...errorPageLines(one, paths), ...one.headers]),
+      ...pages.flatMap((one) => [...errorPageLines(one, paths), ...one.response]),
       `return ${location.maintenance?.status};`,
     ],
   };
@@ -126,12 +126,13 @@ export function closedPages({ maintenance, errorPages = [], headers }: NginxRout
   const own: ErrorPage[] = page ? [{ key: '', at: page.at, statuses, action: 'file', file: page }] : [];
   const general = errorPages.filter((one) => one.statuses.includes(status)).map((one) => ({ ...one, statuses }));
   const again = retryAfter === undefined ? [] : [`add_header Retry-After ${retryAfter} always;`];
-  return [{ pages: page ? own : general, headers: [...said(headers).response, ...again] }];
+  const { request, response } = said(headers);
+  return [{ pages: page ? own : general, request, response: [...response, ...again] }];
 }
 
 /** Of a route, with the headers of its answers. */
 export function pagesOf({ errorPages = [], headers }: NginxRoute, { said }: HeaderLists): Pages {
-  return { pages: errorPages, headers: said(headers).response };
+  return { pages: errorPages, ...said(headers) };
 }
 
 /** Lines about headers, each list complete: nginx inherits what is said further out only where a location has none. */

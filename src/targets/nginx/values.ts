@@ -20,7 +20,7 @@ const names: Readonly<Record<Variable, string>> = {
   path: 'edge_path',
   query: 'edge_query',
   uri: 'request_uri',
-  method: 'request_method',
+  method: 'edge_method',
   scheme: 'scheme',
   request_id: 'request_id',
   server: 'edge_server_asked',
@@ -46,6 +46,10 @@ export function nginxHelpers(values: readonly Value[]): readonly (readonly strin
   return [
     ...(dollar ? [['# nginx has no way to write a dollar sign.', 'geo $edge_dollar {', '    default "$";', '}']] : []),
     ...(named.has('path') ? [map('$request_uri', 'edge_path', '"~^(?<edge_path_sent>[^?]*)" $edge_path_sent')] : []),
+    // The page of an error is a GET: what was asked is in the line alone.
+    ...(named.has('method')
+      ? [map('$request', 'edge_method', '"~^(?<edge_method_sent>[^ ]+)" $edge_method_sent')]
+      : []),
     ...(named.has('query') ? [map('$request_uri', 'edge_query', '"~\\?(?<edge_query_sent>.*)" $edge_query_sent')] : []),
     ...(named.has('server')
       ? [map('$upstream_addr', 'edge_server_asked', '"~(?<edge_server_last>[^, ]+:[^, ]+)\\z" $edge_server_last')]

@@ -5,6 +5,8 @@ import { get } from '../requests.ts';
 const host = 'pages.example.org';
 const many = 'pages-many.example.org';
 
+const acting = 'pages-act.example.org';
+
 const vary: readonly Difference[] = [{ known: 'file-vary', what: 'header vary', on: ['caddy new'] }];
 const own = (
   name: string,
@@ -18,6 +20,27 @@ const own = (
   seen: null,
   differences: vary,
 });
+
+const act = (
+  name: string,
+  target: string,
+  status: number,
+  parts: Partial<Parameters<typeof get>[1]> = {},
+  differences: readonly Difference[] = [],
+): TwinRequest => ({ name, message: get(target, { host: acting, ...parts }), status, seen: null, differences });
+
+const acted: readonly TwinRequest[] = [
+  act('a text with a status of its own', '/none%20x?a', 410),
+  act('the same for HEAD', '/none', 410, { method: 'HEAD' }),
+  act('the same for POST', '/none', 410, { method: 'POST', body: 'x' }),
+  act('a status alone', '/files/x', 400, { method: 'PUT', body: 'x' }),
+  act('a text with the status of the error', '/small', 413, { method: 'POST', body: 'b'.repeat(1025) }),
+  act('the method and the path of what failed', '/other?x=1', 502),
+  act('the same for a POST', '/other?x=1', 502, { method: 'POST', body: 'x' }),
+  act('elsewhere', '/dead?x=1', 302, {}, page),
+  act('elsewhere for a POST', '/dead', 302, { method: 'POST', body: 'x' }, page),
+  act('elsewhere with its path', '/away?x=%20', 307, {}, page),
+];
 
 export const pages: TwinCase = {
   name: 'pages of errors',
@@ -40,6 +63,21 @@ ${many}:
     - { match: { path: /dead, method: POST }, upstream: dead:3000 }
     - { match: { path: /dead }, upstream: echo:3000 }
     - { upstream: dead:3000 }
+${acting}:
+  tls: none
+  error_pages:
+    404: { respond: { body: "no {path} here", status: 410 } }
+    405: { respond: 400 }
+    413: { respond: { body: "too much" } }
+    5xx: { respond: { body: '{ "error": "{host} {uri}" }', type: application/json } }
+    502: { redirect: "/sorry?from={path}" }
+  headers: { response: { set: { X-Site: "1" } } }
+  routes:
+    - { match: { path: /dead }, upstream: dead:3000 }
+    - { match: { path: /other }, upstream: dead:3000, error_pages: { 5xx: { respond: { body: "{method} {uri}" } } } }
+    - { match: { path: /away }, upstream: dead:3000, error_pages: { 5xx: { redirect: { to: "https://a.example.org{uri}", status: 307 } } } }
+    - { match: { path: /small }, upstream: echo:3000, max_body_size: 1k }
+    - { match: { path: /files/* }, files: ./files }
 `,
   requests: [
     own('nobody listens', '/dead?x', 502),
@@ -68,6 +106,7 @@ ${many}:
       status: 404,
       seen: 'GET /asked?give=missing HTTP/1.1',
     },
+    ...acted,
     {
       name: 'chosen by more than the path',
       message: get('/dead', { host: many, method: 'POST', body: 'body' }),
