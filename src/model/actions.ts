@@ -20,14 +20,14 @@ import { value } from './value.ts';
 /** The words of which a route carries exactly one. */
 export const actions = ['upstream', 'respond', 'redirect', 'files'] as const;
 
-/** The action of a route; nothing when there is none, or more than one. */
-export function actionOf(item: Node, found: Findings): (typeof actions)[number] | undefined {
+/** The action of a route, or of the page of an error; nothing when there is none, or more than one. */
+export function actionOf(item: Node, found: Findings, isPage = false): (typeof actions)[number] | undefined {
   const [first, second] = actions.filter((word) => entry(item, word));
   if (first && second) {
     const place = entry(item, second)?.keyAt ?? item.at;
     found.add('error', 'reference-action', place, `\`${first}\` and \`${second}\` are both written`, {
-      why: 'a route does one thing with a request',
-      help: 'make them two routes: the first whose `match` fits is taken',
+      why: isPage ? 'an error is answered once' : 'a route does one thing with a request',
+      help: isPage ? 'keep one of the two' : 'make them two routes: the first whose `match` fits is taken',
       related: [{ place: entry(item, first)?.keyAt ?? item.at, message: 'the other action' }],
     });
     return undefined;
@@ -40,7 +40,7 @@ export function actionOf(item: Node, found: Findings): (typeof actions)[number] 
       { ...at, part: at.path.startsWith('/sites/') ? 'key' : 'value' },
       '`upstream` is missing',
       {
-        help: 'say where requests go: an address, a list of addresses or the name of a pool; or `respond`, `redirect` or `files`',
+        help: `say where requests go: an address, a list of addresses or the name of a pool; or ${isPage ? '`respond` or `redirect`' : '`respond`, `redirect` or `files`'}`,
       },
     );
     return undefined;

@@ -70,7 +70,7 @@ function answerOf(node: Node, id: string, origin: Layer['origin'], context: Cont
   if (file !== undefined) return { action: 'file', file: { value: file, at: node.at, origin } };
   if (node.kind !== 'mapping') return undefined;
   const { found } = context;
-  const action = actionOf(node, found);
+  const action = actionOf(node, found, true);
   if (action === 'respond') {
     const { status, ...said } = respondOf(node, found);
     return status.origin === 'default' ? said : { ...said, status };

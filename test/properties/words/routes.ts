@@ -86,10 +86,21 @@ const raw = fc.record({
   nginx: pick('expires 1h;', 'limit_rate 1m;\nadd_header X-Raw "a b" always;', 'none'),
   caddy: pick('header X-Raw `a b`', '@x path /x\nheader @x X-Raw 1', 'none'),
 });
-export const errorPages = fc.dictionary(pick('404', '4xx', '502', '5xx'), pick('./e/4.html', './e/it;s x.txt'), {
-  minKeys: 1,
-  maxKeys: 3,
-});
+export const errorPages = fc.dictionary(
+  pick('404', '4xx', '502', '5xx'),
+  fc.oneof(
+    pick('./e/4.html', './e/it;s x.txt'),
+    pick<unknown>(
+      { respond: 410 },
+      { respond: { body: 'no "{path}"; x', type: 'application/json' } },
+      { redirect: '/x?from={uri}' },
+      { redirect: { to: 'https://b.example.com/', status: 303 } },
+      { upstream: '10.9.9.9:80' },
+      { upstream: ['10.9.9.8:80', '10.9.9.9:80'], timeouts: { connect: '1s' }, retry: { tries: 1 } },
+    ),
+  ),
+  { minKeys: 1, maxKeys: 3 },
+);
 export const bodies = {
   max_body_size: pick('1k', '10m', '999999g'),
   compress: pick<unknown>(true, false, ['gzip'], ['zstd', 'br', 'gzip'], ['br']),

@@ -39,6 +39,29 @@ const acted: readonly TwinRequest[] = [
   act('the same for a POST', '/other?x=1', 502, { method: 'POST', body: 'x' }),
   act('elsewhere', '/dead?x=1', 302, {}, page),
   act('elsewhere for a POST', '/dead', 302, { method: 'POST', body: 'x' }, page),
+  { ...act('other servers', '/spare?x=%20', 200), seen: 'GET /spare?x=%20 HTTP/1.1' },
+  { ...act('other servers for a POST', '/spare', 200, { method: 'POST', body: 'body' }), seen: 'GET /spare HTTP/1.1' },
+  {
+    ...act('other servers for a chunked POST', '/spare', 200, { method: 'POST', body: 'body', chunk: 2 }),
+    seen: 'GET /spare HTTP/1.1',
+  },
+  { ...act('other servers for HEAD', '/spare', 200, { method: 'HEAD' }), seen: 'GET /spare HTTP/1.1' },
+  {
+    ...act('other servers for too much', '/spare', 200, { method: 'POST', body: 'b'.repeat(1025) }),
+    seen: 'GET /spare HTTP/1.1',
+  },
+  {
+    ...act('a range and an upgrade', '/spare', 200, {
+      headers: [
+        ['Range', 'bytes=0-1'],
+        ['Upgrade', 'websocket'],
+        ['If-None-Match', '"x"'],
+      ],
+    }),
+    seen: 'GET /spare HTTP/1.1',
+  },
+  { ...act('what other servers answer', '/spare?give=missing', 404), seen: 'GET /spare?give=missing HTTP/1.1' },
+  act('nobody else is there', '/gone', 502, {}, page),
   act('elsewhere with its path', '/away?x=%20', 307, {}, page),
 ];
 
@@ -78,6 +101,8 @@ ${acting}:
     - { match: { path: /away }, upstream: dead:3000, error_pages: { 5xx: { redirect: { to: "https://a.example.org{uri}", status: 307 } } } }
     - { match: { path: /small }, upstream: echo:3000, max_body_size: 1k }
     - { match: { path: /files/* }, files: ./files }
+    - { match: { path: /spare }, upstream: dead:3000, error_pages: { 5xx: { upstream: other:3000 }, 413: { upstream: other:3000 } }, max_body_size: 1k, headers: { request: { set: { X-Asked: "{method}" } }, response: { set: { X-Own: "2" } } } }
+    - { match: { path: /gone }, upstream: dead:3000, error_pages: { 502: { upstream: dead:3000 } } }
 `,
   requests: [
     own('nobody listens', '/dead?x', 502),
