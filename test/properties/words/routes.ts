@@ -126,7 +126,7 @@ export function route(world: World) {
           raw,
           error_pages: errorPages,
           ...access,
-          ...gates,
+          ...(world.plain ? {} : gates),
           forward_auth: forwardAuth(world),
         }),
         passing,
