@@ -6,7 +6,6 @@ import { type Duration, humanDuration } from './model/duration.ts';
 import { portOf } from './model/references.ts';
 import { proxyRoutes } from './model/relations.ts';
 import type { Instance, Machine, Pool, Site, Topology } from './model/topology.ts';
-import { atLeast } from './model/version.ts';
 import { judge, type RouteReport } from './report/report.ts';
 import { restartOf, restartText } from './report/restart.ts';
 import { madeBy, type OutputFile } from './targets/files.ts';
@@ -33,7 +32,6 @@ export function runbook(seen: readonly Topology[]): OutputFile {
     proxy: live,
     title: targets[live].title,
     nginx: live === 'nginx',
-    resets: live === 'caddy' && !atLeast(targets.caddy.version(topology), '2.11'),
     machines: (machines.length > 0 ? machines : [undefined]).map((machine) => machineView(machine, topology)),
     // The edge last: it is then asked for nothing that is not there.
     starts: [...machines.filter(({ edge }) => !edge), ...edges].map(fragmentView),

@@ -1497,7 +1497,7 @@ export const templates = {
   return ((stack1 = container.lambda(container.strict(depth0, "visit", {"start":{"line":40,"column":2},"end":{"line":40,"column":7}} ), depth0)) != null ? stack1 : "")
     + "\n";
 },"11":function(container,depth0,helpers,partials,data) {
-    return "This version of Caddy may reset a connection that is opened in that moment (measured on 2.6.2, not on 2.11.4): browsers ask again.\n";
+    return "Caddy may reset a connection that is opened in that moment (measured, on 2.6.2 more often): browsers ask again.\n";
 },"12":function(container,depth0,helpers,partials,data,blockParams,depths) {
     var stack1, lookupProperty = container.lookupProperty || function(parent, propertyName) {
         if (Object.prototype.hasOwnProperty.call(parent, propertyName)) {
@@ -1766,7 +1766,7 @@ export const templates = {
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"acme"),{"name":"if","hash":{},"fn":container.program(6, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":27,"column":0},"end":{"line":33,"column":7}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"edges"),{"name":"each","hash":{},"fn":container.program(9, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":34,"column":0},"end":{"line":45,"column":9}}})) != null ? stack1 : "")
     + "\n## Reload after a build\n\nThe folder is mounted: bring it to the machines as a whole, then let the proxy read it. What does not load is refused, and the old\nconfiguration stays. Requests on their way are finished by the old one.\n"
-    + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"resets"),{"name":"if","hash":{},"fn":container.program(11, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":51,"column":0},"end":{"line":53,"column":7}}})) != null ? stack1 : "")
+    + ((stack1 = lookupProperty(helpers,"unless").call(alias1,lookupProperty(depth0,"nginx"),{"name":"unless","hash":{},"fn":container.program(11, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":51,"column":0},"end":{"line":53,"column":11}}})) != null ? stack1 : "")
     + ((stack1 = lookupProperty(helpers,"each").call(alias1,lookupProperty(depth0,"edges"),{"name":"each","hash":{},"fn":container.program(12, data, 0, blockParams, depths),"inverse":container.noop,"data":data,"loc":{"start":{"line":54,"column":0},"end":{"line":67,"column":9}}})) != null ? stack1 : "")
     + "\nWhere a fragment in `compose/` has changed, `up -d --wait` as at the first start makes the containers anew that it describes\notherwise, one after the other: a proxy is away for some seconds then, and requests that it had are lost.\n\n## Renew certificates now\n\n"
     + ((stack1 = lookupProperty(helpers,"if").call(alias1,lookupProperty(depth0,"renewed"),{"name":"if","hash":{},"fn":container.program(15, data, 0, blockParams, depths),"inverse":container.program(24, data, 0, blockParams, depths),"data":data,"loc":{"start":{"line":74,"column":0},"end":{"line":104,"column":7}}})) != null ? stack1 : "")
