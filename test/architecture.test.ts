@@ -20,6 +20,7 @@ const order = [
   'rules',
   'judge',
   'pipeline.ts',
+  'runbook.ts',
   'compile.ts',
   'fit.ts',
   'version.ts',

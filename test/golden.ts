@@ -79,13 +79,16 @@ export function proxyFolders(output: string, id: 'caddy' | 'nginx'): string[] {
 }
 
 /** Does every route ask servers, by its path alone and with the path as it came? That is what files are read back as. */
-export function isReadBack({ sites }: Topology): boolean {
+export function isReadBack({ sites, machines }: Topology): boolean {
+  // Several edges have several outputs.
+  if (machines.filter(({ edge }) => edge).length > 1) return false;
   return sites.every(({ routes }) =>
     routes.every(
       (route) =>
         route.action === 'proxy' &&
         !route.rewrite &&
         !route.raw &&
+        !route.errorPages?.some(({ action }) => action === 'proxy') &&
         isPathOnly(route.match) &&
         !route.stream.value &&
         !speaksHttp2(route.pool),

@@ -1,7 +1,8 @@
 import { type Capability, capabilities, type Support } from './capability.ts';
+import { differences } from './differences.ts';
 import { targets } from './index.ts';
 
-/** The table of capabilities in Markdown: what each target does exactly, approximately (how) or not (why). */
+/** The table of capabilities in Markdown: what each target does exactly, approximately (how) or not (why); and what always differs. */
 export function capabilityMatrix(): string {
   const columns = (['nginx', 'caddy'] as const).map((id) => targets[id]);
   const rows = (Object.keys(capabilities) as Capability[]).map((capability) => {
@@ -13,7 +14,9 @@ export function capabilityMatrix(): string {
     });
     return `| ${capabilities[capability]} | ${cells.join(' | ')} |`;
   });
-  return [`| | ${columns.map(({ title }) => title).join(' | ')} |`, '|---|---|---|', ...rows, ''].join('\n');
+  const always = Object.values(differences).map((one) => `- ${one}`);
+  const table = [`| | ${columns.map(({ title }) => title).join(' | ')} |`, '|---|---|---|', ...rows];
+  return [...table, '', 'Whatever a topology says, the two differ in this:', '', ...always, ''].join('\n');
 }
 
 function cell(support: Support): string {

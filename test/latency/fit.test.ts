@@ -129,7 +129,7 @@ it(`is within the budget afterwards, or says why it is not (PROXYWRIGHT_SEED=${s
       expect(left.map(({ route }) => route.id)).toEqual(open.map(({ report }) => report.route.id));
       if (after !== text) patched++;
     }),
-    { seed, numRuns: 8 },
+    { seed, numRuns: 12 },
   );
   expect(patched).toBeGreaterThan(0);
 });

@@ -74,7 +74,7 @@ function whole(world: World) {
         budget: limit,
         headers,
         ...bodies,
-        error_pages: errorPages,
+        error_pages: errorPages(world),
         http: pick('redirect', 'serve', 'none'),
         tls: pick('acme', 'internal', 'none', 'map-internal'),
       }),

@@ -38,6 +38,6 @@ it('each known difference is one that a case names', () => {
 });
 
 it('each finding that tells of a difference is one of ours', () => {
-  const findings = Object.values<Known>(known).flatMap(({ finding }) => finding ?? []);
-  expect(findings.filter((finding) => !catalogue.has(finding))).toEqual([]);
+  const findings = Object.values<Known>(known).map(({ finding }) => finding);
+  expect(findings.filter((finding) => finding !== 'always' && !catalogue.has(finding))).toEqual([]);
 });

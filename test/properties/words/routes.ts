@@ -86,20 +86,20 @@ const raw = fc.record({
   nginx: pick('expires 1h;', 'limit_rate 1m;\nadd_header X-Raw "a b" always;', 'none'),
   caddy: pick('header X-Raw `a b`', '@x path /x\nheader @x X-Raw 1', 'none'),
 });
-export const errorPages = fc.dictionary(
-  pick('404', '4xx', '502', '5xx'),
-  fc.oneof(
-    pick('./e/4.html', './e/it;s x.txt'),
-    pick<unknown>(
-      { respond: 410 },
-      { respond: { body: 'no "{path}"; x', type: 'application/json' } },
-      { redirect: '/x?from={uri}' },
-      { redirect: { to: 'https://b.example.com/', status: 303 } },
-      { upstream: '10.9.9.9:80' },
-      { upstream: ['10.9.9.8:80', '10.9.9.9:80'], timeouts: { connect: '1s' }, retry: { tries: 1 } },
-    ),
-  ),
-  { minKeys: 1, maxKeys: 3 },
+const pageFile = pick('./e/4.html', './e/it;s x.txt');
+/** Read back are those that are files. */
+export const errorPages = ({ plain }: World) =>
+  fc.dictionary(pick('404', '4xx', '502', '5xx'), plain ? pageFile : fc.oneof(pageFile, pageAction), {
+    minKeys: 1,
+    maxKeys: 3,
+  });
+const pageAction = pick<unknown>(
+  { respond: 410 },
+  { respond: { body: 'no "{path}"; x', type: 'application/json' } },
+  { redirect: '/x?from={uri}' },
+  { redirect: { to: 'https://b.example.com/', status: 303 } },
+  { upstream: '10.9.9.9:80' },
+  { upstream: ['10.9.9.8:80', '10.9.9.9:80'], timeouts: { connect: '1s' }, retry: { tries: 1 } },
 );
 export const bodies = {
   max_body_size: pick('1k', '10m', '999999g'),
@@ -124,10 +124,9 @@ export function route(world: World) {
           headers,
           ...bodies,
           raw,
-          error_pages: errorPages,
+          error_pages: errorPages(world),
           ...access,
-          ...(world.plain ? {} : gates),
-          forward_auth: forwardAuth(world),
+          ...(world.plain ? {} : { ...gates, forward_auth: forwardAuth(world) }),
         }),
         passing,
       )
