@@ -4,7 +4,7 @@ import type { Method } from '../latency/bounds.ts';
 import type { Answer, Failure, RequestOptions } from './client.ts';
 import type { Plot } from './farm.ts';
 import { behaviourOf, type Cell, justBefore, type Role } from './staging.ts';
-import { headerOf, markedByChecks, type Told } from './told.ts';
+import { headerOf, markedByChecks, roundOf, type Told } from './told.ts';
 
 /** One request that is measured, and what its servers do meanwhile. */
 export interface Trial {
@@ -50,14 +50,18 @@ export async function measure(
   const fault = cell?.fault;
   const common = { timeout: patience, signal };
   // A connection to each server, and the turn is back at the first.
-  if (fault === 'vanished') for (const _ of plots) await ask('/warm', common);
+  const round = roundOf(told);
+  const warm = fault === 'vanished' ? round * Math.ceil(plots.length / round) : 0;
+  for (let count = 0; count < warm; count++) await ask('/warm', common);
   const afterMs = cell ? headerOf(told) - justBefore : headerOf(told) / 2;
   await Promise.all(plots.map((plot, index) => plot.become(behaviourOf(roles[index] ?? 'ok', afterMs, told))));
   if (fault === 'all_marked' && !(await markAll(plots, told, () => ask('/mark', common), signal))) return undefined;
 
   // While an attempt fails the other servers get a request each, so that the next turn is that of the bad one again:
-  // without marks Caddy then asks it again, which no request that is alone would see.
-  const crowd = cell?.failing === 'one' && told.program === 'caddy' ? plots.length - 1 : 0;
+  // without marks Caddy then asks it again, which no request that is alone would see. Where the balance has no turns the bad
+  // one would get these requests too, and each of them would bring more.
+  const turns = told.program === 'caddy' && told.proxy.balance === 'round_robin';
+  const crowd = cell?.failing === 'one' && turns ? round - 1 : 0;
   const over = new AbortController();
   setMaxListeners(0, over.signal);
   for (const [index, plot] of plots.entries()) {

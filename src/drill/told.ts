@@ -4,7 +4,12 @@ import type { Given } from '../model/topology.ts';
 import { askingProxies, type CaddyDirectives, type ReverseProxy } from '../targets/caddy/directives.ts';
 import { caddyBounds } from '../targets/caddy/latency.ts';
 import type { Lowered } from '../targets/index.ts';
-import { askingLocations, type NginxDirectives, type NginxLocation } from '../targets/nginx/directives.ts';
+import {
+  askingLocations,
+  type NginxDirectives,
+  type NginxLocation,
+  type NginxUpstream,
+} from '../targets/nginx/directives.ts';
 import { nginxBounds } from '../targets/nginx/latency.ts';
 import type { Check } from './farm.ts';
 import type { Cell } from './staging.ts';
@@ -59,21 +64,39 @@ export function firstAsked(told: Told): number | undefined {
     if (balance !== 'weighted_round_robin') return undefined;
     return Number(policy?.[1]) > 1 ? 0 : 1;
   }
-  const { pass } = told.location;
-  const upstream = pass.kind === 'upstream' ? told.all.upstreams.find(({ name }) => name === pass.name) : undefined;
+  const upstream = upstreamOf(told);
   if (!upstream || upstream.peers.length < 2) return 0;
   if (upstream.balance === 'random' || upstream.balance === 'hash') return undefined;
-  const weights = upstream.peers.map(({ backup, down, drain, weight }) =>
-    backup || down || drain ? 0 : (weight?.value ?? 1),
-  );
+  const weights = weightsOf(upstream);
   return weights.indexOf(Math.max(...weights));
+}
+
+/** So many requests, and it is the turn of the server that was asked first again. 1: each request asks the same one. */
+export function roundOf(told: Told): number {
+  const sum = (weights: readonly number[]): number => weights.reduce((all, weight) => all + weight, 0);
+  if (told.program === 'caddy') {
+    const { balance, policy = [], servers } = told.proxy;
+    if (servers.length < 2) return 1;
+    if (balance === 'weighted_round_robin') return sum(policy.slice(1).map(Number));
+    return balance === 'round_robin' ? servers.length : 1;
+  }
+  const upstream = upstreamOf(told);
+  return !upstream || upstream.balance === 'random' || upstream.balance === 'hash' ? 1 : sum(weightsOf(upstream));
+}
+
+/** Of the servers that are asked first; 0: of the others. */
+function weightsOf({ peers }: NginxUpstream): number[] {
+  return peers.map(({ backup, down, drain, weight }) => (backup || down || drain ? 0 : (weight?.value ?? 1)));
+}
+
+function upstreamOf({ location: { pass }, all }: Extract<Told, { program: 'nginx' }>): NginxUpstream | undefined {
+  return pass.kind === 'upstream' ? all.upstreams.find(({ name }) => name === pass.name) : undefined;
 }
 
 /** May requests alone take every server out of rotation, one after the other? */
 export function canMarkAll(told: Told): boolean {
   if (told.program === 'caddy') return told.proxy.passive !== undefined || told.proxy.active !== undefined;
-  const { pass } = told.location;
-  const upstream = pass.kind === 'upstream' ? told.all.upstreams.find(({ name }) => name === pass.name) : undefined;
+  const upstream = upstreamOf(told);
   return upstream?.peers.every(({ down, maxFails }) => down || maxFails.value > 0) ?? false;
 }
 
