@@ -186,7 +186,7 @@ function staleReuse({ location, upstream, peers, costs, attempts }: Context, hea
   if (connections === 0 || !peers || !location.conditions.includes('error')) {
     return { wait: headline, resends: 0, condition: 'no request is sent again after a reused connection was closed' };
   }
-  const resends = peers.single || peers.countless ? connections : Math.max(0, peers.spoken - attempts);
+  const resends = peers.single || peers.countless ? connections : Math.max(0, peers.spoken + peers.drained - attempts);
   if (resends === 0) {
     return { wait: headline, resends, condition: 'every server is tried anyway: a closed connection adds nothing' };
   }

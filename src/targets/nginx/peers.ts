@@ -9,10 +9,12 @@ import {
 
 /** nginx balances addresses, not lines: `server localhost:80` is two peers, a name as many as DNS has for it. */
 export interface Peers {
-  /** Those that a request may be sent to, backups too; `Infinity` where only DNS knows. */
+  /** Tries of one request at most, backups too; `Infinity` where only DNS knows. A drained peer that is asked takes one. */
   readonly asked: number;
   /** How many a sentence speaks of: addresses where they are known, lines where they are not. */
   readonly spoken: number;
+  /** Addresses of those that only clients with their cookie come to. */
+  readonly drained: number;
   /** One peer alone is tried once and never marked (`peers->single`). A `down` beside it ends that. */
   readonly single: boolean;
   /** All of them may be out of rotation at the same time: marked, or full. */
@@ -69,7 +71,11 @@ export function peersOf(upstream: NginxUpstream): Peers {
 function counted(upstream: NginxUpstream): Peers {
   const { peers } = upstream;
   const used = peers.filter(({ down }) => !down);
-  const asked = used.reduce((sum, peer) => sum + addressesOf(peer), 0);
+  const addresses = (some: readonly NginxPeer[]): number => some.reduce((sum, peer) => sum + addressesOf(peer), 0);
+  // nginx counts its tries without drained peers: a client of one has as many, and that one is among them (measured on 1.30.6).
+  const undrained = used.filter(({ drain }) => !drain);
+  const open = undrained.length > 0 ? undrained : used;
+  const asked = addresses(open);
   const [only] = peers;
   const lone = peers.length === 1 && only !== undefined;
   // A name that nothing is known of is taken for one address where that is worse, and for several where that is.
@@ -78,7 +84,8 @@ function counted(upstream: NginxUpstream): Peers {
   const markable = certain ? [] : used.filter(({ maxFails }) => maxFails.value > 0);
   return {
     asked,
-    spoken: Number.isFinite(asked) ? asked : used.length,
+    spoken: Number.isFinite(asked) ? asked : open.length,
+    drained: addresses(used.filter((peer) => !open.includes(peer))),
     single,
     marked: used.length > 0 && used.every((peer) => markable.includes(peer) || peer.maxConns !== undefined),
     share: shareOf(upstream),
