@@ -11,8 +11,17 @@ export interface Case {
   readonly servers: number;
   readonly roles?: readonly Role[];
   readonly pool: PoolWords;
+  /** What is said of each server besides its address. */
+  readonly ranks: readonly ServerWords[];
   /** What the route says itself. */
   readonly route: RouteWords;
+}
+
+export interface ServerWords {
+  readonly weight?: number;
+  readonly backup?: true;
+  readonly max_conns?: number;
+  readonly state?: 'down' | 'drain';
 }
 
 export interface RouteWords {
@@ -22,7 +31,7 @@ export interface RouteWords {
 
 /** The words of a pool as the topology has them, without servers. */
 export interface PoolWords {
-  readonly balance: 'round_robin' | 'least_conn';
+  readonly balance: string | Readonly<Record<'hash', string>> | Readonly<Record<'sticky', { readonly cookie: string }>>;
   readonly keepalive: { readonly connections: number; readonly idle: string };
   readonly timeouts: Readonly<Record<'connect' | 'response_header' | 'send', string>>;
   readonly retry: Readonly<Record<string, unknown>>;
@@ -73,7 +82,7 @@ export function caseOf(name: string, cell: Cell, random: Random): Case {
   const several = failing === 'one' || fault === 'all_marked';
   const servers =
     several && random.chance(0.95) ? random.between(2, 4) : random.between(fault === 'all_marked' ? 2 : 1, 4);
-  return { name, cell, method, servers, pool: poolOf(fault, failing, random), route: routeOf(random) };
+  return { name, cell, method, servers, ...wordsOf(fault, failing, servers, random), route: routeOf(random) };
 }
 
 export function mixtureOf(name: string, random: Random): Case {
@@ -84,8 +93,8 @@ export function mixtureOf(name: string, random: Random): Case {
     random.pick(late ? ([...kinds, 'late', 'late'] as const) : kinds),
   );
   const method = random.pick(['GET', 'GET', 'POST'] as const);
-  const pool = poolOf(late ? 'late' : 'close', 'all', random);
-  return { name, method, servers, roles, pool, route: routeOf(random) };
+  const words = wordsOf(late ? 'late' : 'close', 'all', servers, random);
+  return { name, method, servers, roles, ...words, route: routeOf(random) };
 }
 
 function poolOf(fault: Staged, failing: Failing, random: Random): PoolWords {
@@ -98,9 +107,8 @@ function poolOf(fault: Staged, failing: Failing, random: Random): PoolWords {
   const status = random.chance(fault === 'error_status' ? 0.7 : 0.3);
   const on = random.chance(0.85) ? ['error', 'timeout'] : random.pick([['error'], ['timeout']]);
   const marked = fault === 'all_marked';
-  const leastConn = failing === 'all' && fault !== 'vanished' && random.chance(0.2);
   return {
-    balance: leastConn ? 'least_conn' : 'round_robin',
+    balance: balanceOf(fault, failing, random),
     keepalive: { connections: fault === 'vanished' ? 4 : random.pick([0, 4]), idle: '60s' },
     timeouts: {
       connect: `${late ? random.tens(1100, 1600) : random.tens(100, 600)}ms`,
@@ -123,13 +131,53 @@ function poolOf(fault: Staged, failing: Failing, random: Random): PoolWords {
   };
 }
 
+/** Where chance decides which server is asked first, all of them must fail, over new connections. */
+function balanceOf(fault: Staged, failing: Failing, random: Random): PoolWords['balance'] {
+  if (random.chance(0.6)) return 'round_robin';
+  if (failing === 'one' || fault === 'vanished') return random.pick(['round_robin', 'first']);
+  return random.pick([
+    'least_conn',
+    'least_conn',
+    'first',
+    'random',
+    { hash: 'client_ip' },
+    { hash: 'uri' },
+    { sticky: { cookie: 'edge' } },
+  ]);
+}
+
+function wordsOf(fault: Staged, failing: Failing, servers: number, random: Random): Pick<Case, 'pool' | 'ranks'> {
+  const pool = poolOf(fault, failing, random);
+  return { pool, ranks: ranksOf(pool, servers, random) };
+}
+
+/** Primaries, then backups, then who is out of service: the order in which every proxy lists them. Hashes have no backups. */
+function ranksOf({ balance }: PoolWords, servers: number, random: Random): ServerWords[] {
+  const kind = random.pick(['plain', 'plain', 'plain', 'weights', 'backups']);
+  // Drained servers are something of their own only where clients are bound to one.
+  const bound = typeof balance === 'object' && 'sticky' in balance;
+  const out = servers > 2 && random.chance(bound ? 0.5 : 0.15) ? 1 : 0;
+  const backups =
+    kind === 'backups' && typeof balance === 'string' && servers - out > 1 ? random.between(1, servers - out - 1) : 0;
+  const limit = random.chance(0.1) ? { max_conns: 100 } : {};
+  const state = bound ? 'drain' : random.pick(['down', 'drain'] as const);
+  return Array.from({ length: servers }, (_, index): ServerWords => {
+    const weight = kind === 'weights' ? { weight: random.between(1, 3) } : {};
+    if (index >= servers - out) return { ...limit, ...weight, state };
+    return { ...limit, ...weight, ...(index >= servers - out - backups ? { backup: true } : {}) };
+  });
+}
+
 function routeOf(random: Random): RouteWords {
   return random.chance(0.15) ? { stream: true, timeouts: { idle: `${random.tens(100, 900)}ms` } } : {};
 }
 
 /** The topology of these cases, with the addresses of their servers. */
 export function topologyOf(cases: readonly (readonly [Case, readonly string[]])[]): string {
-  const pools = cases.map(([{ name, pool }, servers]) => `  ${name}: ${JSON.stringify({ servers, ...pool })}`);
+  const pools = cases.map(([{ name, pool, ranks }, addresses]) => {
+    const servers = addresses.map((address, index) => ({ address, ...ranks[index] }));
+    return `  ${name}: ${JSON.stringify({ servers, ...pool })}`;
+  });
   const sites = cases.map(
     ([{ name, route }]) => `  ${siteOf(name)}: ${JSON.stringify({ tls: 'none', upstream: name, ...route })}`,
   );

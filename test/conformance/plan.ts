@@ -1,5 +1,5 @@
 import { type Cell, earliness } from '../../src/drill/staging.ts';
-import { boundsOf, rowOf, shifted, type Told, toldOf } from '../../src/drill/told.ts';
+import { boundsOf, canMarkAll, rowOf, shifted, type Told, toldOf } from '../../src/drill/told.ts';
 import { equation, evaluate } from '../../src/latency/term.ts';
 import type { Binary } from '../proxies/binaries.ts';
 import { analyseFor } from '../proxies/layout.ts';
@@ -29,6 +29,10 @@ export function planFor(binary: Binary, seed: number, { each, mixtures }: Plan):
       const known = told.get(one.name);
       const row = known && one.cell && rowOf(one.cell, boundsOf(known));
       if (!one.cell || !known || !row || full(one.cell)) continue;
+      if (one.cell.fault === 'all_marked' && !canMarkAll(known)) continue;
+      // It comes to the one that fails as often as its weight says, not until it is marked.
+      if (one.cell.failing === 'one' && known.program === 'caddy' && known.proxy.balance === 'weighted_round_robin')
+        continue;
       if (evaluate(row.wait) <= LONGEST && isSteady(one, known)) plan.push(one);
     }
   }
