@@ -141,7 +141,6 @@ const stageRules: Readonly<Record<string, string>> = {
   'schema-duplicate': 'An entry that is listed twice',
   'schema-duration': 'A time without a unit, or of no use',
   'schema-empty': 'A key without a value',
-  'schema-later': 'A word of the language that is not built yet',
   'schema-missing-key': 'A key that must be there',
   'schema-name': 'A name that cannot be used',
   'schema-placeholder': 'A `{word}` in a value that names nothing there',

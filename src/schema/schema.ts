@@ -1,6 +1,6 @@
 import { topologySchema } from './schema.generated.ts';
 
-/** The part of JSON Schema draft-07 that the topology's schema uses. `x-part` marks words that a later version builds. */
+/** The part of JSON Schema draft-07 that the topology's schema uses. */
 export interface Schema {
   readonly title?: string;
   readonly description?: string;
@@ -16,7 +16,6 @@ export interface Schema {
   readonly anyOf?: readonly Schema[];
   readonly $ref?: string;
   readonly definitions?: Readonly<Record<string, Schema>>;
-  readonly 'x-part'?: number;
   /** What becomes of `${NAME}`; absent: it is replaced. `never`: nothing; `compose`: compose replaces it. */
   readonly 'x-variables'?: string;
   /** What belongs here, for error messages. */

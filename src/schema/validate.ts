@@ -36,9 +36,9 @@ export function validate(root: Node, source: Source, mend: Mender): Diagnostic[]
     seen.add(where);
     found.push(diagnostic);
   }
-  const coming = misreadOrLater(root, schema, source);
-  const places = new Set(coming.map(({ place: { source, path } }) => `${source} ${path}`));
-  return [...found.filter(({ place: { source, path } }) => !places.has(`${source} ${path}`)), ...coming];
+  const numbers = misreadNumbers(root, schema, source);
+  const places = new Set(numbers.map(({ place: { source, path } }) => `${source} ${path}`));
+  return [...found.filter(({ place: { source, path } }) => !places.has(`${source} ${path}`)), ...numbers];
 }
 
 function keyOf({ source, path, part }: Place): string {
@@ -79,8 +79,7 @@ function slipOf(key: string, { node, schema: here }: Located): string | undefine
   const known = Object.keys(here.properties ?? {});
   if (misspellings(key, known)) return undefined;
   const [near, other] = known.filter((name) => isSlip(key, name));
-  if (near === undefined || other !== undefined || entry(node, near)) return undefined;
-  return below(here, near)?.['x-part'] ? undefined : near;
+  return other !== undefined || (near !== undefined && entry(node, near)) ? undefined : near;
 }
 
 const weights = ['additionalProperties', 'type', 'propertyNames', 'enum', 'const', 'pattern'];
@@ -297,13 +296,9 @@ function misread(node: Scalar, rules: Schema, source: Source): Diagnostic | unde
   };
 }
 
-/** Numbers that are not what was written; the words that the language has and this version does not build. */
-function misreadOrLater(node: Node, here: Schema, source: Source): Diagnostic[] {
+/** Numbers that are not what was written. */
+function misreadNumbers(node: Node, here: Schema, source: Source): Diagnostic[] {
   const found: Diagnostic[] = [];
-  const say = (place: Place, key: string): void => {
-    const help = 'it is part of the language and not built yet: leave it out';
-    found.push({ rule: 'schema-later', severity: 'error', message: `\`${key}\` comes later`, help, place });
-  };
   const visit = (current: Node, rules: Schema): void => {
     if (current.kind === 'scalar') {
       const number = misread(current, rules, source);
@@ -311,11 +306,7 @@ function misreadOrLater(node: Node, here: Schema, source: Source): Diagnostic[] 
     } else if (current.kind === 'sequence') {
       for (const item of current.items) visit(item, below(rules, 0) ?? {});
     } else {
-      for (const [key, { keyAt, value }] of current.entries) {
-        const next = below(rules, key) ?? {};
-        if (next['x-part']) say(keyAt, key);
-        else visit(value, next);
-      }
+      for (const [key, { value }] of current.entries) visit(value, below(rules, key) ?? {});
     }
   };
   visit(node, resolved(here));

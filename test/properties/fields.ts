@@ -14,15 +14,15 @@ export interface Field {
 }
 
 /**
- * All places that take text, as the schema has them; words that come later are none, what is included is read, not
- * printed, and lines of a target are structure (test/judge/raw.test.ts).
+ * All places that take text, as the schema has them; what is included is read, not printed, and lines of a target are
+ * structure (test/judge/raw.test.ts).
  */
 function textPlaces(): string[] {
   const found: string[] = [];
   // A pool and its times are the same wherever they are written.
   const known = /\/forward_auth\/(?:upstream|timeouts)\/./;
   const visit = (node: Schema, path: string): void => {
-    if (node['x-part'] || path === '/include' || path.endsWith('/raw') || known.test(path)) return;
+    if (path === '/include' || path.endsWith('/raw') || known.test(path)) return;
     const here = resolved(node);
     if ([here.type ?? []].flat().includes('string') && !here.enum) found.push(path);
     if (here.propertyNames) found.push(`${path}/{key}`);
