@@ -1,3 +1,4 @@
+import { isPrivateName } from '../../model/names.ts';
 import { keyExchanges, profileProtocols } from '../../model/tls-profiles.ts';
 import type { SiteTls } from '../../model/topology.ts';
 import { atLeast, type Version } from '../../model/version.ts';
@@ -82,7 +83,13 @@ function certificateOf(
   if (anyName) return { head: ['internal'], lines: ['on_demand'] };
   if (mode === 'internal') return { head: ['internal'], lines: [] };
   if (mode === 'acme' && directives.challengePeers) return { head: [], lines: issuerLines(directives, layout) };
-  return { head: [], lines: mode === 'acme' && makesAnyName(directives) ? caLines(directives, layout) : [] };
+  if (mode !== 'acme') return { head: [], lines: [] };
+  // For names that no public CA knows Caddy would take its own CA, whatever is said for all; and what one site says as all
+  // do it takes for what is said for all. Its own default makes the difference.
+  if (site.kind !== 'unknown' && site.names.some(isPrivateName)) {
+    return { head: [], lines: [...caLines(directives, layout), 'key_type p256'] };
+  }
+  return { head: [], lines: makesAnyName(directives) ? caLines(directives, layout) : [] };
 }
 
 /** Ciphers are not written: Caddy's own are those of the guideline. */
