@@ -143,6 +143,7 @@ describe('the defaults that the schema tells', () => {
     'definitions/upstream/properties/protocol': { value: 'http' },
     'definitions/site/properties/stream': 'route.stream',
     'definitions/site/properties/flush': 'route.flush',
+    'definitions/error_pages/additionalProperties/properties/redirect/properties/status': 'error_pages.redirect.status',
   };
 
   function* written(node: unknown, path: string[] = []): Generator<[string, unknown]> {
