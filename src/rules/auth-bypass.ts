@@ -25,6 +25,7 @@ sites:
       - match: { path: /admin/* }
         upstream: [10.0.0.2:80, 10.0.0.3:80]
         forward_auth: { upstream: [10.0.0.8:9091, 10.0.0.9:9091], path: /check, timeouts: { response_header: 2s } }
+      - { match: { path: /metrics }, upstream: [10.0.0.2:80, 10.0.0.3:80], basic_auth: { users_file: ./users } }
       - { upstream: [10.0.0.2:80, 10.0.0.3:80], forward_auth: none }
 `,
   },
@@ -36,7 +37,8 @@ sites:
       for (const server of serversOf(route.pool)) if (!asked.has(server)) asked.set(server, route);
     }
     for (const { route } of asked.size === 0 ? [] : reports) {
-      if (route.forwardAuth || !proxies.includes(route)) continue;
+      // A password is a question, too.
+      if (route.forwardAuth || route.basicAuth || !proxies.includes(route)) continue;
       const server = serversOf(route.pool).find((one) => asked.has(one));
       const other = server === undefined ? undefined : asked.get(server);
       if (!other || other.forwardAuth === 'none' || !other.forwardAuth) continue;
