@@ -152,6 +152,6 @@ describe('our own output has the bounds of the topology that it was made from', 
       }),
       { seed, numRuns: 50 },
     );
-    expect(said).toBeGreaterThan(20);
+    expect(said).toBeGreaterThan(5);
   });
 });
