@@ -907,11 +907,13 @@ export const templates = {
     + ((stack1 = container.lambda(container.strict(depth0, "bucket", {"start":{"line":6,"column":32},"end":{"line":6,"column":38}} ), depth0)) != null ? stack1 : "")
     + ";\n";
 },"1":function(container,depth0,helpers,partials,data) {
-    var stack1;
+    var stack1, alias1=container.strict, alias2=container.lambda;
 
   return "# Room for the variables of the routes.\nvariables_hash_max_size "
-    + ((stack1 = container.lambda(container.strict(depth0, "variables", {"start":{"line":10,"column":26},"end":{"line":10,"column":35}} ), depth0)) != null ? stack1 : "")
-    + ";\nvariables_hash_bucket_size 256;\n";
+    + ((stack1 = alias2(alias1(depth0, "variables", {"start":{"line":10,"column":26},"end":{"line":10,"column":35}} ), depth0)) != null ? stack1 : "")
+    + ";\nvariables_hash_bucket_size "
+    + ((stack1 = alias2(alias1(depth0, "variablesBucket", {"start":{"line":11,"column":29},"end":{"line":11,"column":44}} ), depth0)) != null ? stack1 : "")
+    + ";\n";
 },"2":function(container,depth0,helpers,partials,data) {
     return "\n# A request for another name than that of its handshake could come in without the certificate that the name asks for.\nmap \"$ssl_server_name $host\" $edge_same_name {\n    default 0;\n    \"~*^(\\S+) \\1\\z\" 1;\n}\n";
 },"3":function(container,depth0,helpers,partials,data) {

@@ -41,7 +41,6 @@ acme: { ca: "${ca.directory}", email: ops@example.com, ca_root: ca.pem }
 sites:
   a.example.com: { respond: { body: a }${words} }
   b.example.com: { respond: { body: b } }
-  c.internal: { respond: { body: c } }
 `;
     this.out.write(text, ca.server);
   }

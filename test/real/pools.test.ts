@@ -221,6 +221,6 @@ describeEachProxy('the words of pools', (binary) => {
     await expect.poll(() => statuses('full', 3), { timeout: 10_000 }).toEqual([200, 200, refused]);
     await expect.poll(() => statuses('alone', 2), { timeout: 10_000 }).toEqual([200, refused]);
     // Whoever is served makes room again.
-    expect((await answered('full')).status).toBe(200);
+    await expect.poll(async () => (await answered('full')).status, { timeout: 10_000 }).toBe(200);
   });
 });

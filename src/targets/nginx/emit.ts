@@ -85,6 +85,7 @@ function httpView(directives: NginxDirectives, layout: Layout): View {
     quic: directives.servers.some(({ listener }) => listener.quic),
     bucket: bucketSize(directives),
     variables: variablesSize(directives, headerHelpers(directives).length),
+    variablesBucket: variablesBucket(directives),
     accessLog,
     resolver: resolver
       ? [
@@ -123,6 +124,13 @@ function variablesSize({ servers, trust }: NginxDirectives, helpers: number): st
   const maps = servers.flatMap((server) => (server.kind === 'proxy' ? server.maps : []));
   const own = new Set(maps.map(({ variable }) => variable)).size + helpers;
   return own > 0 || trust ? String(2 ** Math.ceil(Math.log2(1025 + 4 * own))) : false;
+}
+
+/** A few names of the longest must find room in one place of the table: a site's name is at the beginning of its own. */
+function variablesBucket({ servers }: NginxDirectives): string {
+  const maps = servers.flatMap((server) => (server.kind === 'proxy' ? server.maps : []));
+  const longest = maps.reduce((most, { variable }) => Math.max(most, variable.length), 0);
+  return String(Math.max(256, 2 ** Math.ceil(Math.log2(5 * (longest + 32)))));
 }
 
 function serverView(server: ProxyServer | RedirectServer, directives: NginxDirectives, layout: Layout): View {
