@@ -64,17 +64,19 @@ export function withUsers(
 ): { readonly topology: Topology; readonly diagnostics: readonly Diagnostic[] } {
   if (!textOf) return { topology, diagnostics: [] };
   const diagnostics: Diagnostic[] = [];
-  const seen = new Set<string>();
-  const whole = (auth: BasicAuth): BasicAuth => {
-    if (!auth.usersFile) return auth;
-    const { at, value } = auth.usersFile;
-    const { users, problems } = usersOf(auth.usersFile, textOf(value));
-    // A file of a site is that of each of its routes.
-    const key = `${at.source} ${at.path}`;
-    if (!seen.has(key)) diagnostics.push(...problems);
-    seen.add(key);
-    return { ...auth, users: sorted(new Map([...users, ...auth.users])) };
+  const known = new Map<string, BasicAuth['users']>();
+  // A file of a site is that of each of its routes.
+  const fileUsers = (file: Given<string>): BasicAuth['users'] => {
+    const key = `${file.at.source} ${file.at.path}`;
+    const before = known.get(key);
+    if (before) return before;
+    const { users, problems } = usersOf(file, textOf(file.value));
+    diagnostics.push(...problems);
+    known.set(key, users);
+    return users;
   };
+  const whole = (auth: BasicAuth): BasicAuth =>
+    auth.usersFile ? { ...auth, users: sorted(new Map([...fileUsers(auth.usersFile), ...auth.users])) } : auth;
   const sites = topology.sites.map((site) =>
     site.routes.some(({ basicAuth }) => basicAuth?.usersFile)
       ? {

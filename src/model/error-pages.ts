@@ -1,11 +1,11 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
 import { get, type Node } from '../source/node.ts';
 import { actionOf, redirectOf, respondOf } from './actions.ts';
+import { askingRoute, refuseHttp2 } from './asking.ts';
 import { defaults } from './defaults.ts';
 import { everything } from './match.ts';
-import { retry, timeouts } from './policy.ts';
 import { type NamedPool, type PoolContext, poolOfRoute } from './pools.ts';
-import { inherited, type Layer, text, written } from './reader.ts';
+import { type Layer, text } from './reader.ts';
 import type { Given, ProxyRoute, RedirectRoute, RespondRoute } from './topology.ts';
 import type { Value } from './value.ts';
 
@@ -85,37 +85,12 @@ function answerOf(node: Node, id: string, origin: Layer['origin'], context: Cont
   return asks && { action: 'proxy', asks };
 }
 
-/** What is asked is one GET of HTTP/1.1. */
 function asksOf(node: Node, id: string, context: Context): ProxyRoute | undefined {
-  const { found } = context;
   const upstream = get(node, 'upstream');
   const target = upstream && poolOfRoute(upstream, id.replaceAll(' ', '-'), context.named, context);
   if (!target) return undefined;
-  const { protocol } = target.pool;
-  if (protocol.value === 'h2c' || protocol.value === 'grpc') {
-    found.add(
-      'error',
-      'reference-action',
-      protocol.at,
-      `pages of errors are not asked for over \`${protocol.value}\``,
-      {
-        help: 'write `http` or `https`: what is asked is one GET of HTTP/1.1',
-      },
-    );
-  }
-  const layers = [written(node), ...inherited([written(target.node), context.defaults])];
-  const own = <T>(value: T): Given<T> => ({ value, at: node.at, origin: 'default' });
-  return {
-    action: 'proxy',
-    id,
-    at: node.at,
-    match: everything,
-    pool: target.pool,
-    timeouts: timeouts(layers, node.at, found),
-    retry: retry(layers, node.at, found),
-    stream: own(false),
-    flush: own('auto'),
-  };
+  refuseHttp2(target.pool, 'pages of errors are not asked for', context.found);
+  return askingRoute(node, id, target, context);
 }
 
 /** The pages that are files. */

@@ -1,9 +1,8 @@
 import { get, type Node } from '../source/node.ts';
+import { askingRoute, refuseHttp2 } from './asking.ts';
 import { type Headers, refusedHeader } from './headers.ts';
-import { everything } from './match.ts';
-import { retry, timeouts } from './policy.ts';
 import { type NamedPool, type PoolContext, poolOfRoute } from './pools.ts';
-import { type Findings, find, inherited, text, written } from './reader.ts';
+import { type Findings, find, text, written } from './reader.ts';
 import type { Given, Pool, ProxyRoute } from './topology.ts';
 
 /** Servers that are asked before a request goes on, whether it may. */
@@ -49,33 +48,17 @@ export function forwardAuthOf(node: Node | undefined, id: string, context: Conte
   const { found } = context;
   const target = upstream && poolOfRoute(upstream, `${id}-auth`, context.named, context);
   if (!target || !path) return undefined;
-  speech(target.pool, found);
-  const layers = [written(node), ...inherited([written(target.node), context.defaults])];
-  const own = <T>(value: T): Given<T> => ({ value, at: node.at, origin: 'default' });
+  refuseHttp2(target.pool, 'auth servers are not asked', found);
+  refuseSticky(target.pool, found);
   return {
-    asks: {
-      action: 'proxy',
-      id: `${id} forward_auth`,
-      at: node.at,
-      match: everything,
-      pool: target.pool,
-      timeouts: timeouts(layers, node.at, found),
-      retry: retry(layers, node.at, found),
-      stream: own(false),
-      flush: own('auto'),
-    },
+    asks: askingRoute(node, `${id} forward_auth`, target, context),
     path,
     copied: copiedOf(get(node, 'copy_headers'), found),
   };
 }
 
-/** What is asked is one GET of HTTP/1.1, and no cookie of its answer comes to the client. */
-function speech({ protocol, balance }: Pool, found: Findings): void {
-  if (protocol.value === 'h2c' || protocol.value === 'grpc') {
-    found.add('error', 'reference-action', protocol.at, `auth servers are not asked over \`${protocol.value}\``, {
-      help: 'write `http` or `https`: what is asked is one GET of HTTP/1.1',
-    });
-  }
+/** No cookie of what they answer comes to the client. */
+function refuseSticky({ balance }: Pool, found: Findings): void {
   if (typeof balance.value === 'object' && 'sticky' in balance.value) {
     found.add('error', 'reference-action', balance.at, '`sticky` means nothing to auth servers', {
       why: 'the cookie would be part of an answer that no client sees',
