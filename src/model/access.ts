@@ -1,6 +1,6 @@
 import type { Node } from '../source/node.ts';
 import { type Network, networks } from './networks.ts';
-import { type Findings, find, inherited, type Layer, type Parse, written } from './reader.ts';
+import { type Findings, find, inherited, type Layer, written } from './reader.ts';
 import type { Given } from './topology.ts';
 
 /** Who may ask, by the address of the client; everybody else is answered 403 before anything else is done. */
@@ -14,8 +14,7 @@ export interface Access {
 /** Each list is that of the route, else that of the site; an empty one is none. */
 export function accessOf(item: Node, above: readonly Layer[], found: Findings): Access | undefined {
   const layers = [written(item), ...inherited(above)];
-  const list: Parse<readonly Network[]> = (node) =>
-    networks(found, ['private'])(node.kind === 'scalar' ? { ...node, kind: 'sequence', items: [node] } : node);
+  const list = networks(found, ['private']);
   const allow = find(layers, 'allow', list);
   const deny = find(layers, 'deny', list);
   const some = (one: Given<readonly Network[]> | undefined) => (one && one.value.length > 0 ? one : undefined);

@@ -27,9 +27,7 @@ export function maintenanceOf(item: Node, above: readonly Layer[], found: Findin
   const own: Layer[] = [{ node, origin: layer.origin }];
   const page = find(own, 'page', text);
   const retryAfter = find(own, 'retry_after', duration(found));
-  const allow = find(own, 'allow', (one) =>
-    networks(found, ['private'])(one.kind === 'scalar' ? { ...one, kind: 'sequence', items: [one] } : one),
-  );
+  const allow = find(own, 'allow', networks(found, ['private']));
   const flag = find(own, 'flag', text);
   return {
     at: node.at,

@@ -28,16 +28,17 @@ function ranges(...texts: readonly string[]): Cidr[] {
   return texts.map((text) => parseCidr(text) as Cidr);
 }
 
-/** A list of CIDRs, addresses and those of the words that mean something at the place. */
+/** A list, or one, of CIDRs, addresses and those of the words that mean something at the place. */
 export function networks(found: Findings, allowed: readonly NetworkWord[]): Parse<readonly Network[]> {
-  return (node) =>
-    node.kind === 'sequence'
-      ? node.items.flatMap((item) => {
-          const written = text(item);
-          const network = written === undefined ? undefined : parse(written, item.at, found, allowed);
-          return network ? [network] : [];
-        })
-      : undefined;
+  return (node) => {
+    if (node.kind === 'mapping') return undefined;
+    const items = node.kind === 'sequence' ? node.items : [node];
+    return items.flatMap((item) => {
+      const written = text(item);
+      const network = written === undefined ? undefined : parse(written, item.at, found, allowed);
+      return network ? [network] : [];
+    });
+  };
 }
 
 function parse(written: string, at: Place, found: Findings, allowed: readonly NetworkWord[]): Network | undefined {
